@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Makes numbers, user stubs, kernel dispatch and reference from syscalls.toml.
+
+usage: generate.py SYSCALLS.toml STATUS.def OUTDIR
+"""
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+NOTICE = "Generated from kernel/abi/syscalls.toml; edit that."
+MAX_ARGUMENTS, MAX_RESULTS = 6, 3
+# Message words 0..7 travel here; the kernel's fast path never touches them.
+MESSAGE_REGISTERS = ["x9", "x10", "x11", "x12", "x13", "x14", "x15", "x18"]
+# What a call may change: the caller-saved registers of the procedure call
+# standard (AAPCS64, 6.1.1); of v8..v15 only the lower halves are kept.
+CALLER_SAVED = [f"x{n}" for n in range(19)]
+VECTOR_CLOBBERS = [f"v{n}" for n in list(range(8)) + list(range(16, 32))]
+KEYS = {"name", "number", "brief", "words", "arguments", "results", "blocks", "ownership", "errors"}
+
+
+def fail(message):
+    sys.exit(f"syscalls.toml: {message}")
+
+
+def load(table_path, status_path):
+    """Reads and checks the table; returns the calls and {status: (number, text)}."""
+    statuses = {m[1]: (int(m[2]), m[3]) for m in
+                re.finditer(r'^KAAL_STATUS\((\w+),\s*(\d+),\s*"(.*)"\)', Path(status_path).read_text(), re.M)}
+    calls = tomllib.loads(Path(table_path).read_text())["syscall"]
+    names, numbers = set(), set()
+    for call in calls:
+        name = call.get("name", "?")
+        if unknown := set(call) - KEYS:
+            fail(f"{name}: unknown key {sorted(unknown)}")
+        call.setdefault("results", [])
+        for key in ("number", "brief", "arguments", "blocks", "ownership", "errors"):
+            if key not in call:
+                fail(f"{name}: {key} is missing")
+        if name in names or call["number"] in numbers:
+            fail(f"{name}: name or number {call['number']} is taken")
+        if not 1 <= call["number"] <= 255:
+            fail(f"{name}: number {call['number']} is not in 1..255")
+        if len(call["arguments"]) > MAX_ARGUMENTS or len(call["results"]) > MAX_RESULTS:
+            fail(f"{name}: more than {MAX_ARGUMENTS} arguments or {MAX_RESULTS} results")
+        for error in call["errors"]:
+            if error["status"] not in statuses:
+                fail(f"{name}: status {error['status']} is not in status.def")
+        names.add(name)
+        numbers.add(call["number"])
+    return calls, statuses
+
+
+def numbers_header(calls):
+    lines = [f"/* {NOTICE} */", "#ifndef KAAL_SYSCALL_NUMBERS_H", "#define KAAL_SYSCALL_NUMBERS_H", "",
+             "/* Immediates of SVC. */"]
+    lines += [f"#define KAAL_SYS_{c['name'].upper()} {c['number']}" for c in calls]
+    lines += [f"#define KAAL_SYSCALL_COUNT {max(c['number'] for c in calls) + 1} /* one more than the largest */",
+              "", "#endif", ""]
+    return "\n".join(lines)
+
+
+def parameters(call):
+    types = {"cap": "kaal_cap_t", "word": "uint64_t"}
+    params = [f"{types[a['kind']]} {a['name']}" for a in call["arguments"]]
+    if call.get("words") == "in":
+        params.append("const uint64_t words[KAAL_MESSAGE_REGISTERS]")
+    params += [f"uint64_t *{r['name']}" for r in call["results"]]
+    return ", ".join(params) or "void"
+
+
+def stub(call):
+    """One static inline function around one svc."""
+    arguments, results = call["arguments"], call["results"]
+    lines = [f"/* {call['brief']} */", f"static inline kaal_status_t kaal_{call['name']}({parameters(call)})", "{"]
+    used, operands = [], []
+    for i in range(max(len(arguments), len(results) + 1)):
+        value = f" = {arguments[i]['name']}" if i < len(arguments) else ""
+        lines.append(f'\tregister uint64_t r{i} __asm__("x{i}"){value};')
+        operands.append(f'"{"+" if value else "="}r"(r{i})')
+        used.append(f"x{i}")
+    if call.get("words") == "in":
+        for i, register in enumerate(MESSAGE_REGISTERS):
+            lines.append(f'\tregister uint64_t w{i} __asm__("{register}") = words[{i}];')
+            operands.append(f'"+r"(w{i})')
+            used.append(register)
+    clobbers = ", ".join(f'"{r}"' for r in CALLER_SAVED + VECTOR_CLOBBERS if r not in used)
+    lines += ["\t__asm__ volatile(\"svc %[number]\"", f"\t\t: {', '.join(operands)}",
+              f"\t\t: [number] \"i\"(KAAL_SYS_{call['name'].upper()})", f"\t\t: {clobbers}, \"memory\", \"cc\");"]
+    lines += [f"\t*{r['name']} = r{i + 1};" for i, r in enumerate(results)]
+    lines += ["\treturn r0;", "}", ""]
+    return "\n".join(lines)
+
+
+def stubs_header(calls):
+    head = [f"/*\n * System call stubs. {NOTICE}\n * What each call needs, returns and changes: abi-reference.md.\n"
+            " * Result pointers must not be NULL; after a failure they hold 0.\n */",
+            "#ifndef KAAL_SYSCALL_H", "#define KAAL_SYSCALL_H", "", "#include <kaal/status.h>",
+            "#include <kaal/syscall_numbers.h>", "#include <kaal/types.h>", ""]
+    return "\n".join(head + [stub(c) for c in calls] + ["#endif", ""])
+
+
+def dispatch_table(calls):
+    return "\n".join([f"/* {NOTICE} */"] +
+                     [f"[KAAL_SYS_{c['name'].upper()}] = syscall_{c['name']}," for c in calls]) + "\n"
+
+
+def reference(calls, statuses):
+    out = [f"<!-- {NOTICE} -->", "# ABI reference", "",
+           "One section a system call. Arguments go in `x0`..`x5`, the status comes back in `x0`, results in `x1`..`x3`; "
+           "message words travel in `x9`..`x15` and `x18`. A call may change every caller-saved register, as a function may.", ""]
+    for c in calls:
+        out += [f"## {c['name']} (`svc #{c['number']}`)", "", c["brief"], "", "```c",
+                f"kaal_status_t kaal_{c['name']}({parameters(c)});", "```", ""]
+        for title, key in (("Arguments", "arguments"), ("Results", "results")):
+            if c[key]:
+                out += [f"**{title}**", ""] + [f"- `{a['name']}`: {a['text']}" for a in c[key]] + [""]
+        out += [f"**Blocks:** {c['blocks']}", "", f"**Ownership:** {c['ownership']}", "", "**Errors**", ""]
+        out += [f"- `KAAL_{e['status']}` ({statuses[e['status']][0]}): {e['when']}" for e in c["errors"]] or ["- none"]
+        out += [""]
+    out += ["## Statuses", "", "| number | name | meaning |", "|---|---|---|"]
+    out += [f"| {n} | `KAAL_{s}` | {t} |" for s, (n, t) in sorted(statuses.items(), key=lambda i: i[1][0])]
+    return "\n".join(out) + "\n"
+
+
+def main():
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    calls, statuses = load(sys.argv[1], sys.argv[2])
+    out = Path(sys.argv[3])
+    (out / "syscall_numbers.h").write_text(numbers_header(calls))
+    (out / "syscall.h").write_text(stubs_header(calls))
+    (out / "syscall_dispatch.inc").write_text(dispatch_table(calls))
+    (out / "abi-reference.md").write_text(reference(calls, statuses))
+
+
+if __name__ == "__main__":
+    main()
