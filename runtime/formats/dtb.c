@@ -1,0 +1,513 @@
+#include <formats/dtb.h>
+
+#include <string.h>
+
+#include <libfdt.h>
+
+#define DEPTH_MAX 8
+#define CELL_BYTES 4
+#define GIC_PPI_BASE 16u /* interrupt id of PPI 0: GICv2 IHI 0048, 2.2.1 */
+#define GIC_PPI_COUNT 16u
+#define TIMER_VIRTUAL 2 /* third entry of the timer's interrupts */
+#define GIC_CELLS_MIN 3 /* type, number, flags */
+
+/* The properties of one node that any rule below looks at. */
+struct node {
+	int offset;
+	int depth;
+	bool enabled;
+	const char *device_type; /* "" when absent, as all texts here */
+	const char *compatible;
+	int compatible_bytes;
+	const char *method;
+	const uint8_t *reg;
+	int reg_bytes;
+	const uint8_t *interrupts;
+	int interrupts_bytes;
+	const uint8_t *ranges;
+	int ranges_bytes; /* -1: no ranges, children have addresses of their own kind */
+	uint32_t address_cells, size_cells, interrupt_cells, redistributor_regions;
+};
+
+/* What the walk knows when it stands on a node. */
+struct walk {
+	const void *blob;
+	struct kaal_board *board;
+	struct kaal_format_error *error;
+	int console_offset;  /* node that stdout-path names, or negative */
+	int cpus_depth_node; /* offset of /cpus, or negative */
+	int reserved_node;   /* offset of /reserved-memory, or negative */
+	const uint8_t *timer_interrupts;
+	int timer_bytes;
+	uint32_t gic_cells;
+	struct node path[DEPTH_MAX];
+};
+
+static uint32_t read_cell(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* A number of 0, 1 or 2 cells; of more cells the low 64 bits. */
+static uint64_t read_cells(const uint8_t *at, uint32_t cells)
+{
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < cells; i++)
+		value = value << 32 | read_cell(at + i * CELL_BYTES);
+	return value;
+}
+
+/* A property's text, or "" unless it is NUL-terminated. */
+static const char *text_of(const uint8_t *value, int bytes)
+{
+	return bytes > 0 && value[bytes - 1] == '\0' ? (const char *)value : "";
+}
+
+/* Whether a list of NUL-terminated texts holds one that is, or begins with, `name`. */
+static bool list_has(const char *list, int bytes, const char *name, bool prefix)
+{
+	size_t length = strlen(name);
+
+	for (int at = 0; at < bytes;) {
+		size_t entry = strnlen(list + at, (size_t)(bytes - at));
+
+		if (memcmp(list + at, name, entry < length ? entry : length) == 0 && entry >= length &&
+		    (prefix || entry == length))
+			return true;
+		at += (int)entry + 1;
+	}
+	return false;
+}
+
+static bool is_compatible(const struct node *node, const char *name)
+{
+	return list_has(node->compatible, node->compatible_bytes, name, false);
+}
+
+static void set_cells(uint32_t *cells, const uint8_t *value, int bytes)
+{
+	if (bytes == CELL_BYTES)
+		*cells = read_cell(value);
+}
+
+static void take_property(struct node *node, const char *name, const uint8_t *value, int bytes)
+{
+	if (strcmp(name, "reg") == 0) {
+		node->reg = value;
+		node->reg_bytes = bytes;
+	} else if (strcmp(name, "compatible") == 0) {
+		node->compatible = text_of(value, bytes);
+		node->compatible_bytes = node->compatible[0] != '\0' ? bytes : 0;
+	} else if (strcmp(name, "device_type") == 0) {
+		node->device_type = text_of(value, bytes);
+	} else if (strcmp(name, "status") == 0) {
+		const char *status = text_of(value, bytes);
+
+		node->enabled = strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
+	} else if (strcmp(name, "interrupts") == 0) {
+		node->interrupts = value;
+		node->interrupts_bytes = bytes;
+	} else if (strcmp(name, "ranges") == 0) {
+		node->ranges = value;
+		node->ranges_bytes = bytes;
+	} else if (strcmp(name, "method") == 0) {
+		node->method = text_of(value, bytes);
+	} else if (strcmp(name, "#address-cells") == 0) {
+		set_cells(&node->address_cells, value, bytes);
+	} else if (strcmp(name, "#size-cells") == 0) {
+		set_cells(&node->size_cells, value, bytes);
+	} else if (strcmp(name, "#interrupt-cells") == 0) {
+		set_cells(&node->interrupt_cells, value, bytes);
+	} else if (strcmp(name, "#redistributor-regions") == 0) {
+		set_cells(&node->redistributor_regions, value, bytes);
+	}
+}
+
+static void read_node(const void *blob, int offset, int depth, struct node *node)
+{
+	int property;
+
+	*node = (struct node){
+		.offset = offset,
+		.depth = depth,
+		.enabled = true,
+		.device_type = "",
+		.compatible = "",
+		.method = "",
+		.ranges_bytes = -1,
+		/* Defaults of the Devicetree Specification, 2.3.5. */
+		.address_cells = 2,
+		.size_cells = 1,
+		.redistributor_regions = 1,
+	};
+	fdt_for_each_property_offset (property, blob, offset) {
+		const char *name;
+		int bytes;
+		const void *value = fdt_getprop_by_offset(blob, property, &name, &bytes);
+
+		if (value != NULL)
+			take_property(node, name, value, bytes);
+	}
+}
+
+static bool cells_usable(const struct node *parent)
+{
+	return parent->address_cells >= 1 && parent->address_cells <= 2 && parent->size_cells <= 2;
+}
+
+/* Through the `ranges` of the buses above (Devicetree Specification, 2.3.8). */
+static bool translate(const struct walk *walk, int depth, uint64_t *address)
+{
+	for (int bus = depth - 1; bus >= 1; bus--) {
+		const struct node *node = &walk->path[bus];
+		const struct node *parent = &walk->path[bus - 1];
+		uint32_t entry = (node->address_cells + parent->address_cells + node->size_cells) * CELL_BYTES;
+		bool found = node->ranges_bytes == 0;
+
+		if (node->ranges_bytes < 0 || !cells_usable(node) || !cells_usable(parent))
+			return false;
+		for (int at = 0; !found && at + (int)entry <= node->ranges_bytes; at += (int)entry) {
+			const uint8_t *from = node->ranges + at;
+			const uint8_t *to = from + node->address_cells * CELL_BYTES;
+			uint64_t child = read_cells(from, node->address_cells);
+			uint64_t bytes = read_cells(to + parent->address_cells * CELL_BYTES, node->size_cells);
+
+			if (*address >= child && *address - child < bytes) {
+				*address = *address - child + read_cells(to, parent->address_cells);
+				found = true;
+			}
+		}
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Entry `index` of a node's reg; false when there is none or it cannot be translated. */
+static bool read_reg(const struct walk *walk, const struct node *node, uint32_t index, struct kaal_physical *range)
+{
+	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
+	uint32_t entry;
+
+	if (node->depth == 0 || !cells_usable(parent))
+		return false;
+	entry = (parent->address_cells + parent->size_cells) * CELL_BYTES;
+	if (node->reg_bytes < 0 || index >= (uint32_t)node->reg_bytes / entry)
+		return false;
+	range->base = read_cells(node->reg + index * entry, parent->address_cells);
+	range->bytes = read_cells(node->reg + index * entry + parent->address_cells * CELL_BYTES, parent->size_cells);
+	return range->base + range->bytes >= range->base && translate(walk, node->depth, &range->base);
+}
+
+/* --- rules, one a kind of node ---------------------------------------------- */
+
+static bool add_bank(struct walk *walk, const struct node *node, struct kaal_physical bank)
+{
+	struct kaal_board *board = walk->board;
+	uint64_t base = (bank.base + KAAL_PAGE_BYTES - 1) & ~(uint64_t)(KAAL_PAGE_BYTES - 1);
+	uint64_t end = (bank.base + bank.bytes) & ~(uint64_t)(KAAL_PAGE_BYTES - 1);
+	uint32_t at = board->bank_count;
+
+	if (end > KAAL_PHYSICAL_END)
+		end = KAAL_PHYSICAL_END;
+	if (base >= end)
+		return true; /* nothing that the kernel can name */
+	if (board->bank_count == KAAL_BANKS_MAX)
+		return kaal_format_fail(walk->error, "memory banks", (uint64_t)node->offset, board->bank_count + 1u,
+			    "at most 16 (KAAL_BANKS_MAX)");
+	for (; at > 0 && board->bank[at - 1].base > base; at--)
+		board->bank[at] = board->bank[at - 1];
+	if ((at > 0 && board->bank[at - 1].base + board->bank[at - 1].bytes > base) ||
+	    (at < board->bank_count && board->bank[at + 1].base < end))
+		return kaal_format_fail(walk->error, "memory bank", (uint64_t)node->offset, base, "banks that do not overlap");
+	board->bank[at] = (struct kaal_physical){base, end - base};
+	board->bank_count++;
+	return true;
+}
+
+static bool take_memory(struct walk *walk, const struct node *node)
+{
+	struct kaal_physical bank;
+	uint32_t count = 0;
+
+	for (; read_reg(walk, node, count, &bank); count++) {
+		if (!add_bank(walk, node, bank))
+			return false;
+	}
+	return count != 0 || kaal_format_fail(walk->error, "memory reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
+				  "addresses and sizes of RAM");
+}
+
+static bool add_reserved(struct walk *walk, uint64_t offset, struct kaal_physical range)
+{
+	struct kaal_board *board = walk->board;
+
+	if (range.bytes == 0)
+		return true;
+	if (board->reserved_count == KAAL_RESERVED_MAX)
+		return kaal_format_fail(walk->error, "reserved memory ranges", offset, board->reserved_count + 1u,
+			    "at most 32 (KAAL_RESERVED_MAX)");
+	board->reserved[board->reserved_count++] = range;
+	return true;
+}
+
+static bool take_reserved(struct walk *walk, const struct node *node)
+{
+	struct kaal_physical range;
+
+	for (uint32_t i = 0; read_reg(walk, node, i, &range); i++) {
+		if (!add_reserved(walk, (uint64_t)node->offset, range))
+			return false;
+	}
+	return true;
+}
+
+static bool take_gic2(struct walk *walk, const struct node *node)
+{
+	struct kaal_board *board = walk->board;
+
+	board->gic_version = 2;
+	walk->gic_cells = node->interrupt_cells;
+	return (read_reg(walk, node, 0, &board->gic_distributor) &&
+		read_reg(walk, node, 1, &board->gic_cpu_interface)) ||
+	       kaal_format_fail(walk->error, "GICv2 reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
+		    "distributor and CPU interface");
+}
+
+static bool take_gic3(struct walk *walk, const struct node *node)
+{
+	struct kaal_board *board = walk->board;
+	uint32_t regions = node->redistributor_regions;
+
+	board->gic_version = 3;
+	walk->gic_cells = node->interrupt_cells;
+	if (regions == 0 || regions > KAAL_GIC_REDISTRIBUTORS_MAX)
+		return kaal_format_fail(walk->error, "#redistributor-regions", (uint64_t)node->offset, regions,
+			    "1 to 4 (KAAL_GIC_REDISTRIBUTORS_MAX)");
+	board->gic_redistributor_count = regions;
+	for (uint32_t i = 0; i < regions; i++) {
+		if (!read_reg(walk, node, i + 1, &board->gic_redistributor[i]))
+			return kaal_format_fail(walk->error, "GICv3 reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
+				    "distributor and redistributor regions");
+	}
+	return read_reg(walk, node, 0, &board->gic_distributor) ||
+	       kaal_format_fail(walk->error, "GICv3 reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes, "a distributor");
+}
+
+static bool take_cpu(struct walk *walk, const struct node *node)
+{
+	struct kaal_board *board = walk->board;
+	uint32_t cells = walk->path[node->depth - 1].address_cells;
+
+	if (cells < 1 || cells > 2 || node->reg_bytes < (int)cells * CELL_BYTES)
+		return kaal_format_fail(walk->error, "cpu reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
+			    "an MPIDR of one or two cells");
+	/* CPUs beyond the table are not an error: one runs, the others are told of. */
+	if (board->cpu_count < KAAL_CPUS_MAX)
+		board->cpu_mpidr[board->cpu_count++] = read_cells(node->reg, cells);
+	return true;
+}
+
+static void take_console(struct walk *walk, const struct node *node)
+{
+	struct kaal_board *board = walk->board;
+
+	if ((is_compatible(node, "arm,pl011") || is_compatible(node, "arm,sbsa-uart")) &&
+	    read_reg(walk, node, 0, &board->console))
+		board->console_kind = KAAL_CONSOLE_PL011;
+}
+
+static void take_psci(struct walk *walk, const struct node *node)
+{
+	if (strcmp(node->method, "hvc") == 0)
+		walk->board->psci = KAAL_PSCI_HVC;
+	else if (strcmp(node->method, "smc") == 0)
+		walk->board->psci = KAAL_PSCI_SMC;
+}
+
+/* The nodes without which errors cannot be told. */
+static void take_early(struct walk *walk, const struct node *node)
+{
+	if (node->offset == walk->console_offset)
+		take_console(walk, node);
+	if (list_has(node->compatible, node->compatible_bytes, "arm,psci", true))
+		take_psci(walk, node);
+}
+
+static bool take_node(struct walk *walk, const struct node *node)
+{
+	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
+
+	/* PL011 first: a console may be switched off for the system and still be ours to speak on. */
+	take_early(walk, node);
+	if (!node->enabled || node->depth == 0)
+		return true;
+	if (strcmp(node->device_type, "memory") == 0)
+		return take_memory(walk, node);
+	if (strcmp(node->device_type, "cpu") == 0 && parent->offset == walk->cpus_depth_node)
+		return take_cpu(walk, node);
+	if (parent->offset == walk->reserved_node && node->depth == 2)
+		return take_reserved(walk, node);
+	if (is_compatible(node, "arm,cortex-a15-gic") || is_compatible(node, "arm,gic-400") ||
+	    is_compatible(node, "arm,cortex-a7-gic"))
+		return take_gic2(walk, node);
+	if (is_compatible(node, "arm,gic-v3"))
+		return take_gic3(walk, node);
+	if (is_compatible(node, "arm,armv8-timer")) {
+		walk->timer_interrupts = node->interrupts;
+		walk->timer_bytes = node->interrupts_bytes;
+	}
+	return true;
+}
+
+/* --- the walk ------------------------------------------------------------------ */
+
+/* The node that /chosen's stdout-path names, by path or alias, options after ':' cut off. */
+static int find_console(const void *blob, int chosen)
+{
+	int bytes = 0;
+	const char *path = chosen < 0 ? NULL : fdt_getprop(blob, chosen, "stdout-path", &bytes);
+	const char *end;
+
+	if (path == NULL || bytes < 2 || path[bytes - 1] != '\0')
+		return -FDT_ERR_NOTFOUND;
+	end = strchr(path, ':');
+	/* fdt_path_offset_namelen() resolves aliases too. */
+	return fdt_path_offset_namelen(blob, path, end != NULL ? (int)(end - path) : bytes - 1);
+}
+
+static void start_walk(struct walk *walk, const void *blob, struct kaal_board *board, struct kaal_format_error *error)
+{
+	memset(walk, 0, sizeof *walk);
+	memset(board, 0, sizeof *board);
+	walk->blob = blob;
+	walk->board = board;
+	walk->error = error;
+	walk->console_offset = find_console(blob, fdt_path_offset(blob, "/chosen"));
+	walk->cpus_depth_node = fdt_path_offset(blob, "/cpus");
+	walk->reserved_node = fdt_path_offset(blob, "/reserved-memory");
+}
+
+/*
+ * Calls `visit` for each node in order, parents before children; stops when it
+ * says false. Nodes deeper than DEPTH_MAX are passed over: no rule needs them.
+ */
+static bool walk_nodes(struct walk *walk, bool (*visit)(struct walk *, const struct node *))
+{
+	int depth = 0;
+	int offset = 0;
+
+	for (; offset >= 0 && depth >= 0; offset = fdt_next_node(walk->blob, offset, &depth)) {
+		if (depth >= DEPTH_MAX)
+			continue;
+		read_node(walk->blob, offset, depth, &walk->path[depth]);
+		if (!visit(walk, &walk->path[depth]))
+			return false;
+	}
+	return offset >= 0 || offset == -FDT_ERR_NOTFOUND ||
+	       kaal_format_fail(walk->error, "device tree structure", 0, (uint64_t)-offset, "a tree that libfdt can walk");
+}
+
+static bool take_timer(struct walk *walk)
+{
+	uint32_t entry = walk->gic_cells * CELL_BYTES;
+	const uint8_t *at = walk->timer_interrupts + (size_t)TIMER_VIRTUAL * entry;
+
+	if (walk->gic_cells < GIC_CELLS_MIN || walk->gic_cells > 4)
+		return kaal_format_fail(walk->error, "#interrupt-cells", 0, walk->gic_cells, "3 or 4");
+	if (walk->timer_interrupts == NULL || walk->timer_bytes < (int)entry * (TIMER_VIRTUAL + 1))
+		return kaal_format_fail(walk->error, "timer interrupts", 0, (uint64_t)walk->timer_bytes,
+			    "an arm,armv8-timer node with at least 3 interrupts");
+	if (read_cell(at) != 1 || read_cell(at + CELL_BYTES) >= GIC_PPI_COUNT)
+		return kaal_format_fail(walk->error, "virtual timer interrupt", 0, read_cell(at + CELL_BYTES), "a PPI below 16");
+	walk->board->timer_irq = GIC_PPI_BASE + read_cell(at + CELL_BYTES);
+	return true;
+}
+
+static bool take_memreserve(struct walk *walk)
+{
+	int count = fdt_num_mem_rsv(walk->blob);
+
+	if (count < 0)
+		return kaal_format_fail(walk->error, "memory reserve map", 0, (uint64_t)-count, "entries ending with two zeroes");
+	for (int i = 0; i < count; i++) {
+		struct kaal_physical range;
+
+		if (fdt_get_mem_rsv(walk->blob, i, &range.base, &range.bytes) != 0 ||
+		    range.base + range.bytes < range.base)
+			return kaal_format_fail(walk->error, "memory reserve map", (uint64_t)i, range.base, "ranges below 2^64");
+		if (!add_reserved(walk, (uint64_t)i, range))
+			return false;
+	}
+	return true;
+}
+
+/* /chosen's initrd addresses: one or two cells each. */
+static bool read_initrd_end(const void *blob, int chosen, const char *name, uint64_t *value)
+{
+	int bytes = 0;
+	const uint8_t *at = chosen < 0 ? NULL : fdt_getprop(blob, chosen, name, &bytes);
+
+	if (at == NULL || (bytes != CELL_BYTES && bytes != 2 * CELL_BYTES))
+		return false;
+	*value = read_cells(at, (uint32_t)bytes / CELL_BYTES);
+	return true;
+}
+
+static bool take_chosen(struct walk *walk, struct kaal_dtb_chosen *chosen)
+{
+	int node = fdt_path_offset(walk->blob, "/chosen");
+	uint64_t start, end;
+
+	chosen->archive = (struct kaal_physical){0, 0};
+	if (!read_initrd_end(walk->blob, node, "linux,initrd-start", &start) ||
+	    !read_initrd_end(walk->blob, node, "linux,initrd-end", &end))
+		return true;
+	if (end < start)
+		return kaal_format_fail(walk->error, "linux,initrd-end", (uint64_t)node, end, "no less than linux,initrd-start");
+	chosen->archive = (struct kaal_physical){start, end - start};
+	return true;
+}
+
+bool kaal_dtb_size(const void *blob, uint32_t *bytes, struct kaal_format_error *error)
+{
+	int status = fdt_check_header(blob);
+
+	if (status != 0)
+		return kaal_format_fail(error, "device tree header", 0, fdt_magic(blob), "magic 0xd00dfeed and version 17");
+	*bytes = fdt_totalsize(blob);
+	return true;
+}
+
+static bool visit_early(struct walk *walk, const struct node *node)
+{
+	take_early(walk, node);
+	return true;
+}
+
+void kaal_dtb_read_early(const void *blob, struct kaal_board *board)
+{
+	struct walk walk;
+	struct kaal_format_error ignored;
+
+	start_walk(&walk, blob, board, &ignored);
+	(void)walk_nodes(&walk, visit_early);
+}
+
+bool kaal_dtb_read_board(const void *blob, struct kaal_board *board, struct kaal_dtb_chosen *chosen,
+			 struct kaal_format_error *error)
+{
+	struct walk walk;
+
+	start_walk(&walk, blob, board, error);
+	if (!walk_nodes(&walk, take_node) || !take_memreserve(&walk) || !take_chosen(&walk, chosen))
+		return false;
+	if (board->bank_count == 0)
+		return kaal_format_fail(error, "memory banks", 0, 0, "at least one node with device_type \"memory\"");
+	if (board->gic_version == 0)
+		return kaal_format_fail(error, "interrupt controller", 0, 0, "a GICv2 (arm,cortex-a15-gic, arm,gic-400) or GICv3 (arm,gic-v3)");
+	if (board->cpu_count == 0)
+		return kaal_format_fail(error, "cpus", 0, 0, "at least one node with device_type \"cpu\" in /cpus");
+	return take_timer(&walk);
+}
