@@ -1,0 +1,36 @@
+/*
+ * The end of a program. Today's only program is the root task, so its end is
+ * the machine's: power off. A code other than 0 cannot be handed to anybody, so
+ * it is printed: `exit code N`, a line of its own.
+ */
+#include <kaal/bootinfo.h>
+#include <kaal/console.h>
+#include <kaal/syscall.h>
+#include <unistd.h>
+
+/* By hand: printf would come into every program through its end. */
+static void print_code(int code)
+{
+	char line[] = "exit code -2147483648\n";
+	char *const digits = line + sizeof "exit code " - 1;
+	char *end = line + sizeof line - 2;
+	char *next = end;
+	unsigned value = code < 0 ? 0u - (unsigned)code : (unsigned)code;
+
+	for (; value > 0; value /= 10)
+		*--next = (char)('0' + value % 10);
+	if (code < 0)
+		*--next = '-';
+	(void)kaal_console_write(line, (size_t)(digits - line), NULL);
+	(void)kaal_console_write(next, (size_t)(end + 1 - next), NULL);
+}
+
+_Noreturn void _exit(int code)
+{
+	if (code != 0)
+		print_code(code);
+	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	/* The firmware cannot: what is left is to use no more time. */
+	for (;;)
+		(void)kaal_thread_sleep(UINT64_MAX);
+}
