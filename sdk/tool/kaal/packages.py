@@ -1,0 +1,95 @@
+"""The one list of Debian packages that KaaL uses, and how they get onto the machine."""
+import dataclasses
+import os
+import shutil
+from pathlib import Path
+
+from . import console
+from .errors import Failure
+
+
+@dataclasses.dataclass(frozen=True)
+class Package:
+    name: str  # Debian's
+    probe: str  # a command, or the absolute path of a file, that shows it is there
+    purpose: str
+    sysroot: bool = False  # needed to build against the sysroot, too
+
+    def is_there(self):
+        if self.probe.startswith("/"):
+            return Path(self.probe).exists()
+        return shutil.which(self.probe) is not None
+
+
+# `base` is what run, test, bench and install need; the others come only when asked for.
+SETS = {
+    "base": [
+        Package("gcc", "gcc", "compiles the tools and tests that run on this machine"),
+        Package("libc6-dev", "/usr/include/stdio.h", "their C library"),
+        Package("gcc-aarch64-linux-gnu", "aarch64-linux-gnu-gcc", "compiles everything for the target", True),
+        Package("meson", "meson", "the build system"),
+        Package("ninja-build", "ninja", "runs the build"),
+        Package("pkgconf", "pkg-config", "finds libraries", True),
+        Package("qemu-system-arm", "qemu-system-aarch64", "the machine everything boots on", True),
+        Package("libcriterion-dev", "/usr/include/criterion/criterion.h", "tests that run on this machine"),
+        Package("device-tree-compiler", "dtc", "device trees for tests"),
+        Package("make", "make", "tests build a program with plain Make"),
+        Package("cmake", "cmake", "tests build a program with CMake"),
+    ],
+    "clang": [
+        Package("clang", "clang", "second compiler, fuzzing"),
+        Package("lld", "ld.lld", "its linker"),
+        Package("llvm", "llvm-ar", "its archive tools"),
+        Package("libclang-rt-14-dev", "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux", "libFuzzer and sanitizers"),
+    ],
+    "gdb": [
+        Package("gdb-multiarch", "gdb-multiarch", "debugs the system in QEMU", True),
+    ],
+    "prove": [
+        Package("frama-c-base", "frama-c", "proofs about the production files"),
+        Package("why3", "why3", "hands the proofs to solvers"),
+        Package("z3", "z3", "solver"),
+        Package("cvc4", "cvc4", "solver"),
+    ],
+    "model": [
+        Package("spin", "spin", "models of protocols"),
+    ],
+}
+
+
+def missing(*sets):
+    """The packages of these sets that are not on the machine."""
+    return [package for name in sets for package in SETS[name] if not package.is_there()]
+
+
+def install_line(packages):
+    """What root types to get these packages."""
+    names = " ".join(package.name for package in packages)
+    return f"apt-get update && apt-get install -y --no-install-recommends {names}"
+
+
+def ensure(*sets):
+    """Installs what is missing of these sets, or says exactly how to."""
+    packages = missing(*sets)
+    if not packages:
+        return
+    console.say("these packages are missing and will be installed:")
+    for package in packages:
+        print(f"    {package.name:24} {package.purpose}", flush=True)
+    by_hand = f"as root, type: {install_line(packages)}"
+    if shutil.which("apt-get") is None:
+        raise Failure("this is no Debian: install them with your system's package manager, then start again")
+    if console.is_root():
+        prefix = []
+    elif shutil.which("sudo"):
+        # Without a terminal nobody can type a password.
+        prefix = ["sudo"] if console.is_interactive() else ["sudo", "-n"]
+    else:
+        raise Failure(by_hand)
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    install = ["apt-get", "install", "-y", "--no-install-recommends"] + [package.name for package in packages]
+    for command in (["apt-get", "update"], install):
+        if console.run(prefix + command, check=False, env=environment) != 0:
+            raise Failure(f"that did not work; {by_hand}")
+    if packages := missing(*sets):
+        raise Failure(f"still missing after installation: {', '.join(p.name for p in packages)}")

@@ -1,0 +1,65 @@
+"""Where the tool stands: in KaaL's source tree or in an installed sysroot."""
+from pathlib import Path
+
+from .errors import Failure
+
+_PACKAGE = Path(__file__).resolve().parent  # sdk/tool/kaal or share/kaal/tool/kaal
+
+
+def _above(levels, *marks):
+    """The folder so many levels up if it holds all of the marks, else None."""
+    folder = _PACKAGE.parents[levels - 1] if len(_PACKAGE.parents) >= levels else None
+    return folder if folder and all((folder / mark).exists() for mark in marks) else None
+
+
+TREE = _above(3, "meson_options.txt", "kernel/abi")
+SYSROOT = None if TREE else _above(4, "share/kaal", "bin/kaal-image")
+NAME = "./kaal" if TREE else "kaal"
+
+
+_compiler = "gcc"
+
+
+def use_compiler(compiler):
+    """From here on the build directory is this compiler's."""
+    global _compiler
+    _compiler = compiler
+
+
+def build_folder():
+    """The tree's build directory for the compiler in use."""
+    return TREE / ("build" if _compiler == "gcc" else f"build-{_compiler}")
+
+
+def first_existing(what, *candidates):
+    """The first of the paths that exists; `what` names it in the failure."""
+    for candidate in candidates:
+        if candidate.exists():
+            return candidate
+    raise Failure(f"{what} is not there: {candidates[-1]}")
+
+
+def image():
+    """The default kernel image."""
+    if TREE:
+        return first_existing("the image", build_folder() / "runtime/elfloader/kaal.img")
+    return first_existing("the image", SYSROOT / "share/kaal/boards/kaal.img")
+
+
+def default_archive():
+    """The system archive of the tree's default system."""
+    if TREE:
+        return first_existing("the system archive", build_folder() / "runtime/root-task/system.cpio")
+    raise Failure("name what to boot: kaal run SYSTEM.cpio, or an executable")
+
+
+def image_tool():
+    """The kaal-image program."""
+    if TREE:
+        return first_existing("kaal-image", build_folder() / "sdk/tool/image/kaal-image")
+    return SYSROOT / "bin/kaal-image"
+
+
+def share(name):
+    """A folder of share/kaal, or what becomes it in the tree."""
+    return TREE / "sdk" / name if TREE else SYSROOT / "share/kaal" / name

@@ -1,0 +1,37 @@
+"""kaal run: boots a system on this terminal."""
+import tempfile
+from pathlib import Path
+
+from . import build, console, image, machine, place
+
+HELP = "build what is missing and boot on this terminal"
+DESCRIPTION = """Boots the default system, or SYSTEM: an archive that kaal-image made, or an executable, which is
+then packed as the only program. The machine's serial line is this terminal; Ctrl-C ends it."""
+
+
+def add_arguments(parser):
+    parser.add_argument("system", nargs="?", metavar="SYSTEM", help="archive or executable")
+    parser.add_argument("--image", metavar="FILE", help="kernel image (default: the one of this tree or sysroot)")
+    parser.add_argument("--counted", action="store_true", help="one instruction a virtual nanosecond, repeatable")
+    if place.TREE:
+        build.add_arguments(parser)
+    machine.add_arguments(parser)
+
+
+def prepare(options, scratch, **more):
+    """The Machine for these options; what has to be packed goes to the folder `scratch`."""
+    if place.TREE:
+        build.build(options.compiler)
+    archive = image.archive_of(options.system, scratch) if options.system else place.default_archive()
+    kernel = options.image or (None if options.firmware else place.image())
+    return machine.from_arguments(options, image=kernel and str(kernel), archive=str(archive),
+                                  counted=options.counted, **more)
+
+
+def run(options):
+    with tempfile.TemporaryDirectory(prefix="kaal-run-") as scratch:
+        command = prepare(options, Path(scratch)).command()
+        try:
+            return console.run(command, check=False)
+        except KeyboardInterrupt:
+            return 130

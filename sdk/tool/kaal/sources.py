@@ -1,0 +1,140 @@
+"""Sources of the subprojects: from upstream, or the same bytes from the distribution's source archive."""
+import configparser
+import hashlib
+import re
+import shutil
+import tempfile
+import urllib.request
+from pathlib import Path
+
+from . import console
+from .errors import Failure
+
+UPSTREAM_SECONDS = 8  # to answer at all
+APT = Path("/etc/apt")
+
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Wrap:
+    """One subprojects/NAME.wrap."""
+
+    def __init__(self, path):
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read(path)
+        file = parser["wrap-file"]
+        self.name, self.folder = path.stem, path.parent
+        self.directory = self.folder / file["directory"]
+        self.url, self.filename, self.hash = file["source_url"], file["source_filename"], file["source_hash"]
+        self.cached = self.folder / "packagecache" / self.filename
+        self.debian = dict(parser["debian"]) if "debian" in parser else None
+
+    def is_there(self):
+        """Unpacked already, or Meson will unpack it from the cache."""
+        return self.directory.is_dir() or (self.cached.exists() and sha256(self.cached) == self.hash)
+
+
+def upstream_answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=UPSTREAM_SECONDS) as answer:
+            return answer.status == 200
+    except (OSError, ValueError):
+        return False
+
+
+def from_upstream(wrap):
+    """Lets Meson download and check the source. Returns whether that worked."""
+    if not upstream_answers(wrap.url):
+        console.say(f"{wrap.name}: {wrap.url} does not answer")
+        return False
+    return console.run(["meson", "subprojects", "download", wrap.name], check=False, cwd=wrap.folder.parent) == 0
+
+
+def deb822_stanzas(text):
+    for paragraph in re.split(r"\n\s*\n", re.sub(r"^#.*\n?", "", text, flags=re.M)):
+        fields = {key.lower(): " ".join(value.split()) for key, value in
+                  re.findall(r"^([A-Za-z-]+):((?:.*)(?:\n[ \t].*)*)", paragraph, re.M)}
+        if fields.get("enabled", "yes").lower() not in ("no", "false"):
+            for uri in fields.get("uris", "").split():
+                yield uri, fields.get("components", "").split(), \
+                    {key: fields[key] for key in ("signed-by", "trusted") if key in fields}, \
+                    re.search(r"^Signed-By:((?:.*)(?:\n[ \t].*)*)", paragraph, re.M | re.I)
+
+
+def machine_archives(folder=APT):
+    """The archives that the machine's own apt uses, as deb822 text without types, suites and components."""
+    found = []
+    lists = [folder / "sources.list", *sorted(folder.glob("sources.list.d/*.list"))]
+    for path in filter(Path.is_file, lists):
+        for line in path.read_text(errors="replace").splitlines():
+            match = re.match(r"\s*deb(?:-src)?\s+(?:\[([^]]*)\]\s+)?(\S+)\s+\S+\s+(.*)", line)
+            if match and "main" in match[3].split():
+                options = dict(option.split("=", 1) for option in (match[1] or "").split() if "=" in option)
+                found.append((match[2], {k: options[k] for k in ("signed-by", "trusted") if k in options}))
+    for path in sorted(folder.glob("sources.list.d/*.sources")):
+        for uri, components, options, signed_by in deb822_stanzas(path.read_text(errors="replace")):
+            if "main" in components:
+                if signed_by:  # a key may stand here itself, in lines that must stay as they are
+                    options["signed-by"] = signed_by[1].strip(" ")
+                found.append((uri, options))
+    unique = {}
+    for uri, options in found:
+        unique.setdefault(uri.rstrip("/"), options)
+    return [f"URIs: {uri}\n" + "".join(f"{key.title()}: {value}\n" for key, value in options.items())
+            for uri, options in unique.items()]
+
+
+def apt(folder, *words):
+    """Runs apt-get with a configuration of its own: the machine's lists and caches stay as they are."""
+    options = {"Dir::Etc::SourceList": "/dev/null", "Dir::Etc::SourceParts": folder / "src.d",
+               "Dir::State::Lists": folder / "lists", "Dir::Cache": folder / "cache"}
+    command = ["apt-get", "-q"]
+    for key, value in options.items():
+        command += ["-o", f"{key}={value}"]
+    if console.is_root():
+        # apt's own user cannot enter a private folder.
+        command += ["-o", "APT::Sandbox::User=root"]
+    return console.run(command + list(words), check=False, cwd=folder) == 0
+
+
+def from_debian(wrap, archive):
+    """Fetches the tarball from one archive into the cache. Returns whether that worked."""
+    with tempfile.TemporaryDirectory(prefix="kaal-source-") as name:
+        folder = Path(name)
+        for part in ("src.d", "lists/partial", "cache/archives/partial"):
+            (folder / part).mkdir(parents=True)
+        (folder / "src.d/kaal.sources").write_text(
+            f"Types: deb-src\nSuites: {wrap.debian['suite']}\nComponents: main\n{archive}")
+        if not apt(folder, "update") or \
+           not apt(folder, "source", "--download-only", "--tar-only", "--only-source", wrap.debian["source"]):
+            return False
+        for path in folder.iterdir():
+            if path.is_file() and sha256(path) == wrap.hash:
+                wrap.cached.parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, wrap.cached)
+                return True
+    console.say(f"{wrap.name}: Debian's tarball has another sha256 than {wrap.hash}")
+    return False
+
+
+def fetch(wrap):
+    console.say(f"{wrap.name}: fetching {wrap.filename}")
+    if from_upstream(wrap):
+        return
+    if wrap.debian and shutil.which("apt-get"):
+        console.say(f"{wrap.name}: taking the same bytes from Debian's source archive, {wrap.debian['source']}")
+        if any(from_debian(wrap, archive) for archive in machine_archives()):
+            return
+    raise Failure(f"{wrap.name}: neither upstream nor a Debian source archive gave {wrap.filename}; "
+                  f"put a file with sha256 {wrap.hash} to {wrap.cached}")
+
+
+def ensure(tree):
+    """Makes sure that every subproject is unpacked or in Meson's cache."""
+    for path in sorted((tree / "subprojects").glob("*.wrap")):
+        wrap = Wrap(path)
+        if not wrap.is_there():
+            fetch(wrap)
