@@ -1,0 +1,51 @@
+/* Any bytes as a device tree: what is accepted must describe a board the loader can use. */
+#include "fuzz.h"
+
+#include <formats/dtb.h>
+#include <string.h>
+
+#define HEADER_BYTES 40u
+
+static void check_board(const struct kaal_board *board)
+{
+	uint64_t end = 0;
+
+	PROMISE(board->bank_count >= 1 && board->bank_count <= KAAL_BANKS_MAX);
+	PROMISE(board->reserved_count <= KAAL_RESERVED_MAX);
+	for (uint32_t i = 0; i < board->bank_count; i++) {
+		const struct kaal_physical *bank = &board->bank[i];
+
+		PROMISE(bank->base >= end && bank->bytes > 0);
+		PROMISE(bank->base % KAAL_PAGE_BYTES == 0 && bank->bytes % KAAL_PAGE_BYTES == 0);
+		PROMISE(bank->base < KAAL_PHYSICAL_END && bank->bytes <= KAAL_PHYSICAL_END - bank->base);
+		end = bank->base + bank->bytes;
+	}
+	for (uint32_t i = 0; i < board->reserved_count; i++)
+		PROMISE(board->reserved[i].base + board->reserved[i].bytes >= board->reserved[i].base);
+	PROMISE(board->gic_version == 2 || board->gic_version == 3);
+	PROMISE(board->gic_redistributor_count <= KAAL_GIC_REDISTRIBUTORS_MAX);
+	PROMISE(board->timer_irq >= 16 && board->timer_irq < 32);
+	PROMISE(board->cpu_count >= 1 && board->cpu_count <= KAAL_CPUS_MAX);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	static struct kaal_board board;
+	struct kaal_dtb_chosen chosen;
+	struct kaal_format_error error;
+	uint32_t size;
+	uint8_t *blob;
+
+	if (bytes < HEADER_BYTES)
+		return 0;
+	/* A firmware's blob is aligned to 8 bytes (Linux, arch/arm64/booting.rst), and so is malloc's memory. */
+	blob = malloc(bytes);
+	memcpy(blob, data, bytes);
+	if (kaal_dtb_size(blob, &size, &error) && size <= bytes) {
+		kaal_dtb_read_early(blob, &board);
+		if (kaal_dtb_read_board(blob, &board, &chosen, &error))
+			check_board(&board);
+	}
+	free(blob);
+	return 0;
+}
