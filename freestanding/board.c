@@ -101,17 +101,25 @@ void board_psci(uint32_t function)
 #undef PSCI_CALL
 }
 
+void board_end(uint32_t psci_function, const char *format, va_list arguments)
+{
+	uint64_t ticks = board_ticks(), hz = board_ticks_hz();
+
+	board_print("KAAL-FATAL ");
+	board_vprint(format, arguments);
+	/* In two steps, so that no product overflows. */
+	if (hz != 0)
+		board_print(" [%lu us]", ticks / hz * 1000000 + ticks % hz * 1000000 / hz);
+	board_print("\n");
+	board_psci(psci_function);
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
 void board_fatal(const char *format, ...)
 {
 	va_list arguments;
-	uint64_t hz = board_ticks_hz();
 
-	board_print("KAAL-FATAL ");
 	va_start(arguments, format);
-	board_vprint(format, arguments);
-	va_end(arguments);
-	board_print(" [%lu us]\n", hz == 0 ? 0 : board_ticks() / (hz / 1000000 + (hz < 1000000)));
-	board_psci(PSCI_SYSTEM_OFF);
-	for (;;)
-		__asm__ volatile("wfi");
+	board_end(PSCI_SYSTEM_OFF, format, arguments);
 }

@@ -102,7 +102,7 @@ def stubs_header(calls):
 
 def dispatch_table(calls):
     return "\n".join([f"/* {NOTICE} */"] +
-                     [f"[KAAL_SYS_{c['name'].upper()}] = syscall_{c['name']}," for c in calls]) + "\n"
+                     [f"case KAAL_SYS_{c['name'].upper()}:\n\tsyscall_{c['name']}(caller);\n\tbreak;" for c in calls]) + "\n"
 
 
 def reference(calls, statuses):

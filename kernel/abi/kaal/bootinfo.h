@@ -50,11 +50,10 @@ struct kaal_range {
 	uint64_t bytes;
 };
 
-#define KAAL_BOOTINFO_UNTYPED_MAX 240u
+#define KAAL_BOOTINFO_UNTYPED_MAX 239u
 
 /* CPU and kernel features, kaal_bootinfo.features. */
 #define KAAL_FEATURE_PAN (1u << 0)          /* EL1 cannot touch EL0's memory by accident */
-#define KAAL_FEATURE_BTI (1u << 1)          /* branch target identification is on */
 #define KAAL_FEATURE_KERNEL_DEBUG (1u << 8) /* kernel built with kernel_debug=true */
 
 struct kaal_bootinfo {
@@ -72,6 +71,8 @@ struct kaal_bootinfo {
 	uint32_t cnode_size_bits;                    /* log2 of the root CNode's slots */
 	uint32_t first_free_slot;                    /* slots from here to the CNode's end are empty */
 	uint32_t untyped_count;
+	uint32_t untyped_left_out;                   /* blocks for which the table had no room */
+	uint32_t reserved;
 	struct kaal_untyped untyped[KAAL_BOOTINFO_UNTYPED_MAX];
 };
 

@@ -4,9 +4,8 @@
  * data; the kernel checks the structure again before it uses it.
  *
  * State at the kernel's entry: EL1, MMU and caches on, interrupts masked;
- * TTBR1 maps the kernel's image at its linked address, TTBR0 maps all RAM at
- * its physical address, and the console's and interrupt controller's pages
- * nowhere.
+ * TTBR1 maps the kernel's image at its linked address, TTBR0 maps all RAM and
+ * the console's page at their physical addresses.
  */
 #ifndef KAAL_BOOTPARAMS_H
 #define KAAL_BOOTPARAMS_H
@@ -67,6 +66,7 @@ struct kaal_boot_params {
 	uint32_t size_bytes;  /* of this structure */
 	struct kaal_board board;
 	struct kaal_physical kernel;      /* the kernel's image, bss included */
+	struct kaal_physical loader[2];   /* the loader's own; free as soon as TTBR0 and TTBR1 are replaced */
 	struct kaal_physical archive;     /* bytes as the firmware gave them, not page-aligned */
 	struct kaal_physical device_tree; /* the same */
 	uint64_t root_entry;              /* virtual address of the root task's first instruction */

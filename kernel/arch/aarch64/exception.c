@@ -1,0 +1,126 @@
+#include <arch/arch.h>
+#include <freestanding/board.h>
+
+#include <core/cpu.h>
+#include <core/fault.h>
+#include <core/interrupt.h>
+#include <core/sched.h>
+#include <core/syscall.h>
+
+#include "sysreg.h"
+
+/* ESR_EL1, Arm ARM D19.2.37. */
+#define ESR_CLASS(esr) ((esr) >> 26 & 0x3f)
+#define ESR_SVC_NUMBER(esr) ((uint32_t)(esr) & 0xffff)
+#define CLASS_SVC 0x15u
+#define CLASS_INSTRUCTION_ABORT 0x20u
+#define CLASS_DATA_ABORT 0x24u
+
+/* Laid by kernel.ld. */
+extern char kernel_header[], kernel_rodata[], kernel_stack_guard[], kernel_stack_end[], emergency_stack_guard[],
+	emergency_stack_end[];
+
+struct arch_frame *exception_sync(uint64_t esr, uint64_t far);
+struct arch_frame *exception_irq(void);
+struct arch_frame *exception_serror(uint64_t esr);
+_Noreturn void exception_kernel(const struct arch_frame *frame, uint64_t esr, uint64_t far);
+
+static const char *class_name(uint64_t esr)
+{
+	switch (ESR_CLASS(esr)) {
+	case 0x00: return "undefined instruction";
+	case 0x07: return "trapped FP or SIMD instruction";
+	case 0x0d: return "branch target exception";
+	case 0x0e: return "illegal execution state";
+	case 0x18: return "trapped system register access";
+	case 0x19: return "trapped SVE instruction";
+	case 0x1c: return "pointer authentication failure";
+	case 0x20: case 0x21: return "instruction abort";
+	case 0x22: return "misaligned PC";
+	case 0x24: case 0x25: return "data abort";
+	case 0x26: return "misaligned SP";
+	case 0x2c: return "floating-point exception";
+	case 0x2f: return "system error";
+	case 0x30: case 0x31: case 0x32: case 0x33: case 0x34: case 0x35: return "debug exception";
+	case 0x3c: return "breakpoint instruction";
+	default: return "exception of unknown class";
+	}
+}
+
+/* FAR_EL1 is defined for aborts only (Arm ARM D19.2.41). */
+static bool has_address(uint64_t esr)
+{
+	uint64_t class = ESR_CLASS(esr);
+
+	return (class & ~UINT64_C(1)) == CLASS_INSTRUCTION_ABORT || (class & ~UINT64_C(1)) == CLASS_DATA_ABORT || class == 0x22;
+}
+
+struct arch_frame *exception_sync(uint64_t esr, uint64_t far)
+{
+	if (ESR_CLASS(esr) == CLASS_SVC) {
+		syscall_dispatch(cpu.current, ESR_SVC_NUMBER(esr));
+	} else {
+		struct fault fault = {class_name(esr), has_address(esr) ? far : 0, esr};
+
+		fault_raise(cpu.current, &fault);
+	}
+	return sched_next();
+}
+
+struct arch_frame *exception_irq(void)
+{
+	interrupt_handle();
+	return sched_next();
+}
+
+struct arch_frame *exception_serror(uint64_t esr)
+{
+	struct fault fault = {"system error", 0, esr};
+
+	fault_raise(cpu.current, &fault);
+	return sched_next();
+}
+
+/* --- the kernel's own mistakes ------------------------------------------------------ */
+
+static bool on_stack(uint64_t address)
+{
+	return (address >= (uintptr_t)kernel_stack_guard + KAAL_PAGE_BYTES && address + 16 <= (uintptr_t)kernel_stack_end) ||
+	       (address >= (uintptr_t)emergency_stack_guard + KAAL_PAGE_BYTES && address + 16 <= (uintptr_t)emergency_stack_end);
+}
+
+/* Frame records (AAPCS64 6.4.6), trusted only as far as they climb the stack; `objdump -d` names the lines. */
+static void print_backtrace(uint64_t pc, uint64_t fp)
+{
+	board_print("backtrace: 0x%lx", pc);
+	for (unsigned depth = 0; depth < 32 && on_stack(fp) && (fp & 15) == 0; depth++) {
+		const uint64_t *record = (const uint64_t *)(uintptr_t)fp;
+
+		if (record[1] < (uintptr_t)kernel_header || record[1] >= (uintptr_t)kernel_rodata)
+			break;
+		board_print(" 0x%lx", record[1] - 4);
+		if (record[0] <= fp)
+			break;
+		fp = record[0];
+	}
+	board_print("\n");
+}
+
+void exception_kernel(const struct arch_frame *frame, uint64_t esr, uint64_t far)
+{
+	arch_print_frame(frame);
+	print_backtrace(frame->pc, frame->x[29]);
+	if (far >= (uintptr_t)kernel_stack_guard && far < (uintptr_t)kernel_stack_guard + KAAL_PAGE_BYTES)
+		board_fatal("kernel: panic: found the stack used up at pc 0x%lx, expected at most %lu bytes of it", frame->pc,
+			    (uint64_t)(kernel_stack_end - kernel_stack_guard) - KAAL_PAGE_BYTES);
+	board_fatal("kernel: panic: found %s at address 0x%lx, pc 0x%lx, syndrome 0x%lx, expected none at EL1", class_name(esr),
+		    has_address(esr) ? far : 0, frame->pc, esr);
+}
+
+void arch_panic(const char *file, int line, const char *text)
+{
+	uint64_t fp = (uint64_t)(uintptr_t)__builtin_frame_address(0);
+
+	print_backtrace((uint64_t)(uintptr_t)__builtin_return_address(0) - 4, fp);
+	board_fatal("kernel: panic: %s:%d: found the opposite of `%s`", file, line, text);
+}

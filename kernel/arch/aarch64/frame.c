@@ -1,0 +1,55 @@
+#include <stddef.h>
+
+#include <arch/arch.h>
+#include <freestanding/board.h>
+#include <kaal/types.h>
+
+_Static_assert(offsetof(struct arch_frame, sp) == FRAME_SP && offsetof(struct arch_frame, pc) == FRAME_PC &&
+		       offsetof(struct arch_frame, pstate) == FRAME_PSTATE,
+	       "vectors.S saves registers at these offsets");
+
+/* Message words 0..7 travel in x9..x15 and x18: kernel/abi/generate.py. */
+#define WORD_REGISTER_FIRST 9u
+#define WORD_REGISTER_LAST 18u
+
+uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index)
+{
+	return frame->x[index];
+}
+
+uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index)
+{
+	return frame->x[index == KAAL_MESSAGE_REGISTERS - 1 ? WORD_REGISTER_LAST : WORD_REGISTER_FIRST + index];
+}
+
+void arch_frame_set_status(struct arch_frame *frame, uint64_t status)
+{
+	frame->x[0] = status;
+}
+
+void arch_frame_set_result(struct arch_frame *frame, unsigned index, uint64_t value)
+{
+	frame->x[index] = value;
+}
+
+void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64_t argument)
+{
+	for (unsigned i = 0; i < sizeof frame->x / sizeof frame->x[0]; i++)
+		frame->x[i] = 0;
+	frame->x[0] = argument;
+	frame->sp = sp;
+	frame->pc = pc;
+	frame->pstate = 0; /* EL0t, AArch64, interrupts unmasked */
+}
+
+uint64_t arch_frame_pc(const struct arch_frame *frame)
+{
+	return frame->pc;
+}
+
+void arch_print_frame(const struct arch_frame *frame)
+{
+	for (unsigned i = 0; i < sizeof frame->x / sizeof frame->x[0]; i++)
+		board_print("%sx%02u %016lx", i % 4 == 0 ? "\n" : "  ", i, frame->x[i]);
+	board_print("  sp  %016lx\npc  %016lx  pstate %08lx\n", frame->sp, frame->pc, frame->pstate);
+}

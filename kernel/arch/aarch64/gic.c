@@ -1,0 +1,194 @@
+#include "gic.h"
+
+#include <stdbool.h>
+
+#include <arch/arch.h>
+#include <freestanding/board.h>
+
+#include "sysreg.h"
+
+/* Distributor, IHI 0048B 4.3 and IHI 0069 12.9. */
+#define GICD_CTLR 0x000u
+#define GICD_TYPER 0x004u
+#define GICD_IGROUPR 0x080u
+#define GICD_ISENABLER 0x100u
+#define GICD_ICENABLER 0x180u
+#define GICD_IPRIORITYR 0x400u
+#define GICD_CTLR_ENABLE 1u              /* version 2: our group */
+#define GICD_CTLR_ENABLE_GROUP1 (1u << 1)
+#define GICD_CTLR_AFFINITY (1u << 4)
+#define GICD_CTLR_WRITE_PENDING (1u << 31)
+
+/* CPU interface of version 2, IHI 0048B 4.4. */
+#define GICC_CTLR 0x00u
+#define GICC_PMR 0x04u
+#define GICC_IAR 0x0cu
+#define GICC_EOIR 0x10u
+
+/* Redistributor of version 3: two 64 KiB frames, IHI 0069 12.10. */
+#define GICR_TYPER 0x0008u
+#define GICR_WAKER 0x0014u
+#define GICR_SGI_FRAME 0x10000u
+#define GICR_BYTES 0x20000u
+#define GICR_BYTES_VERSION_4 0x40000u
+#define GICR_TYPER_VIRTUAL (UINT64_C(1) << 1) /* version 4: twice the frames */
+#define GICR_TYPER_LAST (UINT64_C(1) << 4)
+#define GICR_WAKER_PROCESSOR_SLEEP (1u << 1)
+#define GICR_WAKER_CHILDREN_ASLEEP (1u << 2)
+
+#define PRIVATE_LINES 32u
+#define IRQ_MASK 0x3ffu
+#define IRQ_SPECIAL_FIRST 1020u /* 1020..1023 are no lines */
+#define PRIORITY_ALL 0xa0a0a0a0u
+#define PRIORITY_LOWEST 0xffu
+/* Hardware answers within microseconds; what does not is broken, and says so. */
+#define POLLS_MAX 1000000u
+
+static struct gic_registers gic;
+static bool version3;
+static uintptr_t private_frame; /* registers of lines 0..31 */
+
+static uint32_t read32(uintptr_t base, uint32_t offset)
+{
+	return *(volatile uint32_t *)(base + offset);
+}
+
+static void write32(uintptr_t base, uint32_t offset, uint32_t value)
+{
+	*(volatile uint32_t *)(base + offset) = value;
+}
+
+static void wait_clear(uintptr_t base, uint32_t offset, uint32_t bits, const char *name)
+{
+	for (uint32_t polls = 0; (read32(base, offset) & bits) != 0; polls++) {
+		if (polls == POLLS_MAX)
+			board_fatal("kernel: GICv3: found %s bits 0x%x set, expected the hardware to clear them", name, bits);
+	}
+}
+
+/* Lines [first, end) disabled, in our group, at one priority. `base` holds their registers. */
+static void set_lines(uintptr_t base, uint32_t first, uint32_t end)
+{
+	for (uint32_t line = first; line < end; line += 32) {
+		write32(base, GICD_ICENABLER + line / 8, UINT32_MAX);
+		if (version3)
+			write32(base, GICD_IGROUPR + line / 8, UINT32_MAX);
+	}
+	for (uint32_t line = first; line < end; line += 4)
+		write32(base, GICD_IPRIORITYR + line, PRIORITY_ALL);
+}
+
+/* The redistributor of this CPU, by its affinity (GICR_TYPER bits 63..32). */
+static uintptr_t find_redistributor(const struct kaal_board *board)
+{
+	uint64_t mpidr = sysreg_read("mpidr_el1");
+	uint64_t affinity = (mpidr & 0xffffff) | (mpidr >> 32 & 0xff) << 24;
+
+	for (uint32_t region = 0; region < board->gic_redistributor_count; region++) {
+		uint64_t bytes = gic_redistributor_bytes(board, region);
+		uint64_t at = 0;
+
+		while (at + GICR_BYTES <= bytes) {
+			uintptr_t base = gic.redistributor[region] + at;
+			uint64_t type = *(volatile uint64_t *)(base + GICR_TYPER);
+
+			if (type >> 32 == affinity)
+				return base;
+			if ((type & GICR_TYPER_LAST) != 0)
+				break;
+			at += (type & GICR_TYPER_VIRTUAL) != 0 ? GICR_BYTES_VERSION_4 : GICR_BYTES;
+		}
+	}
+	board_fatal("kernel: GICv3: found no redistributor of affinity 0x%lx in %u regions, expected one a CPU", affinity,
+		    board->gic_redistributor_count);
+}
+
+uint64_t gic_redistributor_bytes(const struct kaal_board *board, uint32_t region)
+{
+	uint64_t needed = (uint64_t)board->cpu_count * GICR_BYTES_VERSION_4;
+	uint64_t bytes = board->gic_redistributor[region].bytes;
+
+	return bytes < needed ? bytes : needed;
+}
+
+static void start_version2(void)
+{
+	private_frame = gic.distributor;
+	set_lines(gic.distributor, 0, PRIVATE_LINES);
+	write32(gic.distributor, GICD_CTLR, GICD_CTLR_ENABLE);
+	write32(gic.cpu_interface, GICC_PMR, PRIORITY_LOWEST);
+	write32(gic.cpu_interface, GICC_CTLR, 1);
+}
+
+static void start_version3(const struct kaal_board *board)
+{
+	uintptr_t redistributor = find_redistributor(board);
+
+	write32(gic.distributor, GICD_CTLR, GICD_CTLR_AFFINITY | GICD_CTLR_ENABLE_GROUP1);
+	wait_clear(gic.distributor, GICD_CTLR, GICD_CTLR_WRITE_PENDING, "GICD_CTLR");
+	write32(redistributor, GICR_WAKER, read32(redistributor, GICR_WAKER) & ~GICR_WAKER_PROCESSOR_SLEEP);
+	wait_clear(redistributor, GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP, "GICR_WAKER");
+	private_frame = redistributor + GICR_SGI_FRAME;
+	set_lines(private_frame, 0, PRIVATE_LINES);
+	sysreg_write("S3_0_C12_C12_5", 1); /* ICC_SRE_EL1: system registers, not memory */
+	isb();
+	sysreg_write("S3_0_C4_C6_0", PRIORITY_LOWEST); /* ICC_PMR_EL1 */
+	sysreg_write("S3_0_C12_C12_4", 0);             /* ICC_CTLR_EL1: one write ends an interrupt */
+	sysreg_write("S3_0_C12_C12_7", 1);             /* ICC_IGRPEN1_EL1 */
+	isb();
+}
+
+void gic_start(const struct kaal_board *board, const struct gic_registers *registers)
+{
+	uint32_t lines;
+
+	gic = *registers;
+	version3 = board->gic_version == 3;
+	lines = ((read32(gic.distributor, GICD_TYPER) & 0x1f) + 1) * 32;
+	if (lines > IRQ_SPECIAL_FIRST)
+		lines = IRQ_SPECIAL_FIRST;
+	write32(gic.distributor, GICD_CTLR, 0);
+	set_lines(gic.distributor, PRIVATE_LINES, lines);
+	if (version3)
+		start_version3(board);
+	else
+		start_version2();
+}
+
+static void write_line(uint32_t irq, uint32_t offset)
+{
+	write32(irq < PRIVATE_LINES ? private_frame : gic.distributor, offset + irq / 32 * 4, 1u << irq % 32);
+}
+
+void gic_unmask(uint32_t irq)
+{
+	write_line(irq, GICD_ISENABLER);
+}
+
+void arch_irq_mask(uint32_t irq)
+{
+	write_line(irq, GICD_ICENABLER);
+}
+
+uint32_t arch_irq_claim(void)
+{
+	uint32_t irq;
+
+	if (version3) {
+		irq = (uint32_t)sysreg_read("S3_0_C12_C12_0"); /* ICC_IAR1_EL1 */
+		dsb();
+	} else {
+		irq = read32(gic.cpu_interface, GICC_IAR);
+	}
+	return (irq & IRQ_MASK) >= IRQ_SPECIAL_FIRST ? ARCH_IRQ_NONE : irq & IRQ_MASK;
+}
+
+void arch_irq_complete(uint32_t irq)
+{
+	if (version3) {
+		sysreg_write("S3_0_C12_C12_1", irq); /* ICC_EOIR1_EL1 */
+		isb();
+	} else {
+		write32(gic.cpu_interface, GICC_EOIR, irq);
+	}
+}

@@ -1,0 +1,67 @@
+#include <arch/arch.h>
+#include <freestanding/board.h>
+
+#include "sysreg.h"
+
+/* CNTV_CTL_EL0, Arm ARM D19.12.17. */
+#define TIMER_ENABLE 1u
+
+uint64_t arch_now(void)
+{
+	return board_ticks();
+}
+
+uint64_t arch_counter_hz(void)
+{
+	return board_ticks_hz();
+}
+
+void arch_timer_arm(uint64_t deadline)
+{
+	sysreg_write("cntv_cval_el0", deadline);
+	sysreg_write("cntv_ctl_el0", TIMER_ENABLE);
+	isb();
+}
+
+void arch_timer_disarm(void)
+{
+	sysreg_write("cntv_ctl_el0", 0);
+	isb();
+}
+
+void arch_wait_for_interrupt(void)
+{
+	dsb();
+	__asm__ volatile("wfi" : : : "memory");
+}
+
+void arch_console_put(char character)
+{
+	board_put(character);
+}
+
+void arch_power_off(void)
+{
+	board_psci(PSCI_SYSTEM_OFF);
+}
+
+void arch_reset(void)
+{
+	board_psci(PSCI_SYSTEM_RESET);
+}
+
+/* TTBR0_EL1: ASID in bits 63..48, Arm ARM D19.2.155. */
+#define TTBR_ASID_SHIFT 48u
+
+uint64_t arch_space_word(uint64_t root, uint32_t asid)
+{
+	return root | (uint64_t)asid << TTBR_ASID_SHIFT;
+}
+
+void arch_space_use(uint64_t space)
+{
+	sysreg_write("ttbr0_el1", space);
+	isb();
+	/* Boot's identity mapping was global under ASID 0; nothing of it may stay. */
+	__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
+}

@@ -1,0 +1,137 @@
+/*
+ * Entry to and exit from the kernel. While a thread runs at EL0, SP_EL1 is the
+ * address of its frame, so that registers are saved without a spare one; in the
+ * kernel it is the CPU's stack, empty at each entry.
+ *
+ * Exceptions at EL1 are the kernel's own mistakes: they change to the emergency
+ * stack, for the kernel's may be what broke, and end in a panic.
+ */
+#include <arch_frame.h>
+
+	.text
+	.macro slot label
+	.balign	0x80
+	b	\label
+	.endm
+
+	.balign	0x800
+	.globl	vectors
+vectors:
+	.rept	4			/* EL1 with SP_EL0: never used */
+	slot	kernel_fault
+	.endr
+	.rept	4			/* EL1 with SP_EL1 */
+	slot	kernel_fault
+	.endr
+	slot	user_sync		/* EL0, AArch64 */
+	slot	user_irq
+	slot	user_irq
+	slot	user_serror
+	.rept	4			/* EL0, AArch32: threads start as AArch64 and cannot change */
+	slot	kernel_fault
+	.endr
+
+	/* Saves all registers into the frame at SP, then takes the kernel's stack; x19: frame. */
+	.macro save
+	stp	x0, x1, [sp, #0]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x18, x19, [sp, #144]
+	stp	x20, x21, [sp, #160]
+	stp	x22, x23, [sp, #176]
+	stp	x24, x25, [sp, #192]
+	stp	x26, x27, [sp, #208]
+	stp	x28, x29, [sp, #224]
+	mrs	x21, sp_el0
+	mrs	x22, elr_el1
+	mrs	x23, spsr_el1
+	stp	x30, x21, [sp, #240]
+	stp	x22, x23, [sp, #FRAME_PC]
+	mov	x19, sp
+	adrp	x0, kernel_stack_end
+	add	sp, x0, :lo12:kernel_stack_end
+	mov	x29, xzr
+	mov	x30, xzr
+	.endm
+
+user_sync:
+	save
+	mrs	x0, esr_el1
+	mrs	x1, far_el1
+	bl	exception_sync
+	b	user_return
+
+user_irq:
+	save
+	bl	exception_irq
+	b	user_return
+
+user_serror:
+	save
+	mrs	x0, esr_el1
+	bl	exception_serror
+
+	/* x0: frame of the thread to run; nothing of the kernel's registers survives. */
+	.globl	user_return
+user_return:
+	mov	sp, x0
+	ldp	x22, x23, [sp, #FRAME_PC]
+	ldp	x30, x21, [sp, #240]
+	msr	sp_el0, x21
+	msr	elr_el1, x22
+	msr	spsr_el1, x23
+	ldp	x0, x1, [sp, #0]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x8, x9, [sp, #64]
+	ldp	x10, x11, [sp, #80]
+	ldp	x12, x13, [sp, #96]
+	ldp	x14, x15, [sp, #112]
+	ldp	x16, x17, [sp, #128]
+	ldp	x18, x19, [sp, #144]
+	ldp	x20, x21, [sp, #160]
+	ldp	x22, x23, [sp, #176]
+	ldp	x24, x25, [sp, #192]
+	ldp	x26, x27, [sp, #208]
+	ldp	x28, x29, [sp, #224]
+	eret
+
+	/* TPIDRRO_EL0 is free while the kernel dies. */
+kernel_fault:
+	msr	tpidrro_el0, x0
+	mov	x0, sp
+	adrp	x1, emergency_stack_end
+	add	x1, x1, :lo12:emergency_stack_end
+	mov	sp, x1
+	sub	sp, sp, #272
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x18, x19, [sp, #144]
+	stp	x20, x21, [sp, #160]
+	stp	x22, x23, [sp, #176]
+	stp	x24, x25, [sp, #192]
+	stp	x26, x27, [sp, #208]
+	stp	x28, x29, [sp, #224]
+	stp	x30, x0, [sp, #240]
+	mrs	x0, tpidrro_el0
+	stp	x0, x1, [sp, #0]	/* x1 was used for the stack: shown as such */
+	mrs	x22, elr_el1
+	mrs	x23, spsr_el1
+	stp	x22, x23, [sp, #FRAME_PC]
+	mov	x0, sp
+	mrs	x1, esr_el1
+	mrs	x2, far_el1
+	bl	exception_kernel

@@ -1,0 +1,89 @@
+/*
+ * What the portable kernel (object/, core/) knows of the machine: this list of
+ * names, and nothing else. arch/aarch64 has them on the machine, arch/host
+ * under unit test.
+ *
+ * <arch_frame.h>  struct arch_frame: a thread's registers
+ * <arch_views.h>  slot_view[], thread_view[]: objects by handle
+ */
+#ifndef ARCH_ARCH_H
+#define ARCH_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <arch_frame.h>
+#include <arch_views.h>
+
+struct kaal_boot_params;
+struct ranges;
+struct translation;
+
+/* --- registers of a thread ------------------------------------------------------ */
+
+/* System call argument 0..5, message word 0..7. */
+uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index);
+uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index);
+
+/* Status and result 1..3 of a system call. */
+void arch_frame_set_status(struct arch_frame *frame, uint64_t status);
+void arch_frame_set_result(struct arch_frame *frame, unsigned index, uint64_t value);
+
+/* A fresh thread's registers: all zero but these. */
+void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64_t argument);
+
+/* Where the thread stands; its registers in lines on the console. */
+uint64_t arch_frame_pc(const struct arch_frame *frame);
+void arch_print_frame(const struct arch_frame *frame);
+
+/* --- time ------------------------------------------------------------------------- */
+
+uint64_t arch_now(void);                     /* counter ticks */
+uint64_t arch_counter_hz(void);              /* ticks a second */
+void arch_timer_arm(uint64_t deadline);      /* interrupt when the counter reaches it */
+void arch_timer_disarm(void);
+
+/* --- interrupts ------------------------------------------------------------------- */
+
+#define ARCH_IRQ_NONE UINT32_MAX
+
+uint32_t arch_irq_claim(void);               /* the most urgent pending one, or ARCH_IRQ_NONE */
+void arch_irq_complete(uint32_t irq);
+void arch_irq_mask(uint32_t irq);
+uint32_t arch_timer_irq(void);
+void arch_wait_for_interrupt(void);          /* returns when one is pending, also if masked */
+
+/* --- machine ---------------------------------------------------------------------- */
+
+void arch_console_put(char character);
+/* Return only when the firmware cannot. */
+void arch_power_off(void);
+void arch_reset(void);
+
+/* --- address spaces --------------------------------------------------------------- */
+
+/* What arch_space_use() takes for the tables at physical address `root` under `asid`. */
+uint64_t arch_space_word(uint64_t root, uint32_t asid);
+void arch_space_use(uint64_t space);
+
+/* --- boot ------------------------------------------------------------------------- */
+
+/*
+ * Builds the kernel's final tables out of pages from `free` and uses them; the
+ * firmware's identity mapping stays in the lower half.
+ */
+void arch_boot_map(const struct kaal_boot_params *params, struct ranges *free);
+/* Interrupt controller and timer; the kernel's features (KAAL_FEATURE_*). */
+uint64_t arch_boot_devices(const struct kaal_boot_params *params);
+/* Physical ranges of devices that the kernel keeps for itself are taken out of `device`. */
+void arch_boot_keep_devices(const struct kaal_boot_params *params, struct ranges *device);
+
+/* --- failing ---------------------------------------------------------------------- */
+
+/* Ends in KAAL-FATAL with registers and backtrace. */
+_Noreturn void arch_panic(const char *file, int line, const char *text);
+
+/* States what cannot happen; checked in every build. */
+#define kernel_assert(condition) ((condition) ? (void)0 : arch_panic(__FILE__, __LINE__, #condition))
+
+#endif

@@ -1,0 +1,69 @@
+#include "boot.h"
+
+#include <stddef.h>
+
+#include <arch/arch.h>
+#include <freestanding/board.h>
+
+#include "sched.h"
+
+#define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)
+
+static struct boot boot;
+
+static void give(struct kaal_physical range)
+{
+	if (!ranges_add(&boot.free, range.base, range.base + range.bytes))
+		board_fatal("kernel: free RAM: found more than %u pieces, expected fewer", RANGES_MAX);
+}
+
+static void keep(struct kaal_physical range)
+{
+	if (!ranges_remove(&boot.free, range.base & ~PAGE_MASK, (range.base + range.bytes + PAGE_MASK) & ~PAGE_MASK))
+		board_fatal("kernel: free RAM: found more than %u pieces, expected fewer", RANGES_MAX);
+}
+
+/* RAM without what firmware, loader and kernel hold. */
+static void find_free(void)
+{
+	const struct kaal_boot_params *params = &boot.params;
+
+	for (uint32_t i = 0; i < params->board.bank_count; i++)
+		give(params->board.bank[i]);
+	for (uint32_t i = 0; i < params->board.reserved_count; i++)
+		keep(params->board.reserved[i]);
+	for (uint32_t i = 0; i < params->root_segment_count; i++)
+		keep(params->root_segment[i].memory);
+	keep(params->kernel);
+	keep(params->loader[0]);
+	keep(params->loader[1]);
+	keep(params->archive);
+	keep(params->device_tree);
+}
+
+struct arch_frame *boot_kernel(const struct kaal_boot_params *params)
+{
+	const char *problem;
+	uint64_t features;
+	uint64_t entry = arch_now();
+	thread_t root;
+
+	boot.params = *params;
+	boot.params.stage_ticks[KAAL_STAGE_KERNEL_ENTRY] = entry;
+	if (params->board.console_kind == KAAL_CONSOLE_PL011)
+		board_set_console(params->board.console.base);
+	board_set_psci((enum psci_conduit)params->board.psci);
+	problem = boot_check(&boot.params);
+	if (problem != NULL)
+		board_fatal("kernel: boot parameters: found others, expected %s", problem);
+	find_free();
+	arch_boot_map(&boot.params, &boot.free);
+	boot.params.stage_ticks[KAAL_STAGE_KERNEL_MAPPED] = arch_now();
+	features = arch_boot_devices(&boot.params);
+	boot.params.stage_ticks[KAAL_STAGE_DEVICES_READY] = arch_now();
+	sched_start();
+	root = boot_make_root(&boot, features);
+	sched_ready(root);
+	arch_space_use(thread_view[root].address_space);
+	return sched_next();
+}

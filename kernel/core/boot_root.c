@@ -1,0 +1,187 @@
+#include "boot.h"
+
+#include <arch/arch.h>
+#include <freestanding/board.h>
+#include <freestanding/cache.h>
+#include <freestanding/translation.h>
+
+#include <object/cnode.h>
+#include <object/thread.h>
+#include <object/untyped.h>
+#include <object/vspace.h>
+
+#define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)
+
+/* What the kernel maps for the root task beside its segments. docs/boot.md has the picture. */
+#define ARCHIVE_VIRTUAL UINT64_C(0x7f00000000)
+#define BOOTINFO_VIRTUAL UINT64_C(0x7fc0000000)
+#define TREE_VIRTUAL UINT64_C(0x7fc0200000)
+#define STACK_TOP_VIRTUAL UINT64_C(0x7fd0000000)
+#define ROOT_VIRTUAL_END ARCHIVE_VIRTUAL /* of the root task's segments */
+#define BLOCK_BYTES UINT64_C(0x200000)
+
+#define ROOT_CNODE_RADIX 10u
+#define ROOT_ASID 1u
+
+/* Objects are zeroed pages, reached through the loader's identity mapping until boot ends. */
+static uint64_t take_pages(struct boot *boot, uint64_t bytes, uint64_t alignment)
+{
+	uint64_t base;
+
+	if (!ranges_take(&boot->free, bytes, alignment, &base))
+		board_fatal("kernel: root task: found no room for %lu bytes in free RAM, expected a bank with room", bytes);
+	cache_zero_pages(base, bytes);
+	return base;
+}
+
+static uint64_t take_table(void *context)
+{
+	return take_pages(context, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
+}
+
+static void map(struct translation *tables, uint64_t virtual_base, struct kaal_physical memory, uint32_t rights)
+{
+	uint32_t access = TRANSLATION_USER | ((rights & KAAL_RIGHT_WRITE) != 0 ? TRANSLATION_WRITE : 0) |
+			  ((rights & KAAL_RIGHT_EXECUTE) != 0 ? TRANSLATION_EXECUTE : 0);
+	struct translation_attributes attributes = {TRANSLATION_NORMAL, access};
+
+	if (translation_map(tables, virtual_base, memory.base, memory.bytes, attributes) != TRANSLATION_OK)
+		board_fatal("kernel: root task: found 0x%lx mapped already or no room for tables, expected neither", virtual_base);
+}
+
+/*
+ * Maps the pages around bytes that start anywhere, at the same offset into 2 MiB
+ * as in physical memory, so that blocks fit. Returns where the bytes are.
+ */
+static struct kaal_range map_bytes(struct translation *tables, uint64_t window, struct kaal_physical bytes)
+{
+	uint64_t base = bytes.base & ~PAGE_MASK;
+	uint64_t end = (bytes.base + bytes.bytes + PAGE_MASK) & ~PAGE_MASK;
+	uint64_t virtual_base = window + base % BLOCK_BYTES;
+
+	map(tables, virtual_base, (struct kaal_physical){base, end - base}, KAAL_RIGHT_READ);
+	return (struct kaal_range){virtual_base + (bytes.base - base), bytes.bytes};
+}
+
+static void make_space(struct boot *boot, struct translation *tables, struct kaal_bootinfo *info, uint64_t info_page)
+{
+	const struct kaal_boot_params *params = &boot->params;
+	uint64_t stack = params->root_stack_bytes;
+
+	for (uint32_t i = 0; i < params->root_segment_count; i++) {
+		const struct kaal_boot_segment *segment = &params->root_segment[i];
+
+		if (segment->virtual_base + segment->memory.bytes > ROOT_VIRTUAL_END)
+			board_fatal("kernel: root task: found a segment at 0x%lx, expected all below 0x%lx", segment->virtual_base,
+				    ROOT_VIRTUAL_END);
+		map(tables, segment->virtual_base, segment->memory, segment->rights);
+	}
+	if (stack > STACK_TOP_VIRTUAL - TREE_VIRTUAL - 2 * BLOCK_BYTES)
+		board_fatal("kernel: root task: found a stack of %lu bytes, expected at most %lu", stack,
+			    STACK_TOP_VIRTUAL - TREE_VIRTUAL - 2 * BLOCK_BYTES);
+	map(tables, STACK_TOP_VIRTUAL - stack, (struct kaal_physical){take_pages(boot, stack, KAAL_PAGE_BYTES), stack},
+	    KAAL_RIGHT_READ | KAAL_RIGHT_WRITE);
+	map(tables, BOOTINFO_VIRTUAL, (struct kaal_physical){info_page, KAAL_PAGE_BYTES}, KAAL_RIGHT_READ);
+	if (params->device_tree.bytes > BLOCK_BYTES || params->archive.bytes > BOOTINFO_VIRTUAL - ARCHIVE_VIRTUAL - BLOCK_BYTES)
+		board_fatal("kernel: found an archive of %lu and a device tree of %lu bytes, expected at most %lu and %lu",
+			    params->archive.bytes, params->device_tree.bytes, BOOTINFO_VIRTUAL - ARCHIVE_VIRTUAL - BLOCK_BYTES,
+			    BLOCK_BYTES);
+	info->device_tree = map_bytes(tables, TREE_VIRTUAL, params->device_tree);
+	info->archive = map_bytes(tables, ARCHIVE_VIRTUAL, params->archive);
+}
+
+static thread_t make_thread(struct boot *boot, uint64_t space_root, slot_t cnode)
+{
+	/* Threads are smaller than a page; what is left of it stays the kernel's. */
+	uint64_t base = take_pages(boot, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
+	thread_t handle = (thread_t)(base >> THREAD_BITS);
+	struct thread *thread = &thread_view[handle];
+
+	arch_frame_start(&thread->frame, boot->params.root_entry, STACK_TOP_VIRTUAL, BOOTINFO_VIRTUAL);
+	thread->address_space = arch_space_word(space_root, ROOT_ASID);
+	thread->cspace_base = cnode;
+	thread->cspace_radix = ROOT_CNODE_RADIX;
+	thread->critical = 1;
+	thread->timer_next = THREAD_NONE;
+	cnode_put_initial(cnode + KAAL_SLOT_THREAD, thread_cap(base));
+	return handle;
+}
+
+static void put_capabilities(slot_t cnode, uint64_t space_root)
+{
+	uint32_t control = KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT;
+
+	cnode_put_initial(cnode + KAAL_SLOT_CNODE, cnode_cap(cnode, ROOT_CNODE_RADIX, control));
+	cnode_put_initial(cnode + KAAL_SLOT_VSPACE, vspace_cap(space_root, ROOT_ASID));
+	cnode_put_initial(cnode + KAAL_SLOT_SYSTEM_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SYSTEM_CONTROL, control, 0)});
+	cnode_put_initial(cnode + KAAL_SLOT_DEBUG, (struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, control, 0)});
+}
+
+static uint64_t total(const struct kaal_physical *range, uint32_t count)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		bytes += range[i].bytes;
+	return bytes;
+}
+
+/* Everything that objects can name and that is neither RAM nor a device of the kernel's own. */
+static void make_device_untyped(const struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
+{
+	static struct ranges device;
+	const struct kaal_board *board = &boot->params.board;
+
+	(void)ranges_add(&device, 0, KAAL_PHYSICAL_END);
+	for (uint32_t i = 0; i < board->bank_count; i++)
+		(void)ranges_remove(&device, board->bank[i].base, board->bank[i].base + board->bank[i].bytes);
+	for (uint32_t i = 0; i < board->reserved_count; i++) {
+		(void)ranges_remove(&device, board->reserved[i].base & ~PAGE_MASK,
+				    (board->reserved[i].base + board->reserved[i].bytes + PAGE_MASK) & ~PAGE_MASK);
+	}
+	arch_boot_keep_devices(&boot->params, &device);
+	boot_make_untyped(&device, true, cnode, info);
+}
+
+/* The loader's memory is nobody's once its tables are left: nothing below reads it. */
+static void make_ram_untyped(struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		struct kaal_physical range = boot->params.loader[i];
+
+		(void)ranges_add(&boot->free, range.base, range.base + range.bytes);
+	}
+	boot_make_untyped(&boot->free, false, cnode, info);
+}
+
+uint32_t boot_make_root(struct boot *boot, uint64_t features)
+{
+	uint64_t info_page = take_pages(boot, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
+	uint64_t cnode_bytes = UINT64_C(1) << (ROOT_CNODE_RADIX + SLOT_BITS);
+	slot_t cnode = (slot_t)(take_pages(boot, cnode_bytes, cnode_bytes) >> SLOT_BITS);
+	struct translation tables = {take_table(boot), take_table, boot, 0};
+	struct kaal_bootinfo *info = (struct kaal_bootinfo *)(uintptr_t)info_page;
+	thread_t thread;
+
+	info->magic = KAAL_BOOTINFO_MAGIC;
+	info->abi_version = KAAL_ABI_VERSION;
+	info->size_bytes = sizeof *info;
+	info->features = features;
+	info->counter_hz = arch_counter_hz();
+	info->cpu_count = boot->params.board.cpu_count;
+	info->cnode_size_bits = ROOT_CNODE_RADIX;
+	info->first_free_slot = KAAL_SLOT_FIRST_UNTYPED;
+	info->ram_bytes = total(boot->params.board.bank, boot->params.board.bank_count);
+	make_space(boot, &tables, info, info_page);
+	thread = make_thread(boot, tables.root, cnode);
+	put_capabilities(cnode, tables.root);
+	make_ram_untyped(boot, cnode, info);
+	info->kernel_bytes = info->ram_bytes;
+	for (uint32_t i = 0; i < info->untyped_count; i++)
+		info->kernel_bytes -= UINT64_C(1) << info->untyped[i].size_bits;
+	make_device_untyped(boot, cnode, info);
+	for (unsigned stage = 0; stage < KAAL_STAGE_USER_ENTRY; stage++)
+		info->stage_ticks[stage] = boot->params.stage_ticks[stage];
+	info->stage_ticks[KAAL_STAGE_USER_ENTRY] = arch_now();
+	return thread;
+}

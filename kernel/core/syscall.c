@@ -1,0 +1,98 @@
+#include "syscall.h"
+
+#include <arch/arch.h>
+#include <kaal/status.h>
+#include <kaal/syscall_numbers.h>
+
+#include <object/cnode.h>
+
+#include "sched.h"
+
+#define WORD_BYTES 8u
+
+static void finish(thread_t caller, uint64_t status)
+{
+	arch_frame_set_status(&thread_view[caller].frame, status);
+}
+
+void syscall_dispatch(thread_t caller, uint32_t number)
+{
+	switch (number) {
+#include <kaal/syscall_dispatch.inc>
+	default:
+		finish(caller, KAAL_INVALID_SYSCALL);
+		break;
+	}
+}
+
+void syscall_cap_identify(thread_t caller)
+{
+	struct thread *thread = &thread_view[caller];
+	struct cap cap = {0, 0, 0};
+	slot_t slot;
+	uint64_t status = KAAL_INVALID_CAP;
+
+	if (cnode_slot(thread->cspace_base, thread->cspace_radix, arch_frame_argument(&thread->frame, 0), &slot)) {
+		cap = slot_view[slot].cap;
+		status = KAAL_OK;
+	}
+	arch_frame_set_result(&thread->frame, 1, cap_type(cap));
+	arch_frame_set_result(&thread->frame, 2, cap_rights(cap));
+	arch_frame_set_result(&thread->frame, 3, cap_size_bits(cap));
+	finish(caller, status);
+}
+
+void syscall_debug_write(thread_t caller)
+{
+	struct thread *thread = &thread_view[caller];
+	uint64_t length = arch_frame_argument(&thread->frame, 1);
+	struct cap debug;
+	uint64_t status = thread_find_cap(thread, arch_frame_argument(&thread->frame, 0), KAAL_OBJECT_DEBUG,
+					  KAAL_RIGHT_WRITE, &debug);
+
+	if (status == KAAL_OK && (length == 0 || length > KAAL_MESSAGE_REGISTERS * WORD_BYTES))
+		status = KAAL_OUT_OF_RANGE;
+	if (status != KAAL_OK)
+		length = 0;
+	for (unsigned i = 0; i < length; i++) {
+		uint64_t word = arch_frame_word(&thread->frame, i / WORD_BYTES);
+
+		arch_console_put((char)(word >> i % WORD_BYTES * 8));
+	}
+	arch_frame_set_result(&thread->frame, 1, length);
+	finish(caller, status);
+}
+
+/* Both calls on SystemControl: `act` comes back only when the firmware cannot. */
+static void system_control(thread_t caller, void (*act)(void))
+{
+	struct thread *thread = &thread_view[caller];
+	struct cap system;
+	uint64_t status = thread_find_cap(thread, arch_frame_argument(&thread->frame, 0), KAAL_OBJECT_SYSTEM_CONTROL,
+					  KAAL_RIGHT_WRITE, &system);
+
+	if (status == KAAL_OK) {
+		act();
+		status = KAAL_NOT_SUPPORTED;
+	}
+	finish(caller, status);
+}
+
+void syscall_system_power_off(thread_t caller)
+{
+	system_control(caller, arch_power_off);
+}
+
+void syscall_system_reset(thread_t caller)
+{
+	system_control(caller, arch_reset);
+}
+
+void syscall_thread_sleep(thread_t caller)
+{
+	uint64_t deadline = arch_frame_argument(&thread_view[caller].frame, 0);
+
+	if (deadline > arch_now())
+		sched_sleep(caller, deadline);
+	finish(caller, KAAL_OK);
+}

@@ -1,0 +1,69 @@
+/*
+ * Capabilities and the slots that hold them.
+ *
+ *   CAP-1: a slot whose type is KAAL_OBJECT_NULL has all fields zero
+ *   CAP-2: rights are only ever copied or masked, never added
+ *   CAP-3: `object` names memory of the type that the capability says
+ */
+#ifndef OBJECT_CAP_H
+#define OBJECT_CAP_H
+
+#include <stdint.h>
+
+#include <kaal/types.h>
+
+/* An object's address in 32-byte units of physical memory. */
+typedef uint32_t object_t;
+#define OBJECT_UNIT_BITS 5u
+
+/* A slot's handle: its address in units of its own size, which is the object unit. */
+typedef uint32_t slot_t;
+#define SLOT_BITS 5u
+
+/* A capability by value. */
+struct cap {
+	uint64_t data;  /* badge; size and cursor of an untyped */
+	object_t object;
+	uint32_t word;  /* type, rights, aux: see cap_word() */
+};
+
+/* A capability in its place, with the derivation tree's links (slot handles, 0: none). */
+struct slot {
+	struct cap cap;
+	slot_t parent;
+	slot_t child;
+	slot_t next;
+	slot_t previous;
+};
+
+_Static_assert(sizeof(struct slot) == 1u << SLOT_BITS, "slots are reached by index");
+
+/* Fields of cap.word, multiples of these: type, rights, 16 bits that mean what the type says. */
+#define CAP_TYPE_UNIT   1u
+#define CAP_RIGHTS_UNIT 0x100u
+#define CAP_AUX_UNIT    0x10000u
+
+static inline uint32_t cap_word(enum kaal_object_type type, uint32_t rights, uint32_t aux)
+{
+	return (uint32_t)type * CAP_TYPE_UNIT + rights * CAP_RIGHTS_UNIT + aux * CAP_AUX_UNIT;
+}
+
+static inline enum kaal_object_type cap_type(struct cap cap)
+{
+	return (enum kaal_object_type)(cap.word % CAP_RIGHTS_UNIT);
+}
+
+static inline uint32_t cap_rights(struct cap cap)
+{
+	return cap.word / CAP_RIGHTS_UNIT % 0x100u;
+}
+
+static inline uint32_t cap_aux(struct cap cap)
+{
+	return cap.word / CAP_AUX_UNIT;
+}
+
+/* log2 of the bytes that the object takes; 0 for capabilities without memory of their own. */
+uint32_t cap_size_bits(struct cap cap);
+
+#endif
