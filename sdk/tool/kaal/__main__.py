@@ -10,9 +10,13 @@ from .errors import Failure
 COMMANDS = {
     "run": ("run", True, True),
     "test": ("test", True, False),
+    "bench": ("bench", True, False),
+    "soak": ("soak", True, False),
     "install": ("install", True, False),
     "doctor": ("doctor", True, True),
+    "new": ("new", False, True),
     "image": ("image", True, True),
+    "gdb": ("gdb", True, True),
 }
 
 

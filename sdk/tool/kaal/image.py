@@ -18,14 +18,17 @@ def pack(output, root, files=(), **more):
     console.run([place.image_tool(), "-o", output, "--root", root, *files], **more)
 
 
+def is_executable(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(ELF_MAGIC)) == ELF_MAGIC
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from error
+
+
 def archive_of(system, scratch):
     """The system archive to boot: `system` itself, or one made of the executable it is."""
-    try:
-        with open(system, "rb") as file:
-            magic = file.read(len(ELF_MAGIC))
-    except OSError as error:
-        raise Failure(f"{system}: {error.strerror}") from error
-    if magic != ELF_MAGIC:
+    if not is_executable(system):
         return system
     archive = scratch / "system.cpio"
     pack(archive, system, stdout=subprocess.DEVNULL)

@@ -6,7 +6,7 @@ from .errors import Failure
 
 QEMU = "qemu-system-aarch64"
 BOARDS = {
-    # name: (its own default CPU is used, GIC versions, answers to virtualization=, dtb-randomness=)
+    # name: CPU (None: the board brings its own), GIC versions, knows virtualization= and dtb-randomness=
     "virt": {"cpu": "cortex-a53", "gic": (2, 3), "options": True},
     "xlnx-versal-virt": {"cpu": None, "gic": (3,), "options": False},
 }
@@ -28,7 +28,7 @@ class Machine:
     firmware: str | None = None  # loaded as -bios
     load: tuple[str, ...] = ()  # FILE@ADDRESS, raw bytes put into memory
     append: str | None = None  # kernel command line, in the device tree's /chosen
-    gdb: bool = False  # wait for a debugger on port 1234
+    gdb: str | None = None  # wait for a debugger on this socket
     extra: tuple[str, ...] = ()
 
     def board_argument(self):
@@ -68,7 +68,7 @@ class Machine:
                 raise Failure(f"--load {load}: write FILE@ADDRESS")
             command += ["-device", f"loader,file={path},addr={address},force-raw=on"]
         if self.gdb:
-            command += ["-S", "-gdb", "tcp::1234"]
+            command += ["-S", "-gdb", f"unix:{self.gdb},server=on,wait=off"]
         return command + list(self.extra)
 
 

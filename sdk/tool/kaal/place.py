@@ -58,8 +58,3 @@ def image_tool():
     if TREE:
         return first_existing("kaal-image", build_folder() / "sdk/tool/image/kaal-image")
     return SYSROOT / "bin/kaal-image"
-
-
-def share(name):
-    """A folder of share/kaal, or what becomes it in the tree."""
-    return TREE / "sdk" / name if TREE else SYSROOT / "share/kaal" / name
