@@ -10,6 +10,7 @@
 #define GIC_PPI_COUNT 16u
 #define TIMER_VIRTUAL 2 /* third entry of the timer's interrupts */
 #define GIC_CELLS_MIN 3 /* type, number, flags */
+#define UARTS_MAX 8     /* that stdout-path may name without a second walk */
 
 /* The properties of one node that any rule below looks at. */
 struct node {
@@ -34,9 +35,14 @@ struct walk {
 	const void *blob;
 	struct kaal_board *board;
 	struct kaal_format_error *error;
-	int console_offset;  /* node that stdout-path names, or negative */
-	int cpus_depth_node; /* offset of /cpus, or negative */
-	int reserved_node;   /* offset of /reserved-memory, or negative */
+	int chosen;   /* offset of /chosen, or negative; so the next two */
+	int cpus;     /* /cpus */
+	int reserved; /* /reserved-memory */
+	int uart_count;
+	struct {
+		int offset;
+		struct kaal_physical registers;
+	} uart[UARTS_MAX]; /* every PL011: /chosen may come after them */
 	const uint8_t *timer_interrupts;
 	int timer_bytes;
 	uint32_t gic_cells;
@@ -309,13 +315,15 @@ static bool take_cpu(struct walk *walk, const struct node *node)
 	return true;
 }
 
-static void take_console(struct walk *walk, const struct node *node)
+static void take_uart(struct walk *walk, const struct node *node)
 {
-	struct kaal_board *board = walk->board;
+	struct kaal_physical registers;
 
-	if ((is_compatible(node, "arm,pl011") || is_compatible(node, "arm,sbsa-uart")) &&
-	    read_reg(walk, node, 0, &board->console))
-		board->console_kind = KAAL_CONSOLE_PL011;
+	if (walk->uart_count == UARTS_MAX || !read_reg(walk, node, 0, &registers))
+		return;
+	walk->uart[walk->uart_count].offset = node->offset;
+	walk->uart[walk->uart_count].registers = registers;
+	walk->uart_count++;
 }
 
 static void take_psci(struct walk *walk, const struct node *node)
@@ -326,12 +334,30 @@ static void take_psci(struct walk *walk, const struct node *node)
 		walk->board->psci = KAAL_PSCI_SMC;
 }
 
+/* A node right below the root that the rules for others refer to. */
+static void take_landmark(struct walk *walk, const struct node *node)
+{
+	const char *name = fdt_get_name(walk->blob, node->offset, NULL);
+
+	if (name == NULL)
+		return;
+	if (strcmp(name, "chosen") == 0)
+		walk->chosen = node->offset;
+	else if (strcmp(name, "cpus") == 0)
+		walk->cpus = node->offset;
+	else if (strcmp(name, "reserved-memory") == 0)
+		walk->reserved = node->offset;
+}
+
 /* The nodes without which errors cannot be told. */
 static void take_early(struct walk *walk, const struct node *node)
 {
-	if (node->offset == walk->console_offset)
-		take_console(walk, node);
-	if (list_has(node->compatible, node->compatible_bytes, "arm,psci", true))
+	if (node->depth == 1)
+		take_landmark(walk, node);
+	/* A console may be switched off for the system and still be ours to speak on. */
+	if (is_compatible(node, "arm,pl011") || is_compatible(node, "arm,sbsa-uart"))
+		take_uart(walk, node);
+	else if (list_has(node->compatible, node->compatible_bytes, "arm,psci", true))
 		take_psci(walk, node);
 }
 
@@ -339,15 +365,14 @@ static bool take_node(struct walk *walk, const struct node *node)
 {
 	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
 
-	/* PL011 first: a console may be switched off for the system and still be ours to speak on. */
 	take_early(walk, node);
 	if (!node->enabled || node->depth == 0)
 		return true;
 	if (strcmp(node->device_type, "memory") == 0)
 		return take_memory(walk, node);
-	if (strcmp(node->device_type, "cpu") == 0 && parent->offset == walk->cpus_depth_node)
+	if (strcmp(node->device_type, "cpu") == 0 && parent->offset == walk->cpus)
 		return take_cpu(walk, node);
-	if (parent->offset == walk->reserved_node && node->depth == 2)
+	if (parent->offset == walk->reserved && node->depth == 2)
 		return take_reserved(walk, node);
 	if (is_compatible(node, "arm,cortex-a15-gic") || is_compatible(node, "arm,gic-400") ||
 	    is_compatible(node, "arm,cortex-a7-gic"))
@@ -363,20 +388,6 @@ static bool take_node(struct walk *walk, const struct node *node)
 
 /* --- the walk ------------------------------------------------------------------ */
 
-/* The node that /chosen's stdout-path names, by path or alias, options after ':' cut off. */
-static int find_console(const void *blob, int chosen)
-{
-	int bytes = 0;
-	const char *path = chosen < 0 ? NULL : fdt_getprop(blob, chosen, "stdout-path", &bytes);
-	const char *end;
-
-	if (path == NULL || bytes < 2 || path[bytes - 1] != '\0')
-		return -FDT_ERR_NOTFOUND;
-	end = strchr(path, ':');
-	/* fdt_path_offset_namelen() resolves aliases too. */
-	return fdt_path_offset_namelen(blob, path, end != NULL ? (int)(end - path) : bytes - 1);
-}
-
 static void start_walk(struct walk *walk, const void *blob, struct kaal_board *board, struct kaal_format_error *error)
 {
 	memset(walk, 0, sizeof *walk);
@@ -384,9 +395,7 @@ static void start_walk(struct walk *walk, const void *blob, struct kaal_board *b
 	walk->blob = blob;
 	walk->board = board;
 	walk->error = error;
-	walk->console_offset = find_console(blob, fdt_path_offset(blob, "/chosen"));
-	walk->cpus_depth_node = fdt_path_offset(blob, "/cpus");
-	walk->reserved_node = fdt_path_offset(blob, "/reserved-memory");
+	walk->chosen = walk->cpus = walk->reserved = -FDT_ERR_NOTFOUND;
 }
 
 /*
@@ -425,6 +434,50 @@ static bool take_timer(struct walk *walk)
 	return true;
 }
 
+/* Whether the node is the one right below the root that a path of `bytes` characters names to the letter. */
+static bool path_is(const void *blob, int offset, const char *path, int bytes)
+{
+	int length = 0;
+	const char *name = fdt_get_name(blob, offset, &length);
+
+	return name != NULL && bytes == length + 1 && path[0] == '/' && memcmp(path + 1, name, (size_t)length) == 0;
+}
+
+/*
+ * The UART that /chosen's stdout-path names, options after ':' cut off. A path
+ * to a node right below the root is compared with the UARTs that the walk has
+ * met; anything else (alias, deeper path, unit address left out) is libfdt's to
+ * resolve, at the price of another walk.
+ */
+static void take_console(struct walk *walk)
+{
+	int bytes = 0;
+	const char *path = walk->chosen < 0 ? NULL : fdt_getprop(walk->blob, walk->chosen, "stdout-path", &bytes);
+	const char *options;
+	int found = -1;
+
+	if (path == NULL || bytes < 2 || path[bytes - 1] != '\0')
+		return;
+	options = memchr(path, ':', (size_t)bytes);
+	bytes = options != NULL ? (int)(options - path) : (int)strlen(path);
+	for (int i = 0; i < walk->uart_count && found < 0; i++) {
+		if (path_is(walk->blob, walk->uart[i].offset, path, bytes))
+			found = i;
+	}
+	if (found < 0) {
+		int offset = fdt_path_offset_namelen(walk->blob, path, bytes);
+
+		for (int i = 0; i < walk->uart_count && found < 0; i++) {
+			if (walk->uart[i].offset == offset)
+				found = i;
+		}
+	}
+	if (found < 0)
+		return;
+	walk->board->console_kind = KAAL_CONSOLE_PL011;
+	walk->board->console = walk->uart[found].registers;
+}
+
 static bool take_memreserve(struct walk *walk)
 {
 	int count = fdt_num_mem_rsv(walk->blob);
@@ -457,15 +510,14 @@ static bool read_initrd_end(const void *blob, int chosen, const char *name, uint
 
 static bool take_chosen(struct walk *walk, struct kaal_dtb_chosen *chosen)
 {
-	int node = fdt_path_offset(walk->blob, "/chosen");
 	uint64_t start, end;
 
 	chosen->archive = (struct kaal_physical){0, 0};
-	if (!read_initrd_end(walk->blob, node, "linux,initrd-start", &start) ||
-	    !read_initrd_end(walk->blob, node, "linux,initrd-end", &end))
+	if (!read_initrd_end(walk->blob, walk->chosen, "linux,initrd-start", &start) ||
+	    !read_initrd_end(walk->blob, walk->chosen, "linux,initrd-end", &end))
 		return true;
 	if (end < start)
-		return kaal_format_fail(walk->error, "linux,initrd-end", (uint64_t)node, end, "no less than linux,initrd-start");
+		return kaal_format_fail(walk->error, "linux,initrd-end", (uint64_t)walk->chosen, end, "no less than linux,initrd-start");
 	chosen->archive = (struct kaal_physical){start, end - start};
 	return true;
 }
@@ -473,10 +525,14 @@ static bool take_chosen(struct walk *walk, struct kaal_dtb_chosen *chosen)
 bool kaal_dtb_size(const void *blob, uint32_t *bytes, struct kaal_format_error *error)
 {
 	int status = fdt_check_header(blob);
+	uint32_t strings_end, structure_end;
 
 	if (status != 0)
 		return kaal_format_fail(error, "device tree header", 0, fdt_magic(blob), "magic 0xd00dfeed and version 17");
-	*bytes = fdt_totalsize(blob);
+	/* fdt_check_header() has seen to it that both blocks lie inside totalsize. */
+	strings_end = fdt_off_dt_strings(blob) + fdt_size_dt_strings(blob);
+	structure_end = fdt_off_dt_struct(blob) + fdt_size_dt_struct(blob);
+	*bytes = strings_end > structure_end ? strings_end : structure_end;
 	return true;
 }
 
@@ -493,6 +549,7 @@ void kaal_dtb_read_early(const void *blob, struct kaal_board *board)
 
 	start_walk(&walk, blob, board, &ignored);
 	(void)walk_nodes(&walk, visit_early);
+	take_console(&walk);
 }
 
 bool kaal_dtb_read_board(const void *blob, struct kaal_board *board, struct kaal_dtb_chosen *chosen,
@@ -503,6 +560,7 @@ bool kaal_dtb_read_board(const void *blob, struct kaal_board *board, struct kaal
 	start_walk(&walk, blob, board, error);
 	if (!walk_nodes(&walk, take_node) || !take_memreserve(&walk) || !take_chosen(&walk, chosen))
 		return false;
+	take_console(&walk);
 	if (board->bank_count == 0)
 		return kaal_format_fail(error, "memory banks", 0, 0, "at least one node with device_type \"memory\"");
 	if (board->gic_version == 0)

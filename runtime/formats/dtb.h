@@ -22,8 +22,9 @@ struct kaal_dtb_chosen {
 };
 
 /*
- * Only the header: is it a device tree blob, and of how many bytes? At least
- * 40 bytes must be readable. False: *error says why.
+ * Only the header: is it a device tree blob, and how many bytes hold data?
+ * Firmware pads its trees (QEMU: to 1 MiB); the padding is not counted. At
+ * least 40 bytes must be readable. False: *error says why.
  */
 bool kaal_dtb_size(const void *blob, uint32_t *bytes, struct kaal_format_error *error);
 

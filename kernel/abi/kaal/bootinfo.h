@@ -64,7 +64,7 @@ struct kaal_bootinfo {
 	uint64_t counter_hz;                         /* ticks a second of CNTVCT_EL0 */
 	uint64_t stage_ticks[KAAL_BOOT_STAGES];      /* see enum kaal_boot_stage */
 	struct kaal_range archive;                   /* the system archive, byte for byte */
-	struct kaal_range device_tree;               /* the firmware's device tree blob */
+	struct kaal_range device_tree;               /* the firmware's device tree blob, without padding at its end */
 	uint64_t ram_bytes;                          /* RAM that the device tree describes */
 	uint64_t kernel_bytes;                       /* RAM that loader and kernel keep */
 	uint32_t cpu_count;                          /* CPUs that the device tree describes; one runs */
