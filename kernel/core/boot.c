@@ -30,6 +30,8 @@ static void find_free(void)
 
 	for (uint32_t i = 0; i < params->board.bank_count; i++)
 		give(params->board.bank[i]);
+	/* Nothing ever lies in physical page 0, so that handle 0 can mean "none". */
+	keep((struct kaal_physical){0, KAAL_PAGE_BYTES});
 	for (uint32_t i = 0; i < params->board.reserved_count; i++)
 		keep(params->board.reserved[i]);
 	for (uint32_t i = 0; i < params->root_segment_count; i++)

@@ -41,6 +41,8 @@ void memory_start(const struct kaal_boot_params *params, struct kaal_physical im
 		if (!ranges_add(&free_memory, board->bank[i].base, board->bank[i].base + board->bank[i].bytes))
 			board_fatal("elfloader: RAM: found more than %u pieces, expected fewer", RANGES_MAX);
 	}
+	/* Where RAM starts at 0 its first page stays unused: 0 means "none" to whoever takes pages. */
+	(void)ranges_remove(&free_memory, 0, KAAL_PAGE_BYTES);
 	keep("image", image);
 	keep("archive", params->archive);
 	/* Firmware may list its tree in the reserve map too, so this comes before the reserved ranges. */
