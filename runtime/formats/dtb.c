@@ -421,13 +421,14 @@ static bool walk_nodes(struct walk *walk, bool (*visit)(struct walk *, const str
 static bool take_timer(struct walk *walk)
 {
 	uint32_t entry = walk->gic_cells * CELL_BYTES;
-	const uint8_t *at = walk->timer_interrupts + (size_t)TIMER_VIRTUAL * entry;
+	const uint8_t *at;
 
 	if (walk->gic_cells < GIC_CELLS_MIN || walk->gic_cells > 4)
 		return kaal_format_fail(walk->error, "#interrupt-cells", 0, walk->gic_cells, "3 or 4");
 	if (walk->timer_interrupts == NULL || walk->timer_bytes < (int)entry * (TIMER_VIRTUAL + 1))
 		return kaal_format_fail(walk->error, "timer interrupts", 0, (uint64_t)walk->timer_bytes,
 			    "an arm,armv8-timer node with at least 3 interrupts");
+	at = walk->timer_interrupts + (size_t)TIMER_VIRTUAL * entry;
 	if (read_cell(at) != 1 || read_cell(at + CELL_BYTES) >= GIC_PPI_COUNT)
 		return kaal_format_fail(walk->error, "virtual timer interrupt", 0, read_cell(at + CELL_BYTES), "a PPI below 16");
 	walk->board->timer_irq = GIC_PPI_BASE + read_cell(at + CELL_BYTES);
