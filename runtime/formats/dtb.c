@@ -6,6 +6,7 @@
 
 #define DEPTH_MAX 8
 #define CELL_BYTES 4
+#define RESERVE_ENTRY_BYTES 16u /* Devicetree Specification 0.4, 5.3.2 */
 #define GIC_PPI_BASE 16u /* interrupt id of PPI 0: GICv2 IHI 0048, 2.2.1 */
 #define GIC_PPI_COUNT 16u
 #define TIMER_VIRTUAL 2 /* third entry of the timer's interrupts */
@@ -479,22 +480,33 @@ static void take_console(struct walk *walk)
 	walk->board->console = walk->uart[found].registers;
 }
 
+/* Where the data ends: after it there is only padding, which need not be readable. */
+static uint32_t data_end(const void *blob)
+{
+	uint32_t strings_end = fdt_off_dt_strings(blob) + fdt_size_dt_strings(blob);
+	uint32_t structure_end = fdt_off_dt_struct(blob) + fdt_size_dt_struct(blob);
+
+	return strings_end > structure_end ? strings_end : structure_end;
+}
+
+/* Not by libfdt, which lets this map go on into the padding. */
 static bool take_memreserve(struct walk *walk)
 {
-	int count = fdt_num_mem_rsv(walk->blob);
+	uint64_t end = data_end(walk->blob);
+	uint64_t at = fdt_off_mem_rsvmap(walk->blob);
 
-	if (count < 0)
-		return kaal_format_fail(walk->error, "memory reserve map", 0, (uint64_t)-count, "entries ending with two zeroes");
-	for (int i = 0; i < count; i++) {
-		struct kaal_physical range;
+	for (; at + RESERVE_ENTRY_BYTES <= end; at += RESERVE_ENTRY_BYTES) {
+		const uint8_t *entry = (const uint8_t *)walk->blob + at;
+		struct kaal_physical range = {read_cells(entry, 2), read_cells(entry + 8, 2)};
 
-		if (fdt_get_mem_rsv(walk->blob, i, &range.base, &range.bytes) != 0 ||
-		    range.base + range.bytes < range.base)
-			return kaal_format_fail(walk->error, "memory reserve map", (uint64_t)i, range.base, "ranges below 2^64");
-		if (!add_reserved(walk, (uint64_t)i, range))
+		if (range.bytes == 0)
+			return true;
+		if (range.base + range.bytes < range.base)
+			return kaal_format_fail(walk->error, "memory reserve map", at, range.base, "ranges below 2^64");
+		if (!add_reserved(walk, at, range))
 			return false;
 	}
-	return true;
+	return kaal_format_fail(walk->error, "memory reserve map", at, end, "entries ending with two zeroes");
 }
 
 /* /chosen's initrd addresses: one or two cells each. */
@@ -526,14 +538,14 @@ static bool take_chosen(struct walk *walk, struct kaal_dtb_chosen *chosen)
 bool kaal_dtb_size(const void *blob, uint32_t *bytes, struct kaal_format_error *error)
 {
 	int status = fdt_check_header(blob);
-	uint32_t strings_end, structure_end;
 
+	/* Older versions do not tell the structure's size. */
+	if (status == 0 && fdt_version(blob) < 17)
+		status = -FDT_ERR_BADVERSION;
 	if (status != 0)
 		return kaal_format_fail(error, "device tree header", 0, fdt_magic(blob), "magic 0xd00dfeed and version 17");
 	/* fdt_check_header() has seen to it that both blocks lie inside totalsize. */
-	strings_end = fdt_off_dt_strings(blob) + fdt_size_dt_strings(blob);
-	structure_end = fdt_off_dt_struct(blob) + fdt_size_dt_struct(blob);
-	*bytes = strings_end > structure_end ? strings_end : structure_end;
+	*bytes = data_end(blob);
 	return true;
 }
 
