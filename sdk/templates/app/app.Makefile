@@ -5,7 +5,7 @@ CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra
 
 build/@NAME@: src/main.c
 	mkdir -p build
-	$(CC) $(CFLAGS) $$($(PKG_CONFIG) --cflags kaal-sdk) src/main.c -o $@ $$($(PKG_CONFIG) --libs kaal-sdk)
+	$(CC) $(CFLAGS) $(LDFLAGS) $$($(PKG_CONFIG) --cflags kaal-sdk) src/main.c -o $@ $$($(PKG_CONFIG) --libs kaal-sdk)
 
 .PHONY: clean
 clean:

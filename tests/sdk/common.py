@@ -1,0 +1,104 @@
+"""What the tests of the sysroot share: TAP, and a fresh, moved copy of the sysroot."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+
+class Broken(Exception):
+    """A check that did not hold; its text says what was found and expected."""
+
+
+class Tap:
+    """Runs named checks and prints one TAP line for each."""
+
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def check(self, name, function, *arguments):
+        """Runs function(*arguments); returns its value, or None if it raised."""
+        self.count += 1
+        try:
+            value = function(*arguments)
+        except Exception as error:  # whatever went wrong is the check's failure
+            self.failed += 1
+            print(f"not ok {self.count} - {name}")
+            text = str(error) if isinstance(error, Broken) else traceback.format_exc()
+            print("\n".join(f"# {line}" for line in text.splitlines()), flush=True)
+            return None
+        print(f"ok {self.count} - {name}", flush=True)
+        return value
+
+    def end(self):
+        """Prints the plan and ends the program."""
+        print(f"1..{self.count}")
+        sys.exit(1 if self.failed or self.count == 0 else 0)
+
+
+def run(command, cwd, env, timeout=120):
+    """Runs a command; returns what it printed, raises Broken if it fails or takes too many seconds."""
+    words = [str(word) for word in command]
+    with subprocess.Popen(words, cwd=cwd, env=env, text=True, errors="replace", stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as process:
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except BaseException as error:
+            # With all that it started: a QEMU would run on.
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            raise Broken(f"{' '.join(words)}: not done after {timeout} s\n{output}") from None
+    if process.returncode != 0:
+        raise Broken(f"{' '.join(words)}: status {process.returncode}\n{output}")
+    return output
+
+
+def install(build, destination):
+    """Installs the build into the folder `destination`; returns the sysroot's path in there."""
+    run(["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", destination], destination,
+        os.environ)
+    roots = [path.parents[1] for path in Path(destination).rglob("bin/aarch64-kaal-gcc")]
+    if len(roots) != 1:
+        raise Broken(f"{len(roots)} sysroots were installed, expected 1")
+    return roots[0]
+
+
+class Sysroot:
+    """A copy of the sysroot that was moved after the install, in a scratch folder; a context manager."""
+
+    def __init__(self, build):
+        self.build = build
+
+    def __enter__(self):
+        self.scratch = Path(tempfile.mkdtemp(prefix="kaal-sdk-test-")).resolve()
+        try:
+            staged = install(self.build, self.folder("staged"))
+            self.root = self.scratch / "moved" / "kaal-sysroot"
+            self.root.parent.mkdir()
+            staged.rename(self.root)
+            shutil.rmtree(self.scratch / "staged")
+        except BaseException:
+            shutil.rmtree(self.scratch)
+            raise
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        # The user sets PATH and nothing else.
+        self.env = {"PATH": f"{self.root}/bin:/usr/bin:/bin", "HOME": str(self.folder("home")), "LC_ALL": "C.UTF-8"}
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.scratch)
+
+    def folder(self, name):
+        """A new folder in the scratch folder."""
+        path = self.scratch / name
+        path.mkdir()
+        return path
+
+    def run(self, command, cwd, **more):
+        """Runs a command as the sysroot's user would."""
+        return run(command, cwd, self.env, **more)

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Programs outside the tree: built and booted with nothing but a moved copy of the sysroot.
+
+usage: consumers.py BUILD SOURCE
+"""
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from common import Broken, Sysroot, Tap
+
+EXPECTED = ["1: hello, world", "2: pi is about 3.1416, and 2^40 is 1099511627776", "3: goodbye"]
+MAP = "-Wl,-Map="
+
+
+def variable(sysroot, name):
+    return sysroot.run(["aarch64-kaal-pkg-config", f"--variable={name}", "kaal-sdk"], "/").strip()
+
+
+def with_meson(sysroot, project):
+    sysroot.run(["meson", "setup", "build-meson", "--cross-file", variable(sysroot, "meson_cross_file"),
+                 f"-Dc_link_args={MAP}{project}/meson.map"], project)
+    sysroot.run(["meson", "compile", "-C", "build-meson"], project)
+    return project / "build-meson/src/hello-world"
+
+
+def with_make(sysroot, project):
+    sysroot.run(["make", f"LDFLAGS={MAP}{project}/make.map"], project)
+    return project / "build/hello-world"
+
+
+def with_cmake(sysroot, project):
+    sysroot.run(["cmake", "-B", "build-cmake", f"-DCMAKE_TOOLCHAIN_FILE={variable(sysroot, 'cmake_toolchain_file')}",
+                 f"-DCMAKE_EXE_LINKER_FLAGS={MAP}{project}/cmake.map"], project)
+    sysroot.run(["cmake", "--build", "build-cmake"], project)
+    return project / "build-cmake/hello-world"
+
+
+def by_hand(sysroot, project):
+    sysroot.run(["aarch64-kaal-gcc", "src/main.c", "-o", "by-hand", f"{MAP}{project}/by-hand.map"], project)
+    return project / "by-hand"
+
+
+def through_a_link(sysroot, project):
+    """The compiler finds the sysroot also when it is called through a symbolic link."""
+    (project / "cc").symlink_to(sysroot.root / "bin/aarch64-kaal-gcc")
+    sysroot.run(["./cc", "-c", "src/main.c", "-o", "linked.o"], project)
+    sysroot.run(["./cc", "linked.o", "-o", "through-a-link", f"{MAP}{project}/through-a-link.map"], project)
+    return project / "through-a-link"
+
+
+def map_is_clean(sysroot, project, path):
+    """Every file that the linker loaded is the project's, the sysroot's, or gcc's libgcc.a."""
+    text = path.read_text()
+    for name in re.findall(r"^LOAD (.*)$", text, re.M):
+        file = Path(name)
+        if name == "linker stubs" or not file.is_absolute():
+            continue
+        inside = [sysroot.root / "lib", project, Path("/tmp")]
+        if file.name != "libgcc.a" and not any(folder in file.resolve().parents for folder in inside):
+            raise Broken(f"{path.name} names {name}")
+    for stub in ("misc_lock", "picosbrk", "libnosys"):
+        if stub in text:
+            raise Broken(f"{path.name} names picolibc's stub {stub}")
+    if "libkaal.a(.._libc_lock.c.o)" not in text:
+        raise Broken(f"{path.name} does not name libkaal's locks")
+
+
+def headers_are_ours(sysroot, project):
+    """No header comes from the host: only the sysroot's and the compiler's own."""
+    compiler = Path(sysroot.run(["aarch64-linux-gnu-gcc", "-print-file-name=include"], project).strip()).resolve()
+    (project / "all.c").write_text("".join(
+        f"#include <{name}.h>\n" for name in "assert ctype errno fcntl float inttypes limits locale math setjmp signal "
+        "stdarg stdatomic stdbool stddef stdint stdio stdlib string sys/stat sys/time sys/types time unistd wchar".split())
+        + "long limits[] = {LONG_MIN, LONG_MAX, PATH_MAX};\n")
+    listed = sysroot.run(["aarch64-kaal-gcc", "-H", "-c", "all.c", "-o", "all.o"], project)
+    names = re.findall(r"^\.+ (.+)$", listed, re.M)
+    if len(names) < 30:
+        raise Broken(f"-H lists only {len(names)} headers")
+    for name in names:
+        folders = Path(name).resolve().parents
+        if sysroot.root / "include" not in folders and compiler not in folders:
+            raise Broken(f"-H lists {name}")
+
+
+def host_library_is_refused(sysroot, project):
+    """A library that only the host has is not found, also when the environment names its folder."""
+    env = dict(sysroot.env, LIBRARY_PATH="/usr/aarch64-linux-gnu/lib", C_INCLUDE_PATH="/usr/include")
+    try:
+        sysroot.run(["env", *(f"{k}={v}" for k, v in env.items()), "aarch64-kaal-gcc", "src/main.c", "-lpthread",
+                     "-o", "refused"], project)
+    except Broken as refusal:
+        if "-lpthread" not in str(refusal):
+            raise
+        return
+    raise Broken("-lpthread was found")
+
+
+def no_paths(sysroot, build, source):
+    """No installed file tells where it was built."""
+    for path in sysroot.root.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            for forbidden in (build, source, str(sysroot.scratch)):
+                if forbidden.encode() in data:
+                    raise Broken(f"{path.relative_to(sysroot.root)} contains {forbidden}")
+
+
+def boots(sysroot, project, program):
+    """The sysroot's own tool packs and boots the program, which says what its README says."""
+    printed = sysroot.run(["kaal", "run", "--counted", program], project, timeout=30).replace("\r", "").splitlines()
+    if [line for line in printed if re.match(r"\d: ", line)] != EXPECTED:
+        raise Broken("expected:\n" + "\n".join(EXPECTED) + "\nprinted:\n" + "\n".join(printed))
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    build, source = (str(Path(argument).resolve()) for argument in sys.argv[1:])
+    tap = Tap()
+    with Sysroot(build) as sysroot:
+        project = sysroot.scratch / "hello-world"
+        shutil.copytree(Path(source) / "examples/apps/hello-world", project)
+        tap.check("installed files do not tell where they were built", no_paths, sysroot, build, source)
+        for name, make in (("meson", with_meson), ("make", with_make), ("cmake", with_cmake), ("by-hand", by_hand),
+                           ("through-a-link", through_a_link)):
+            program = tap.check(f"{name}: builds", make, sysroot, project)
+            tap.check(f"{name}: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project,
+                      project / f"{name}.map")
+            tap.check(f"{name}: boots", boots, sysroot, project, program)
+        tap.check("no header of the host is read", headers_are_ours, sysroot, project)
+        tap.check("no library of the host is found", host_library_is_refused, sysroot, project)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
