@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""The tool's own logic: judging boots, counting tests, QEMU's command line, finding archives."""
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import tap
+from kaal import bench, elf, errors, guest, machine, packages, place, qemu, sources
+from kaal import test as suites
+
+
+def ended(*lines, status=0, timed_out=False):
+    return guest.Result(list(lines), status, timed_out, "")
+
+
+class ExpectedFatal(unittest.TestCase):
+    FATAL = "KAAL-FATAL root-task: e_machine at 0x12: found 0x3e, expected 183 (AArch64) [812 us]"
+
+    def problem(self, *lines, limit=10000):
+        return qemu.fatal_problem(ended(*lines), "e_machine .* 183", limit)
+
+    def test_matching_line_is_accepted(self):
+        self.assertIsNone(self.problem("hello", self.FATAL))
+
+    def test_no_fatal_line(self):
+        self.assertIn("0 KAAL-FATAL", self.problem("hello"))
+
+    def test_two_fatal_lines(self):
+        self.assertIn("2 KAAL-FATAL", self.problem(self.FATAL, self.FATAL))
+
+    def test_another_fatal_line(self):
+        self.assertIn("does not match", self.problem("KAAL-FATAL archive: gone [1 us]"))
+
+    def test_line_without_time(self):
+        self.assertIn("[NNNN us]", self.problem(self.FATAL.removesuffix(" [812 us]")))
+
+    def test_too_late(self):
+        self.assertIn("less than 812", self.problem(self.FATAL, limit=812))
+
+
+class Ending(unittest.TestCase):
+    def test_power_off(self):
+        self.assertIsNone(qemu.ending_problem(ended(), 20))
+
+    def test_timeout(self):
+        self.assertIn("within 20 s", qemu.ending_problem(ended(timed_out=True), 20))
+
+    def test_status(self):
+        self.assertIn("status 1", qemu.ending_problem(ended(status=1), 20))
+
+
+class ExpectedLines(unittest.TestCase):
+    def test_in_order(self):
+        self.assertIsNone(qemu.expect_problem(ended("a", "noise", "b"), ["a", "b"]))
+
+    def test_not_in_order(self):
+        self.assertIn("`a`", qemu.expect_problem(ended("b", "a", "c"), ["b", "c", "a"]))
+
+    def test_one_line_matches_one_expectation(self):
+        self.assertIsNotNone(qemu.expect_problem(ended("a"), ["a", "a"]))
+
+    def test_fatal_line_is_unexpected(self):
+        self.assertIn("unexpected", qemu.expect_problem(ended("a", "KAAL-FATAL x"), ["a"]))
+
+
+class GuestTap(unittest.TestCase):
+    """What the runner makes of a guest's TAP."""
+
+    def status(self, *lines, **how):
+        def boot(on_line):
+            for line in lines:
+                on_line(line)
+            return ended(*lines, **how)
+        with open(os.devnull, "w", encoding="utf-8") as null:
+            from contextlib import redirect_stdout
+            with redirect_stdout(null):
+                return qemu.pass_tap_on(boot, 20)
+
+    def test_all_pass(self):
+        self.assertEqual(self.status("1..2", "ok 1", "ok 2"), 0)
+
+    def test_one_fails(self):
+        self.assertEqual(self.status("1..2", "ok 1", "not ok 2"), 1)
+
+    def test_fewer_than_planned(self):
+        self.assertEqual(self.status("1..2", "ok 1"), 1)
+
+    def test_no_plan(self):
+        self.assertEqual(self.status("ok 1"), 1)
+
+    def test_no_power_off(self):
+        self.assertEqual(self.status("1..1", "ok 1", timed_out=True), 1)
+
+    def test_fatal_line(self):
+        self.assertEqual(self.status("1..1", "ok 1", "KAAL-FATAL panic"), 1)
+
+
+class Counting(unittest.TestCase):
+    JUNIT = """<testsuites>
+      <testsuite name="kaal.fuzz"><testcase name="1"/><testcase name="2"><failure/></testcase>
+        <testcase name="3"><skipped/></testcase></testsuite>
+      <testsuite name="kaal.late"><testcase name="1"/></testsuite>
+      <testsuite name="kaal"><testcase name="plain"/><testcase name="broken"><failure/></testcase></testsuite>
+    </testsuites>"""
+
+    def count(self, *entries):
+        with tempfile.TemporaryDirectory() as name:
+            logs = Path(name)
+            (logs / "testlog.junit.xml").write_text(self.JUNIT)
+            (logs / "testlog.json").write_text("\n".join(json.dumps(entry) for entry in entries))
+            return suites.count_logs(logs)
+
+    def test_every_subtest_counts(self):
+        count, failed = self.count({"name": "kaal:host / fuzz", "result": "FAIL"},
+                                   {"name": "kaal:host / late", "result": "OK"},
+                                   {"name": "kaal:host / broken", "result": "FAIL"})
+        self.assertEqual(str(count), "3 passed, 2 failed, 1 skipped")
+        self.assertEqual(len(failed), 2)
+
+    def test_crash_after_the_last_subtest_is_a_failure(self):
+        count, _ = self.count({"name": "kaal:host / late", "result": "ERROR"})
+        self.assertEqual(count.failed, 3)
+
+    def test_timeout_is_a_failure(self):
+        count, _ = self.count({"name": "kaal:host / late", "result": "TIMEOUT"})
+        self.assertEqual(count.failed, 3)
+
+
+class CommandLine(unittest.TestCase):
+    def words(self, **fields):
+        return " ".join(machine.Machine(**fields).command())
+
+    def test_usual_machine(self):
+        words = self.words(image="i", archive="a")
+        for expected in ("-machine virt,gic-version=3 ", "-cpu cortex-a53", "-m 128M", "-nic none", "-no-reboot",
+                         "-serial stdio", "-kernel i", "-initrd a"):
+            self.assertIn(expected, words)
+        self.assertNotIn("icount", words)
+
+    def test_options(self):
+        words = self.words(gic=2, el2=True, counted=True, repeatable=True, load=("f@0x1000",), firmware="b", dtb="d")
+        for expected in ("virt,gic-version=2,virtualization=on,dtb-randomness=off", "-icount shift=0,sleep=off",
+                         "loader,file=f,addr=0x1000,force-raw=on", "-bios b", "-dtb d"):
+            self.assertIn(expected, words)
+
+    def test_second_board(self):
+        self.assertIn("-machine xlnx-versal-virt -m", self.words(board="xlnx-versal-virt"))
+
+    def test_interrupt_controller_that_the_board_lacks(self):
+        with self.assertRaises(errors.Failure):
+            self.words(board="xlnx-versal-virt", gic=2)
+
+    def test_load_without_address(self):
+        with self.assertRaises(errors.Failure):
+            self.words(load=("file",))
+
+
+class AptConfiguration(unittest.TestCase):
+    """Where the machine's own archives stand, in both formats."""
+
+    def archives(self, **files):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "sources.list.d").mkdir()
+            for file, text in files.items():
+                path = "sources.list" if file == "classic" else f"sources.list.d/{file.replace('_', '.')}"
+                (folder / path).write_text(text)
+            return sources.machine_archives(folder)
+
+    def test_classic_list(self):
+        self.assertEqual(self.archives(classic="# comment\ndeb [signed-by=/k.gpg arch=arm64] http://m/debian bookworm main\n"
+                                               "deb http://m/debian/ bookworm-updates main\n"),
+                         ["URIs: http://m/debian\nSigned-By: /k.gpg\n"])
+
+    def test_deb822(self):
+        self.assertEqual(self.archives(debian_sources="Types: deb\n# no\nURIs: http://m/debian http://n/debian\nSuites: bookworm\n"
+                                                      "Components: main contrib\nSigned-By: /k.gpg\n"),
+                         ["URIs: http://m/debian\nSigned-By: /k.gpg\n", "URIs: http://n/debian\nSigned-By: /k.gpg\n"])
+
+    def test_deb822_with_the_key_inside(self):
+        key = "\n -----BEGIN-----\n .\n abc"
+        self.assertEqual(self.archives(d_sources=f"URIs: http://m/debian\nSuites: x\nComponents: main\nSigned-By:{key}\n"),
+                         [f"URIs: http://m/debian\nSigned-By: {key}\n"])
+
+    def test_disabled_and_foreign_entries_are_left_out(self):
+        self.assertEqual(self.archives(d_sources="Enabled: no\nURIs: http://m\nComponents: main\n\nURIs: http://n\nComponents: contrib\n"),
+                         [])
+
+
+class Packages(unittest.TestCase):
+    def test_no_package_is_listed_twice(self):
+        names = [package.name for members in packages.SETS.values() for package in members]
+        self.assertEqual(sorted(names), sorted(set(names)))
+
+    def test_the_line_to_type_names_each_package(self):
+        line = packages.install_line(packages.SETS["clang"])
+        for package in packages.SETS["clang"]:
+            self.assertIn(f" {package.name}", line)
+
+    def test_probes(self):
+        self.assertTrue(packages.Package("x", "/etc/passwd", "").is_there())
+        self.assertFalse(packages.Package("x", "/nonexistent", "").is_there())
+        self.assertTrue(packages.Package("x", "sh", "").is_there())
+        self.assertFalse(packages.Package("x", "no-such-command", "").is_there())
+
+
+class Bench(unittest.TestCase):
+    ROWS = [{"name": "boot.total", "value": 900, "unit": "instructions"},
+            {"name": "boot.total.4g", "value": 991, "unit": "instructions"}]
+    BASELINES = {"boot.total": {"sel4": 3000, "at_most": 900},
+                 "boot.total.4g": {"at_most_percent_of": "boot.total", "percent": 110}}
+
+    def test_table_compares(self):
+        lines = bench.table(self.ROWS, self.BASELINES).splitlines()
+        self.assertIn("3,000  ok: at most 900", lines[1])
+        self.assertIn("MISSED: at most 990", lines[2])
+
+    def test_line(self):
+        self.assertEqual(bench.LINE.match("BENCH boot.total 12 instructions").groups(), ("boot.total", "12", "instructions"))
+        self.assertIsNone(bench.LINE.match("BENCH boot.total many instructions"))
+
+    def test_sizes_of_a_file_that_is_no_executable(self):
+        with self.assertRaises(errors.Failure):
+            elf.sizes(Path(__file__))
+
+
+class Launcher(unittest.TestCase):
+    """./kaal itself."""
+
+    def run_kaal(self, path, *words):
+        return subprocess.run([path, *words], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                              cwd="/")
+
+    def test_starts_through_symbolic_links(self):
+        with tempfile.TemporaryDirectory() as name:
+            (Path(name) / "first").symlink_to(place.TREE / "kaal")
+            (Path(name) / "second").symlink_to("first")
+            done = self.run_kaal(f"{name}/second", "--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("doctor", done.stdout)
+
+    def test_every_command_has_help(self):
+        for command in ("run", "test", "bench", "soak", "install", "doctor", "image", "gdb"):
+            with self.subTest(command=command):
+                self.assertEqual(self.run_kaal(place.TREE / "kaal", command, "--help").returncode, 0)
+
+    def test_unknown_command(self):
+        done = self.run_kaal(place.TREE / "kaal", "frobnicate")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("frobnicate", done.stderr)
+
+    def test_alone_it_says_what_is_missing(self):
+        with tempfile.TemporaryDirectory() as name:
+            lonely = Path(name) / "kaal"
+            lonely.write_bytes((place.TREE / "kaal").read_bytes())
+            lonely.chmod(0o755)
+            done = self.run_kaal(lonely, "doctor")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("other half", done.stderr)
+
+    def test_doctor(self):
+        done = self.run_kaal(place.TREE / "kaal", "doctor")
+        self.assertIn("gcc-aarch64-linux-gnu", done.stdout)
+        self.assertEqual(done.returncode, 0)
+
+
+if __name__ == "__main__":
+    tap.main()
