@@ -20,6 +20,7 @@ extern char kernel_stack_guard[], emergency_stack_guard[];
 #define SCTLR_SPAN (UINT64_C(1) << 23) /* 0: taking an exception sets PSTATE.PAN */
 #define SCTLR_WXN (UINT64_C(1) << 19)
 #define SCTLR_UCT (UINT64_C(1) << 15) /* EL0 reads CTR_EL0 */
+#define SCTLR_SA0 (UINT64_C(1) << 4)  /* EL0's SP is checked for alignment */
 #define CPACR_FP_UNTRAPPED (UINT64_C(3) << 20)
 #define CNTKCTL_EL0_VIRTUAL_COUNTER (UINT64_C(1) << 1)
 #define MMFR1_PAN(id) ((id) >> 20 & 0xf)
@@ -128,7 +129,7 @@ void arch_boot_map(const struct kaal_boot_params *params, struct ranges *free)
 
 uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 {
-	uint64_t sctlr = sysreg_read("sctlr_el1") | SCTLR_WXN | SCTLR_UCT;
+	uint64_t sctlr = sysreg_read("sctlr_el1") | SCTLR_WXN | SCTLR_UCT | SCTLR_SA0;
 	uint64_t features = 0;
 
 	if (MMFR1_PAN(sysreg_read("id_aa64mmfr1_el1")) != 0) {
