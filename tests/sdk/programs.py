@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""What the SDK promises a program, checked by programs built and booted with a moved copy of the sysroot.
+
+usage: programs.py BUILD SOURCE
+"""
+import re
+import sys
+from pathlib import Path
+
+from common import Broken, Sysroot, Tap
+
+TAKE_TWICE = "do { _LOCK_T l; __retarget_lock_init(&l); __retarget_lock_acquire(l); __retarget_lock_acquire(l); } while (0)"
+# How ends.c ends, and what the console then holds.
+ENDS = [
+    ("a return from main flushes and prints nothing more", "(void)0", r"no newline at the end$"),
+    ("another exit code than 0 is printed", "exit(3)", r"no newline at the endexit code 3\n"),
+    ("a negative exit code is printed", "exit(-2147483647 - 1)", r"no newline at the endexit code -2147483648\n"),
+    ("_exit does not flush", "_exit(0)", r"^$"),
+    ("_exit prints its code", "_exit(10)", r"^exit code 10\n$"),
+    ("abort is exit code 134", "abort()", r"^exit code 134\n$"),
+    ("a failed assertion is named", "assert(1 > 2)", r'^assertion "1 > 2" failed: .*ends\.c", line \d+.*\nexit code 134\n$'),
+    ("a plain lock taken twice is a fault, not a hang", TAKE_TWICE, r"KAAL-FATAL .*breakpoint instruction"),
+]
+BIG = ["-Wl,--defsym=KAAL_HEAP_BYTES=0x400000", "-Wl,-z,stack-size=0x100000"]
+
+
+def console(sysroot, folder, source, *flags):
+    """Builds and boots a program; returns what it printed."""
+    program = folder / "program"
+    sysroot.run(["aarch64-kaal-gcc", "-O2", "-g", "-Wall", "-Wextra", "-Werror", *flags, source, "-o", program], folder)
+    printed = sysroot.run(["kaal", "run", "--counted", program], folder, timeout=30).replace("\r", "")
+    # The tool shows its commands, QEMU warns about its clock: neither is the guest.
+    return "".join(line for line in printed.splitlines(True) if not line.startswith(("+ ", "qemu-system-aarch64: ")))
+
+
+def promises(sysroot, folder, source):
+    """Runs checks.c; every line is a check, and the last one comes after main()."""
+    lines = console(sysroot, folder, source).splitlines()
+    if failed := [line for line in lines if not line.startswith("ok ")]:
+        raise Broken("\n".join(failed))
+    if not lines or "destructors" not in lines[-1]:
+        raise Broken("it did not come to its end:\n" + "\n".join(lines))
+
+
+def ends(sysroot, folder, source, how, expected):
+    text = console(sysroot, folder, source, f"-DEND={how}")
+    # QEMU may leave an empty line behind.
+    if not re.search(expected, text.strip("\n") + ("\n" if text.strip("\n") else ""), re.M if "KAAL" in expected else 0):
+        raise Broken(f"expected {expected}, printed:\n{text}")
+
+
+def fits(sysroot, folder, source, flags, expected):
+    text = console(sysroot, folder, source, *flags)
+    if expected not in text:
+        raise Broken(f"expected {expected}, printed:\n{text}")
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    sources = Path(sys.argv[2]).resolve() / "tests/sdk/programs"
+    tap = Tap()
+    with Sysroot(sys.argv[1]) as sysroot:
+        folder = sysroot.folder("work")
+        tap.check("start-up, libkaal and the C library keep their promises", promises, sysroot, folder, sources / "checks.c")
+        for name, how, expected in ENDS:
+            tap.check(name, ends, sysroot, folder, sources / "ends.c", how, expected)
+        tap.check("heap and stack can be made larger", fits, sysroot, folder, sources / "sizes.c", BIG, "ok\n")
+        tap.check("a stack that is too small is a fault", fits, sysroot, folder, sources / "sizes.c", BIG[:1], "KAAL-FATAL")
+        tap.check("a heap that is too small is NULL", fits, sysroot, folder, sources / "sizes.c", BIG[1:], "not ok\n")
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
