@@ -3,7 +3,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import console, image, packages, place, run as boot
+from . import console, guest, image, packages, place, run as boot
 
 HELP = "boot under the debugger"
 DESCRIPTION = """Starts QEMU stopped before its first instruction and gdb-multiarch connected to it, with the
@@ -45,6 +45,7 @@ def run(options):
         # A group of its own: Ctrl-C is gdb's.
         with subprocess.Popen(machine.command(), stdin=subprocess.DEVNULL, process_group=0) as qemu:
             try:
+                guest.wait_for_debugger_socket(socket, qemu)
                 return console.run(command, check=False)
             finally:
                 qemu.kill()

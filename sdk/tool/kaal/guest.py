@@ -22,6 +22,15 @@ class Result:
         return not self.timed_out and self.status == 0
 
 
+def wait_for_debugger_socket(path, process, timeout=10):
+    """Returns once QEMU listens: a debugger that comes earlier is turned away and does not try again."""
+    deadline = time.monotonic() + timeout
+    while not os.path.exists(path):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise Failure(f"QEMU does not listen for the debugger at {path}")
+        time.sleep(0.01)
+
+
 def boot(machine, timeout, on_line=None):
     """Runs the machine until it powers off or `timeout` seconds of the host have passed."""
     process = subprocess.Popen(machine.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
