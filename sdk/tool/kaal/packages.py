@@ -21,6 +21,8 @@ class Package:
         return shutil.which(self.probe) is not None
 
 
+GDB = Package("gdb-multiarch", "gdb-multiarch", "debugs the system in QEMU; tests break the kernel with it", True)
+
 # `base` is what run, test, bench and install need; the others come only when asked for.
 SETS = {
     "base": [
@@ -33,6 +35,9 @@ SETS = {
         Package("qemu-system-arm", "qemu-system-aarch64", "the machine everything boots on", True),
         Package("libcriterion-dev", "/usr/include/criterion/criterion.h", "tests that run on this machine"),
         Package("device-tree-compiler", "dtc", "device trees for tests"),
+        Package("gdb-multiarch", "gdb-multiarch", "`kaal gdb`; tests make the kernel fail with it", True),
+        GDB,
+        Package("g++-aarch64-linux-gnu", "aarch64-linux-gnu-g++", "tests compile every header as C++"),
         Package("make", "make", "tests build a program with plain Make"),
         Package("cmake", "cmake", "tests build a program with CMake"),
     ],
@@ -41,9 +46,6 @@ SETS = {
         Package("lld", "ld.lld", "its linker"),
         Package("llvm", "llvm-ar", "its archive tools"),
         Package("libclang-rt-14-dev", "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux", "libFuzzer and sanitizers"),
-    ],
-    "gdb": [
-        Package("gdb-multiarch", "gdb-multiarch", "debugs the system in QEMU", True),
     ],
     "prove": [
         Package("frama-c-base", "frama-c", "proofs about the production files"),
@@ -70,7 +72,16 @@ def install_line(packages):
 
 def ensure(*sets):
     """Installs what is missing of these sets, or says exactly how to."""
-    packages = missing(*sets)
+    get(missing(*sets))
+
+
+def ensure_package(name):
+    """The same for one package."""
+    get([package for members in SETS.values() for package in members if package.name == name and not package.is_there()])
+
+
+def get(packages):
+    """Installs these packages; the failure says what root would type."""
     if not packages:
         return
     console.say("these packages are missing and will be installed:")
@@ -91,5 +102,5 @@ def ensure(*sets):
     for command in (["apt-get", "update"], install):
         if console.run(prefix + command, check=False, env=environment) != 0:
             raise Failure(f"that did not work; {by_hand}")
-    if packages := missing(*sets):
-        raise Failure(f"still missing after installation: {', '.join(p.name for p in packages)}")
+    if still := [package.name for package in packages if not package.is_there()]:
+        raise Failure(f"still missing after installation: {', '.join(still)}")
