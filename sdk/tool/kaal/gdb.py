@@ -29,7 +29,7 @@ def symbol_files(options):
 
 
 def run(options):
-    packages.ensure("gdb")
+    packages.ensure_package("gdb-multiarch")
     with tempfile.TemporaryDirectory(prefix="kaal-gdb-") as scratch:
         socket = f"{scratch}/gdb"
         machine = boot.prepare(options, Path(scratch), gdb=socket)

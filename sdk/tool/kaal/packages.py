@@ -29,6 +29,7 @@ SETS = {
         Package("gcc", "gcc", "compiles the tools and tests that run on this machine"),
         Package("libc6-dev", "/usr/include/stdio.h", "their C library"),
         Package("gcc-aarch64-linux-gnu", "aarch64-linux-gnu-gcc", "compiles everything for the target", True),
+        Package("g++-aarch64-linux-gnu", "aarch64-linux-gnu-g++", "tests compile each public header as C++"),
         Package("meson", "meson", "the build system"),
         Package("ninja-build", "ninja", "runs the build"),
         Package("pkgconf", "pkg-config", "finds libraries", True),

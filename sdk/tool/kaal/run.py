@@ -2,7 +2,7 @@
 import tempfile
 from pathlib import Path
 
-from . import build, console, image, machine, place
+from . import build, console, image, machine, packages, place
 
 HELP = "build what is missing and boot on this terminal"
 DESCRIPTION = """Boots the default system, or SYSTEM: an archive that kaal-image made, or an executable, which is
@@ -22,6 +22,8 @@ def prepare(options, scratch, **more):
     """The Machine for these options; what has to be packed goes to the folder `scratch`."""
     if place.TREE:
         build.build(options.compiler)
+    else:
+        packages.ensure_package("qemu-system-arm")
     archive = image.archive_of(options.system, scratch) if options.system else place.default_archive()
     kernel = options.image or (None if options.firmware else place.image())
     return machine.from_arguments(options, image=kernel and str(kernel), archive=str(archive),

@@ -124,4 +124,7 @@ def run(options):
     if total.passed + total.failed == 0:
         console.say("no test ran, which counts as a failure")
         return 1
+    if total.skipped and os.environ.get("CI"):
+        console.say("continuous integration skips nothing; this counts as a failure")
+        return 1
     return 1 if total.failed else 0
