@@ -114,6 +114,30 @@ def boots(sysroot, project, program):
         raise Broken("expected:\n" + "\n".join(EXPECTED) + "\nprinted:\n" + "\n".join(printed))
 
 
+def template(sysroot, folder, system):
+    """What `kaal new app` makes builds as its first lines say, and boots."""
+    name = f"from-{system}"
+    sysroot.run(["kaal", "new", "app", name, "--build", system], folder)
+    head = (folder / name / {"meson": "meson.build", "make": "Makefile", "cmake": "CMakeLists.txt"}[system]).read_text()
+    commands = [line[2:] for line in head.splitlines() if line.startswith("# ")]
+    sysroot.run(["sh", "-ec", "\n".join(commands)], folder / name)
+    printed = sysroot.run(["kaal", "run", "--counted", f"{name}/build/{name}"], folder, timeout=30)
+    if f"hello from {name}" not in printed.replace("\r", "").splitlines():
+        raise Broken(printed)
+
+
+def spaces_are_refused(sysroot, project):
+    """A sysroot in a folder with a space says so at once."""
+    shutil.copytree(sysroot.root / "bin", sysroot.scratch / "with space" / "bin")
+    try:
+        sysroot.run([sysroot.scratch / "with space/bin/aarch64-kaal-gcc", "src/main.c"], project)
+    except Broken as refusal:
+        if "without spaces" not in str(refusal):
+            raise
+        return
+    raise Broken("it was not refused")
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -129,6 +153,9 @@ def main():
             tap.check(f"{name}: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project,
                       project / f"{name}.map")
             tap.check(f"{name}: boots", boots, sysroot, project, program)
+        for system in ("meson", "make", "cmake"):
+            tap.check(f"kaal new app --build {system} builds and boots", template, sysroot, sysroot.scratch, system)
+        tap.check("a path with a space is refused", spaces_are_refused, sysroot, project)
         tap.check("no header of the host is read", headers_are_ours, sysroot, project)
         tap.check("no library of the host is found", host_library_is_refused, sysroot, project)
     tap.end()
