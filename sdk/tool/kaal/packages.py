@@ -21,7 +21,6 @@ class Package:
         return shutil.which(self.probe) is not None
 
 
-GDB = Package("gdb-multiarch", "gdb-multiarch", "debugs the system in QEMU; tests break the kernel with it", True)
 
 # `base` is what run, test, bench and install need; the others come only when asked for.
 SETS = {
@@ -37,8 +36,6 @@ SETS = {
         Package("libcriterion-dev", "/usr/include/criterion/criterion.h", "tests that run on this machine"),
         Package("device-tree-compiler", "dtc", "device trees for tests"),
         Package("gdb-multiarch", "gdb-multiarch", "`kaal gdb`; tests make the kernel fail with it", True),
-        GDB,
-        Package("g++-aarch64-linux-gnu", "aarch64-linux-gnu-g++", "tests compile every header as C++"),
         Package("make", "make", "tests build a program with plain Make"),
         Package("cmake", "cmake", "tests build a program with CMake"),
     ],
