@@ -21,7 +21,6 @@ class Package:
         return shutil.which(self.probe) is not None
 
 
-
 # `base` is what run, test, bench and install need; the others come only when asked for.
 SETS = {
     "base": [
