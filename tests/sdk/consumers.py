@@ -99,12 +99,15 @@ def host_library_is_refused(sysroot, project):
 
 def no_paths(sysroot, build, source):
     """No installed file tells where it was built."""
-    for path in sysroot.root.rglob("*"):
+    found = []
+    for path in sorted(sysroot.root.rglob("*")):
         if path.is_file():
             data = path.read_bytes()
-            for forbidden in (build, source, str(sysroot.scratch)):
-                if forbidden.encode() in data:
-                    raise Broken(f"{path.relative_to(sysroot.root)} contains {forbidden}")
+            found += [f"{path.relative_to(sysroot.root)} contains {forbidden}"
+                      for forbidden in (build, source, source.lstrip("/"), str(sysroot.scratch))
+                      if forbidden.encode() in data]
+    if found:
+        raise Broken("\n".join(found))
 
 
 def boots(sysroot, project, program):
