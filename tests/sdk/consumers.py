@@ -67,13 +67,27 @@ def map_is_clean(sysroot, project, path):
         raise Broken(f"{path.name} does not name libkaal's locks")
 
 
+def segments(sysroot, project, program):
+    """Three segments, each on pages of its own, none writable and executable; stack size and notes for the loader."""
+    text = sysroot.run(["aarch64-linux-gnu-readelf", "-lnW", program], project)
+    loads = re.findall(r"LOAD +0x\w+ 0x(\w+) 0x\w+ 0x\w+ 0x(\w+) (...) 0x(\w+)", text)
+    if [flags for _, _, flags, _ in loads] != ["R  ", "R E", "RW "]:
+        raise Broken(f"segments {loads}")
+    pages = [range(int(start, 16) >> 12, (int(start, 16) + int(size, 16) + 4095) >> 12) for start, size, _, _ in loads]
+    if any(one.stop > other.start for one, other in zip(pages, pages[1:])):
+        raise Broken(f"two segments share a page: {loads}")
+    for wanted in (r"GNU_STACK .* 0x010000 RW", r"KaaL +0x00000004", r"NT_GNU_BUILD_ID"):
+        if not re.search(wanted, text):
+            raise Broken(f"no {wanted} in\n{text}")
+
+
 def headers_are_ours(sysroot, project):
     """No header comes from the host: only the sysroot's and the compiler's own."""
     compiler = Path(sysroot.run(["aarch64-linux-gnu-gcc", "-print-file-name=include"], project).strip()).resolve()
     (project / "all.c").write_text("".join(
         f"#include <{name}.h>\n" for name in "assert ctype errno fcntl float inttypes limits locale math setjmp signal "
         "stdarg stdatomic stdbool stddef stdint stdio stdlib string sys/stat sys/time sys/types time unistd wchar".split())
-        + "long limits[] = {LONG_MIN, LONG_MAX, PATH_MAX};\n")
+        + "long limits[] = {LONG_MIN, LONG_MAX, SSIZE_MAX, PATH_MAX, INT_MAX, UCHAR_MAX, MB_LEN_MAX};\n")
     listed = sysroot.run(["aarch64-kaal-gcc", "-H", "-c", "all.c", "-o", "all.o"], project)
     names = re.findall(r"^\.+ (.+)$", listed, re.M)
     if len(names) < 30:
@@ -155,6 +169,7 @@ def main():
             program = tap.check(f"{name}: builds", make, sysroot, project)
             tap.check(f"{name}: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project,
                       project / f"{name}.map")
+            tap.check(f"{name}: segments and notes", segments, sysroot, project, program)
             tap.check(f"{name}: boots", boots, sysroot, project, program)
         for system in ("meson", "make", "cmake"):
             tap.check(f"kaal new app --build {system} builds and boots", template, sysroot, sysroot.scratch, system)
