@@ -35,6 +35,8 @@ def run(options):
         machine = boot.prepare(options, Path(scratch), gdb=socket)
         first, *others = symbol_files(options)
         command = ["gdb-multiarch", "-q", first]
+        if place.TREE:  # debug information names the tree /kaal, wherever it was built
+            command += ["-ex", f"set substitute-path /kaal {place.TREE}"]
         for file in others:
             command += ["-ex", f"add-symbol-file {file}"]
         command += ["-ex", f"target remote {socket}"]

@@ -1,8 +1,11 @@
 """kaal run: boots a system on this terminal."""
+import shlex
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
-from . import build, console, image, machine, packages, place
+from . import build, image, machine, packages, place
 
 HELP = "build what is missing and boot on this terminal"
 DESCRIPTION = """Boots the default system, or SYSTEM: an archive that kaal-image made, or an executable, which is
@@ -30,10 +33,20 @@ def prepare(options, scratch, **more):
                                   counted=options.counted, **more)
 
 
+# QEMU says so now and then while a counted machine switches itself off; it means nothing.
+NOISE = "icount sleep disabled and no active timers"
+
+
 def run(options):
     with tempfile.TemporaryDirectory(prefix="kaal-run-") as scratch:
         command = prepare(options, Path(scratch)).command()
-        try:
-            return console.run(command, check=False)
-        except KeyboardInterrupt:
-            return 130
+        print("+ " + shlex.join(command), flush=True)
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace") as qemu:
+            try:
+                for line in qemu.stderr:
+                    if NOISE not in line:
+                        print(line, end="", file=sys.stderr, flush=True)
+                return qemu.wait()
+            except KeyboardInterrupt:
+                qemu.wait()
+                return 130

@@ -40,7 +40,7 @@ def suites_of(folder):
 
 
 def count_junit(text):
-    """Counts testlog.junit.xml, where every TAP subtest is a case; also {test's name: failed cases}."""
+    """Counts testlog.junit.xml, where every TAP subtest is a case; also {test: failed cases}, named as in testlog.json."""
     count, failures = Count(), {}
     for suite in xml.fromstring(text).iter("testsuite"):
         for case in suite.iter("testcase"):
@@ -66,7 +66,7 @@ def count_logs(logs):
             continue
         failed.append(entry)
         # All subtests passed, and yet the program failed: a crash at its end, a wrong plan, a timeout.
-        if not failures.get(entry["name"].rpartition(" / ")[2]):
+        if not failures.get(entry["name"]):
             count.failed += 1
     return count, failed
 

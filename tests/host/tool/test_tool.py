@@ -100,10 +100,10 @@ class GuestTap(unittest.TestCase):
 
 class Counting(unittest.TestCase):
     JUNIT = """<testsuites>
-      <testsuite name="kaal.fuzz"><testcase name="1"/><testcase name="2"><failure/></testcase>
+      <testsuite name="kaal.kaal:host / fuzz"><testcase name="1"/><testcase name="2"><failure/></testcase>
         <testcase name="3"><skipped/></testcase></testsuite>
-      <testsuite name="kaal.late"><testcase name="1"/></testsuite>
-      <testsuite name="kaal"><testcase name="plain"/><testcase name="broken"><failure/></testcase></testsuite>
+      <testsuite name="kaal.kaal:host / late"><testcase name="1"/></testsuite>
+      <testsuite name="kaal"><testcase name="kaal:host / plain"/><testcase name="kaal:host / broken"><failure/></testcase></testsuite>
     </testsuites>"""
 
     def count(self, *entries):
