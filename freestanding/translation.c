@@ -19,9 +19,9 @@
 #define ENTRY_INDEX(address, level) (((address) >> LEVEL_SHIFT(level)) & ((1u << LEVEL_BITS) - 1))
 
 /* The only place where a physical address becomes a pointer here. */
-static uint64_t *table_at(uint64_t physical)
+static uint64_t *table_at(const struct translation *tables, uint64_t physical)
 {
-	return (uint64_t *)(uintptr_t)physical;
+	return (uint64_t *)(uintptr_t)(tables->offset + physical);
 }
 
 static uint64_t leaf_bits(struct translation_attributes attributes)
@@ -45,7 +45,7 @@ static uint64_t leaf_bits(struct translation_attributes attributes)
 static enum translation_status map_block(struct translation *tables, uint64_t virtual_address, uint64_t physical,
 					 uint64_t bytes, uint64_t bits, uint64_t *mapped)
 {
-	uint64_t *table = table_at(tables->root);
+	uint64_t *table = table_at(tables, tables->root);
 
 	for (unsigned level = 1;; level++) {
 		uint64_t block = UINT64_C(1) << LEVEL_SHIFT(level);
@@ -68,7 +68,7 @@ static enum translation_status map_block(struct translation *tables, uint64_t vi
 		} else if ((*entry & DESCRIPTOR_TABLE) == 0) {
 			return TRANSLATION_OCCUPIED;
 		}
-		table = table_at(*entry & ADDRESS_MASK);
+		table = table_at(tables, *entry & ADDRESS_MASK);
 	}
 }
 
@@ -93,7 +93,7 @@ enum translation_status translation_map(struct translation *tables, uint64_t vir
 
 uint64_t translation_find(const struct translation *tables, uint64_t virtual_address, unsigned *block_bits)
 {
-	const uint64_t *table = table_at(tables->root);
+	const uint64_t *table = table_at(tables, tables->root);
 
 	for (unsigned level = 1; level <= 3; level++) {
 		uint64_t entry = table[ENTRY_INDEX(virtual_address, level)];
@@ -104,7 +104,7 @@ uint64_t translation_find(const struct translation *tables, uint64_t virtual_add
 			*block_bits = LEVEL_SHIFT(level);
 			return entry;
 		}
-		table = table_at(entry & ADDRESS_MASK);
+		table = table_at(tables, entry & ADDRESS_MASK);
 	}
 	return 0;
 }

@@ -3,8 +3,8 @@
  * three levels, 39-bit addresses. Each range is mapped with the largest blocks
  * that its alignment allows: 1 GiB, 2 MiB, 4 KiB.
  *
- * Tables are reached at their physical addresses: the caller runs with an
- * identity mapping of memory, or with the MMU off.
+ * Tables are reached at their physical addresses plus an offset: 0 with the MMU
+ * off or an identity mapping, a direct map's base otherwise.
  */
 #ifndef FREESTANDING_TRANSLATION_H
 #define FREESTANDING_TRANSLATION_H
@@ -37,6 +37,7 @@ typedef uint64_t (*translation_page_t)(void *context);
 
 struct translation {
 	uint64_t root;           /* physical address of the level 1 table */
+	uint64_t offset;         /* from physical addresses to where they can be accessed */
 	translation_page_t page; /* for tables of levels 2 and 3 */
 	void *context;
 	uint32_t table_count; /* tables made by `page` */

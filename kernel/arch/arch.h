@@ -4,7 +4,8 @@
  * under unit test.
  *
  * <arch_frame.h>  struct arch_frame: a thread's registers
- * <arch_views.h>  slot_view[], thread_view[]: objects by handle
+ * <arch_views.h>  slot_view[], thread_view[]: objects by handle;
+ *                 ARCH_DIRECT_MAP: added to a physical address, where RAM can be accessed
  */
 #ifndef ARCH_ARCH_H
 #define ARCH_ARCH_H

@@ -23,14 +23,14 @@
 #define ROOT_CNODE_RADIX 10u
 #define ROOT_ASID 1u
 
-/* Objects are zeroed pages, reached through the loader's identity mapping until boot ends. */
+/* Objects are zeroed pages. */
 static uint64_t take_pages(struct boot *boot, uint64_t bytes, uint64_t alignment)
 {
 	uint64_t base;
 
 	if (!ranges_take(&boot->free, bytes, alignment, &base))
 		board_fatal("kernel: root task: found no room for %lu bytes in free RAM, expected a bank with room", bytes);
-	cache_zero_pages(base, bytes);
+	cache_zero_pages(ARCH_DIRECT_MAP + base, bytes);
 	return base;
 }
 
@@ -159,8 +159,8 @@ uint32_t boot_make_root(struct boot *boot, uint64_t features)
 	uint64_t info_page = take_pages(boot, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
 	uint64_t cnode_bytes = UINT64_C(1) << (ROOT_CNODE_RADIX + SLOT_BITS);
 	slot_t cnode = (slot_t)(take_pages(boot, cnode_bytes, cnode_bytes) >> SLOT_BITS);
-	struct translation tables = {take_table(boot), take_table, boot, 0};
-	struct kaal_bootinfo *info = (struct kaal_bootinfo *)(uintptr_t)info_page;
+	struct translation tables = {take_table(boot), ARCH_DIRECT_MAP, take_table, boot, 0};
+	struct kaal_bootinfo *info = (struct kaal_bootinfo *)(uintptr_t)(ARCH_DIRECT_MAP + info_page);
 	thread_t thread;
 
 	info->magic = KAAL_BOOTINFO_MAGIC;

@@ -123,8 +123,8 @@ static void map_high(struct translation *high, const struct kaal_boot_params *pa
 
 struct kaal_physical memory_enable_mmu(const struct kaal_boot_params *params, const struct kaal_kernel_header *kernel)
 {
-	struct translation low = {(uintptr_t)root_low, take_table, NULL, 0};
-	struct translation high = {(uintptr_t)root_high, take_table, NULL, 0};
+	struct translation low = {(uintptr_t)root_low, 0, take_table, NULL, 0};
+	struct translation high = {(uintptr_t)root_high, 0, take_table, NULL, 0};
 	uint64_t mmfr0;
 
 	tables_base = memory_take((uint64_t)TABLE_PAGES * KAAL_PAGE_BYTES, "page tables");

@@ -20,7 +20,7 @@ AREAS = {
     "kernel/core": (("kernel/abi", "kernel/object", "kernel/arch", "freestanding"), "freestanding"),
     "kernel/arch": (("kernel/abi", "kernel/object", "kernel/core"), "freestanding"),
     "kernel/arch/aarch64": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch", "freestanding"), "freestanding"),
-    "kernel/arch/host": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch"), "any"),
+    "kernel/arch/host": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch", "freestanding"), "any"),
     "runtime/formats": (("kernel/abi",), "any"),
     "runtime/elfloader": (("kernel/abi", "freestanding", "runtime/formats"), "freestanding"),
     "runtime": (("kernel/abi", "runtime/formats", "sdk"), "any"),

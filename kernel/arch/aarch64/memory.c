@@ -82,7 +82,7 @@ static void map_direct(struct translation *tables, const struct kaal_boot_params
 	if (!fits)
 		board_fatal("kernel: RAM: found more than %u pieces, expected fewer", RANGES_MAX);
 	for (uint32_t i = 0; i < ram.count; i++) {
-		map(tables, DIRECT_MAP + ram.range[i].base, ram.range[i].base, ram.range[i].end - ram.range[i].base,
+		map(tables, ARCH_DIRECT_MAP + ram.range[i].base, ram.range[i].base, ram.range[i].end - ram.range[i].base,
 		    TRANSLATION_WRITE, TRANSLATION_NORMAL);
 	}
 }
@@ -112,7 +112,7 @@ static uintptr_t map_devices(struct translation *tables, const struct kaal_board
 
 void arch_boot_map(const struct kaal_boot_params *params, struct ranges *free)
 {
-	struct translation tables = {take_table(free), take_table, free, 0};
+	struct translation tables = {take_table(free), 0, take_table, free, 0};
 	uintptr_t console;
 
 	if (tables.root == 0)

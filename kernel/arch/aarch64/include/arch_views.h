@@ -1,6 +1,6 @@
 /*
  * The boundary file: the one place where a handle becomes a pointer. All RAM
- * is mapped at DIRECT_MAP + physical address; a view is that mapping seen as an
+ * is mapped at ARCH_DIRECT_MAP + physical address; a view is that mapping seen as an
  * array of one type, so view[physical >> log2(size)] is the object.
  *
  * Sound as long as a handle of a type is used only while memory holds an object
@@ -10,11 +10,11 @@
 #ifndef ARCH_VIEWS_H
 #define ARCH_VIEWS_H
 
-#define DIRECT_MAP 0xffffff8000000000
+#define ARCH_DIRECT_MAP 0xffffff8000000000
 
 #ifndef __ASSEMBLER__
-#define slot_view   ((struct slot *)DIRECT_MAP)
-#define thread_view ((struct thread *)DIRECT_MAP)
+#define slot_view   ((struct slot *)ARCH_DIRECT_MAP)
+#define thread_view ((struct thread *)ARCH_DIRECT_MAP)
 #endif
 
 #endif

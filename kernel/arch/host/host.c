@@ -1,0 +1,201 @@
+#include "host.h"
+
+#include <string.h>
+
+#include <arch/arch.h>
+#include <freestanding/board.h>
+#include <freestanding/cache.h>
+#include <freestanding/ranges.h>
+#include <kaal/bootparams.h>
+
+_Alignas(4096) unsigned char host_arena[HOST_ARENA_BYTES];
+struct host_machine host;
+
+void host_reset(void)
+{
+	memset(&host, 0, sizeof host);
+	memset(host_arena, 0, sizeof host_arena);
+	host.masked = ARCH_IRQ_NONE;
+}
+
+uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index)
+{
+	return frame->argument[index];
+}
+
+uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index)
+{
+	return frame->word[index];
+}
+
+void arch_frame_set_status(struct arch_frame *frame, uint64_t status)
+{
+	frame->status = status;
+}
+
+void arch_frame_set_result(struct arch_frame *frame, unsigned index, uint64_t value)
+{
+	frame->result[index] = value;
+}
+
+void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64_t argument)
+{
+	memset(frame, 0, sizeof *frame);
+	frame->pc = pc;
+	frame->sp = sp;
+	frame->argument[0] = argument;
+}
+
+uint64_t arch_frame_pc(const struct arch_frame *frame)
+{
+	return frame->pc;
+}
+
+void arch_print_frame(const struct arch_frame *frame)
+{
+	(void)frame;
+}
+
+uint64_t arch_now(void)
+{
+	return host.now;
+}
+
+uint64_t arch_counter_hz(void)
+{
+	return 62500000;
+}
+
+void arch_timer_arm(uint64_t deadline)
+{
+	host.timer_armed = true;
+	host.timer_deadline = deadline;
+}
+
+void arch_timer_disarm(void)
+{
+	host.timer_armed = false;
+}
+
+uint32_t arch_irq_claim(void)
+{
+	uint32_t irq;
+
+	if (host.timer_armed && host.now >= host.timer_deadline)
+		return HOST_TIMER_IRQ;
+	if (host.pending_count == 0)
+		return ARCH_IRQ_NONE;
+	irq = host.pending[0];
+	memmove(host.pending, host.pending + 1, --host.pending_count * sizeof host.pending[0]);
+	return irq;
+}
+
+void arch_irq_complete(uint32_t irq)
+{
+	(void)irq;
+	host.completed++;
+}
+
+void arch_irq_mask(uint32_t irq)
+{
+	host.masked = irq;
+}
+
+uint32_t arch_timer_irq(void)
+{
+	return HOST_TIMER_IRQ;
+}
+
+void arch_wait_for_interrupt(void)
+{
+	host.waits++;
+	if (host.timer_armed && host.timer_deadline > host.now)
+		host.now = host.timer_deadline;
+}
+
+void arch_console_put(char character)
+{
+	if (host.console_bytes < HOST_CONSOLE_BYTES)
+		host.console[host.console_bytes++] = character;
+}
+
+void arch_power_off(void)
+{
+	host.power_offs++;
+}
+
+void arch_reset(void)
+{
+	host.resets++;
+}
+
+uint64_t arch_space_word(uint64_t root, uint32_t asid)
+{
+	return root | (uint64_t)asid << 48;
+}
+
+void arch_space_use(uint64_t space)
+{
+	host.space = space;
+}
+
+void arch_panic(const char *file, int line, const char *text)
+{
+	(void)file;
+	(void)line;
+	host.panic_text = text;
+	longjmp(host.panic, 1);
+}
+
+void arch_boot_map(const struct kaal_boot_params *params, struct ranges *free)
+{
+	uint64_t page;
+
+	(void)params;
+	/* As on the machine, tables take some of the free memory. */
+	(void)ranges_take(free, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES, &page);
+}
+
+uint64_t arch_boot_devices(const struct kaal_boot_params *params)
+{
+	(void)params;
+	return KAAL_FEATURE_PAN;
+}
+
+void arch_boot_keep_devices(const struct kaal_boot_params *params, struct ranges *device)
+{
+	(void)ranges_remove(device, params->board.gic_distributor.base,
+			    params->board.gic_distributor.base + params->board.gic_distributor.bytes);
+}
+
+/* freestanding/board.c and cache.c are AArch64's. */
+void board_set_console(uintptr_t pl011)
+{
+	(void)pl011;
+}
+
+void board_set_psci(enum psci_conduit conduit)
+{
+	(void)conduit;
+}
+
+void board_end(uint32_t psci_function, const char *format, va_list arguments)
+{
+	(void)arguments;
+	host.end_function = psci_function;
+	host.panic_text = format;
+	longjmp(host.panic, 1);
+}
+
+void board_fatal(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	board_end(PSCI_SYSTEM_OFF, format, arguments);
+}
+
+void cache_zero_pages(uintptr_t base, uint64_t bytes)
+{
+	memset((void *)base, 0, bytes);
+}

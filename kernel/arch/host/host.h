@@ -1,0 +1,41 @@
+/*
+ * The machine under unit test: what the kernel did to it, and what it shall
+ * report. Zeroed by host_reset() before each test.
+ */
+#ifndef HOST_H
+#define HOST_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HOST_CONSOLE_BYTES 4096u
+#define HOST_IRQS_MAX 16u
+
+struct host_machine {
+	char console[HOST_CONSOLE_BYTES];
+	size_t console_bytes;
+	uint64_t now;            /* arch_now(); a wait for an interrupt moves it to the timer's deadline */
+	bool timer_armed;
+	uint64_t timer_deadline;
+	uint32_t pending[HOST_IRQS_MAX]; /* interrupts to be claimed, first first */
+	unsigned pending_count;
+	unsigned completed;
+	uint32_t masked;         /* the interrupt last masked */
+	unsigned waits;
+	unsigned power_offs, resets; /* the firmware of this machine does neither */
+	uint64_t space;          /* in use */
+	jmp_buf panic;           /* where arch_panic() goes */
+	const char *panic_text;  /* the assertion's, or the format of board_end()'s line */
+	uint32_t end_function;   /* that board_end() would have called; 0: none */
+};
+
+extern struct host_machine host;
+
+/* The timer's interrupt. */
+#define HOST_TIMER_IRQ 27u
+
+void host_reset(void);
+
+#endif

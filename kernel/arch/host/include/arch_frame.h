@@ -1,0 +1,16 @@
+/* A thread's registers under unit test: what a system call sees of them. */
+#ifndef ARCH_FRAME_H
+#define ARCH_FRAME_H
+
+#include <stdint.h>
+
+struct arch_frame {
+	uint64_t argument[6];
+	uint64_t word[8];
+	uint64_t status;
+	uint64_t result[4]; /* by their number, 1..3 */
+	uint64_t pc;
+	uint64_t sp;
+};
+
+#endif

@@ -1,0 +1,16 @@
+/* Objects by handle, over one arena that stands for physical memory from 0 on. */
+#ifndef ARCH_VIEWS_H
+#define ARCH_VIEWS_H
+
+#include <stdint.h>
+
+#define HOST_ARENA_BYTES 0x400000u
+
+extern unsigned char host_arena[HOST_ARENA_BYTES];
+
+#define ARCH_DIRECT_MAP ((uintptr_t)host_arena)
+
+#define slot_view   ((struct slot *)(void *)host_arena)
+#define thread_view ((struct thread *)(void *)host_arena)
+
+#endif
