@@ -81,7 +81,7 @@ def get(packages):
     """Installs these packages; the failure says what root would type."""
     if not packages:
         return
-    console.say("these packages are missing and will be installed:")
+    console.say("these packages are missing:")
     for package in packages:
         print(f"    {package.name:24} {package.purpose}", flush=True)
     by_hand = f"as root, type: {install_line(packages)}"
