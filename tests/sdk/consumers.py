@@ -99,16 +99,24 @@ def headers_are_ours(sysroot, project):
 
 
 def host_library_is_refused(sysroot, project):
-    """A library that only the host has is not found, also when the environment names its folder."""
-    env = dict(sysroot.env, LIBRARY_PATH="/usr/aarch64-linux-gnu/lib", C_INCLUDE_PATH="/usr/include")
+    """A library that only the host has is not found."""
     try:
-        sysroot.run(["env", *(f"{k}={v}" for k, v in env.items()), "aarch64-kaal-gcc", "src/main.c", "-lpthread",
-                     "-o", "refused"], project)
+        sysroot.run(["aarch64-kaal-gcc", "src/main.c", "-lpthread", "-o", "refused"], project)
     except Broken as refusal:
-        if "-lpthread" not in str(refusal):
+        if "cannot find -lpthread" not in str(refusal):
             raise
         return
     raise Broken("-lpthread was found")
+
+
+def environment_is_ignored(sysroot, project):
+    """Folders that the environment names for the host's compiler are not searched."""
+    poison = sysroot.folder("poison")
+    (poison / "stdio.h").write_text("#error the environment was heard\n")
+    (poison / "kaal-sdk.pc").write_text("Name: wrong\nDescription: wrong\nVersion: 0\nLibs: -lwrong\n")
+    names = ("CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR")
+    command = ["env", *(f"{name}={poison}" for name in names), "make", "-B"]
+    sysroot.run(command, project)
 
 
 def no_paths(sysroot, build, source):
@@ -175,6 +183,7 @@ def main():
             tap.check(f"kaal new app --build {system} builds and boots", template, sysroot, sysroot.scratch, system)
         tap.check("a path with a space is refused", spaces_are_refused, sysroot, project)
         tap.check("no header of the host is read", headers_are_ours, sysroot, project)
+        tap.check("the environment's folders are ignored", environment_is_ignored, sysroot, project)
         tap.check("no library of the host is found", host_library_is_refused, sysroot, project)
     tap.end()
 
