@@ -70,13 +70,29 @@ entry_el1:
 	msr	daifset, #0xf
 	adrp	x1, loader_stack_end
 	add	sp, x1, :lo12:loader_stack_end
-	mov	x29, xzr
+	/* Pointers in the loader's data: linked at 0, so each moves by where the image lies. */
+	adrp	x3, _start
+	add	x3, x3, :lo12:_start
+	adrp	x4, relocations
+	add	x4, x4, :lo12:relocations
+	adrp	x5, relocations_end
+	add	x5, x5, :lo12:relocations_end
+3:	cmp	x4, x5
+	b.hs	4f
+	ldp	x6, x7, [x4], #16	/* r_offset, r_info */
+	ldr	x8, [x4], #8		/* r_addend */
+	cmp	x7, #0x403		/* R_AARCH64_RELATIVE (AAELF64 5.7.14); the linker may leave R_AARCH64_NONE */
+	b.ne	3b
+	add	x8, x8, x3
+	str	x8, [x6, x3]
+	b	3b
+4:	mov	x29, xzr
 	mov	x30, xzr
 	mov	x1, x21
 	mov	x2, x22
 	bl	loader_main
-3:	wfi
-	b	3b
+5:	wfi
+	b	5b
 
 	.ltorg
 

@@ -2,8 +2,7 @@
 
 #include "bytes.h"
 
-/* Arrays, not pointers: the elfloader runs at any address and has no relocations. */
-static const char field_names[KAAL_ARCHIVE_FIELDS][sizeof "cpio c_rdevmajor"] = {
+static const char *const field_names[KAAL_ARCHIVE_FIELDS] = {
 	[KAAL_ARCHIVE_INO] = "cpio c_ino",
 	[KAAL_ARCHIVE_MODE] = "cpio c_mode",
 	[KAAL_ARCHIVE_UID] = "cpio c_uid",
