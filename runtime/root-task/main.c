@@ -36,11 +36,27 @@ static const char *object_name(uint64_t type)
 	return type < sizeof names / sizeof names[0] && names[type] ? names[type] : "(unknown)";
 }
 
+/* How much memory is free, and how many ranges of devices there are. */
+static void print_untyped(const struct kaal_bootinfo *info)
+{
+	uint64_t free_bytes = 0;
+	unsigned memory = 0;
+
+	for (uint32_t i = 0; i < info->untyped_count; i++) {
+		if (!info->untyped[i].device) {
+			free_bytes += UINT64_C(1) << info->untyped[i].size_bits;
+			memory++;
+		}
+	}
+	printf("untyped  %" PRIu32 " blocks: %u of memory, %" PRIu64 " KiB, and %u of devices\n", info->untyped_count, memory,
+	       free_bytes / KIB, info->untyped_count - memory);
+}
+
 static void print_machine(const struct kaal_bootinfo *info)
 {
 	printf("memory   %" PRIu64 " MiB, of which loader and kernel keep %" PRIu64 " KiB\n", info->ram_bytes / MIB,
 	       info->kernel_bytes / KIB);
-	printf("untyped  %" PRIu32 " blocks\n", info->untyped_count);
+	print_untyped(info);
 	printf("CPUs     %" PRIu32 ", 1 running\n", info->cpu_count);
 	printf("counter  %" PRIu64 " Hz\n", info->counter_hz);
 }
@@ -66,7 +82,7 @@ static void print_stages(const struct kaal_bootinfo *info)
 		       kaal_ticks_to_ns(info->stage_ticks[i] - start, info->counter_hz) / 1000);
 }
 
-static void print_capability(kaal_cap_t slot)
+static void print_capability(const struct kaal_bootinfo *info, kaal_cap_t slot)
 {
 	uint64_t type, rights, size_bits;
 	kaal_status_t status = kaal_cap_identify(slot, &type, &rights, &size_bits);
@@ -77,20 +93,24 @@ static void print_capability(kaal_cap_t slot)
 	}
 	if (type == KAAL_OBJECT_NULL)
 		return;
-	printf("%4" PRIu64 "  %-14s %c%c%c%c  ", slot, object_name(type), rights & KAAL_RIGHT_READ ? 'r' : '-',
+	printf("%4" PRIu64 "  %-14s %c%c%c%c", slot, object_name(type), rights & KAAL_RIGHT_READ ? 'r' : '-',
 	       rights & KAAL_RIGHT_WRITE ? 'w' : '-', rights & KAAL_RIGHT_GRANT ? 'g' : '-',
 	       rights & KAAL_RIGHT_EXECUTE ? 'x' : '-');
 	if (size_bits)
-		printf("2^%" PRIu64 " bytes\n", size_bits);
-	else
-		printf("-\n");
+		printf("   2^%" PRIu64 " bytes", size_bits);
+	if (type == KAAL_OBJECT_UNTYPED && slot - KAAL_SLOT_FIRST_UNTYPED < info->untyped_count) {
+		const struct kaal_untyped *untyped = &info->untyped[slot - KAAL_SLOT_FIRST_UNTYPED];
+
+		printf(" at 0x%" PRIx64 "%s", untyped->base, untyped->device ? ", device" : "");
+	}
+	printf("\n");
 }
 
 static void print_capabilities(const struct kaal_bootinfo *info)
 {
 	printf("\nslot  capability     rights size\n");
 	for (kaal_cap_t slot = KAAL_SLOT_NULL + 1; slot < info->first_free_slot; slot++)
-		print_capability(slot);
+		print_capability(info, slot);
 }
 
 int main(void)

@@ -28,6 +28,11 @@ def console(sysroot, folder, source, *flags):
     """Builds and boots a program; returns what it printed."""
     program = folder / "program"
     sysroot.run(["aarch64-kaal-gcc", "-O2", "-g", "-Wall", "-Wextra", "-Werror", *flags, source, "-o", program], folder)
+    return boot(sysroot, folder, program)
+
+
+def boot(sysroot, folder, program):
+    """Boots a program; returns what it printed."""
     printed = sysroot.run(["kaal", "run", "--counted", program], folder, timeout=30).replace("\r", "")
     # The tool shows its commands, QEMU warns about its clock: neither is the guest.
     return re.sub(r"^\+ .*\n|qemu-system-aarch64: warning: .*\n?", "", printed, flags=re.M)
@@ -55,6 +60,21 @@ def fits(sysroot, folder, source, flags, expected):
         raise Broken(f"expected {expected}, printed:\n{text}")
 
 
+def default_system(sysroot, folder):
+    """The root task that the sysroot brings reports what it was handed, and ends."""
+    printed = boot(sysroot, folder, sysroot.root / "share/kaal/components/root-task/root-task")
+    rows = [r"KaaL \d+\.\d+\.\d+, ABI \d+\.\d+$", r"memory +128 MiB, ", r"untyped +\d+ blocks: [1-9]\d* of memory, ",
+            r"counter +[1-9]\d* Hz", r"image entered +0$", r"user mode entered +[1-9]\d*$", r" +1  CNode ", r" +2  Thread ",
+            r" +3  VSpace ", r" +4  SystemControl ", r" +5  Debug ", r" +16  Untyped +\S+ +2\^\d+ bytes at 0x\w+"]
+    lines = iter(printed.splitlines())
+    for row in rows:
+        if not any(re.match(row, line) for line in lines):
+            raise Broken(f"no line, in this order, like {row}:\n{printed}")
+    # Blocks that it counted are capabilities that it holds.
+    if int(re.search(r"untyped +(\d+)", printed)[1]) != printed.count("  Untyped "):
+        raise Broken(printed)
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -68,6 +88,7 @@ def main():
         tap.check("heap and stack can be made larger", fits, sysroot, folder, sources / "sizes.c", BIG, "ok\n")
         tap.check("a stack that is too small is a fault", fits, sysroot, folder, sources / "sizes.c", BIG[:1], "KAAL-FATAL")
         tap.check("a heap that is too small is NULL", fits, sysroot, folder, sources / "sizes.c", BIG[1:], "not ok\n")
+        tap.check("the default system reports and ends", default_system, sysroot, folder)
     tap.end()
 
 
