@@ -43,11 +43,23 @@ static void find_free(void)
 	keep(params->device_tree);
 }
 
+/* Progress, in builds with kernel_debug=true only. */
+static void report(const struct kaal_bootinfo *info)
+{
+	const struct kaal_board *board = &boot.params.board;
+
+	board_print("kernel: %lu MiB RAM in %u banks, %u reserved ranges, GICv%u, timer interrupt %u, %u CPUs\n", info->ram_bytes >> 20,
+		    board->bank_count, board->reserved_count, board->gic_version, board->timer_irq, board->cpu_count);
+	board_print("kernel: root task at 0x%lx, %u untyped blocks, %lu KiB kept\n", boot.params.root_entry, info->untyped_count,
+		    info->kernel_bytes >> 10);
+}
+
 struct arch_frame *boot_kernel(const struct kaal_boot_params *params)
 {
 	const char *problem;
 	uint64_t features;
 	uint64_t entry = arch_now();
+	struct kaal_bootinfo *info;
 	thread_t root;
 
 	boot.params = *params;
@@ -61,10 +73,12 @@ struct arch_frame *boot_kernel(const struct kaal_boot_params *params)
 	find_free();
 	arch_boot_map(&boot.params, &boot.free);
 	boot.params.stage_ticks[KAAL_STAGE_KERNEL_MAPPED] = arch_now();
-	features = arch_boot_devices(&boot.params);
+	features = arch_boot_devices(&boot.params) | (KERNEL_DEBUG ? KAAL_FEATURE_KERNEL_DEBUG : 0);
 	boot.params.stage_ticks[KAAL_STAGE_DEVICES_READY] = arch_now();
 	sched_start();
-	root = boot_make_root(&boot, features);
+	root = boot_make_root(&boot, features, &info);
+	if (KERNEL_DEBUG)
+		report(info);
 	sched_ready(root);
 	arch_space_use(thread_view[root].address_space);
 	return sched_next();

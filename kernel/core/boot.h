@@ -27,9 +27,9 @@ const char *boot_check(const struct kaal_boot_params *params);
 /*
  * Makes the root task: address space, thread, CNode with its first
  * capabilities, bootinfo page. All free RAM and all device memory become its
- * untyped. Returns the thread.
+ * untyped. Returns the thread; *info is the page where the kernel reaches it.
  */
-uint32_t boot_make_root(struct boot *boot, uint64_t features);
+uint32_t boot_make_root(struct boot *boot, uint64_t features, struct kaal_bootinfo **info);
 
 /* --- boot_untyped.c -------------------------------------------------------------- */
 

@@ -154,7 +154,7 @@ static void make_ram_untyped(struct boot *boot, slot_t cnode, struct kaal_bootin
 	boot_make_untyped(&boot->free, false, cnode, info);
 }
 
-uint32_t boot_make_root(struct boot *boot, uint64_t features)
+uint32_t boot_make_root(struct boot *boot, uint64_t features, struct kaal_bootinfo **info_out)
 {
 	uint64_t info_page = take_pages(boot, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
 	uint64_t cnode_bytes = UINT64_C(1) << (ROOT_CNODE_RADIX + SLOT_BITS);
@@ -183,5 +183,6 @@ uint32_t boot_make_root(struct boot *boot, uint64_t features)
 	for (unsigned stage = 0; stage < KAAL_STAGE_USER_ENTRY; stage++)
 		info->stage_ticks[stage] = boot->params.stage_ticks[stage];
 	info->stage_ticks[KAAL_STAGE_USER_ENTRY] = arch_now();
+	*info_out = info;
 	return thread;
 }

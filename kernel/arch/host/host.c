@@ -179,6 +179,11 @@ void board_set_psci(enum psci_conduit conduit)
 	(void)conduit;
 }
 
+void board_print(const char *format, ...)
+{
+	(void)format;
+}
+
 void board_end(uint32_t psci_function, const char *format, va_list arguments)
 {
 	(void)arguments;

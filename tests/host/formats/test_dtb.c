@@ -139,6 +139,27 @@ Test(dtb, a_header_says_how_much_holds_data)
 	cr_assert_eq(error.found, 0x780dfeed);
 }
 
+Test(dtb, a_misaligned_structure_is_refused)
+{
+	uint32_t bytes, at = fdt_off_dt_struct(tree) + 2;
+
+	fdt_set_off_dt_struct(tree, at);
+	fdt_set_size_dt_struct(tree, fdt_size_dt_struct(tree) - 4);
+	cr_assert_not(kaal_dtb_size(tree, &bytes, &error));
+	cr_assert_str_eq(error.what, "device tree off_dt_struct");
+	cr_assert_eq(error.found, at);
+}
+
+Test(dtb, versions_that_do_not_tell_the_structures_size_are_refused)
+{
+	uint32_t bytes;
+
+	fdt_set_version(tree, 16);
+	fdt_set_last_comp_version(tree, 16);
+	cr_assert_not(kaal_dtb_size(tree, &bytes, &error));
+	cr_assert_str_eq(error.what, "device tree header");
+}
+
 Test(dtb, gic_version_3_with_two_regions)
 {
 	add_gic3();
