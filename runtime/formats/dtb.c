@@ -544,6 +544,9 @@ bool kaal_dtb_size(const void *blob, uint32_t *bytes, struct kaal_format_error *
 		status = -FDT_ERR_BADVERSION;
 	if (status != 0)
 		return kaal_format_fail(error, "device tree header", 0, fdt_magic(blob), "magic 0xd00dfeed and version 17");
+	/* libfdt reads tags as aligned words (Devicetree Specification 0.4, 5.6). */
+	if (fdt_off_dt_struct(blob) % CELL_BYTES != 0)
+		return kaal_format_fail(error, "device tree off_dt_struct", 8, fdt_off_dt_struct(blob), "a multiple of 4");
 	/* fdt_check_header() has seen to it that both blocks lie inside totalsize. */
 	*bytes = data_end(blob);
 	return true;

@@ -223,6 +223,7 @@ def dtb_corpus():
     yield "structure-outside", valid[:8] + cells(0x7fffffff) + valid[12:]
     yield "names-outside", valid[:12] + cells(0xfffffff0) + valid[16:]
     yield "old-version", valid[:20] + cells(16) + valid[24:]
+    yield "structure-misaligned", valid[:8] + cells(58) + valid[12:]
     yield "reserve-map-without-end", tree(board())[:4] + cells(0x5d000000) + valid[8:40] + cells(0, 1, 0, 1) + valid[56:]
     yield "truncated", valid[:200]
     yield "structure-cut", valid[:36] + cells(64) + valid[40:]
