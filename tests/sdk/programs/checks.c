@@ -29,14 +29,29 @@ static _Thread_local volatile _Alignas(32) uint64_t zero[4];
 static int order;
 static int early, late;
 
-__attribute__((constructor(200))) static void first(void) { early = ++order; }
-__attribute__((constructor(300))) static void second(void) { late = ++order; }
-__attribute__((destructor)) static void last(void) { printf("%s destructors run after exit handlers\n", ++order == 4 ? "ok" : "not ok"); }
-static void at_exit(void) { printf("%s exit handlers run\n", ++order == 3 ? "ok" : "not ok"); }
-
 static void check(bool holds, const char *what)
 {
 	printf("%s %s\n", holds ? "ok" : "not ok", what);
+}
+
+__attribute__((constructor(200))) static void first(void)
+{
+	early = ++order;
+}
+
+__attribute__((constructor(300))) static void second(void)
+{
+	late = ++order;
+}
+
+static void at_exit(void)
+{
+	check(++order == 3, "exit handlers run");
+}
+
+__attribute__((destructor)) static void last(void)
+{
+	check(++order == 4, "destructors run after exit handlers");
 }
 
 /* Whether a call failed with this error number. */
@@ -94,7 +109,8 @@ static void check_time(void)
 	check(fails(nanosleep(&time, NULL), EINVAL), "10^9 ns beside seconds are EINVAL");
 	check(clock_getres(CLOCK_MONOTONIC, &resolution) == 0 && resolution.tv_nsec > 0, "the clock has a resolution");
 	time = (struct timespec){0, 1};
-	check(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == 0, "a time that has passed returns at once");
+	check(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == 0,
+	      "a time that has passed returns at once");
 	check(usleep(10) == 0 && sleep(0) == 0, "usleep and sleep");
 	check(gettimeofday(&day, NULL) == 0 && day.tv_usec < 1000000, "gettimeofday");
 	check(times(&cpu) != (clock_t)-1 && clock() != (clock_t)-1, "times and clock");
@@ -114,8 +130,10 @@ static void check_files(void)
 	check(fstat(1, &status) == 0 && S_ISCHR(status.st_mode) && isatty(1), "stdout is a terminal");
 	check(fails(fstat(5, &status), EBADF) && isatty(5) == 0 && errno == EBADF, "a closed descriptor is nothing");
 	check(isatty(0) == 0 && errno == ENOTTY, "stdin is no terminal");
-	check(fails(open("/a", O_RDONLY), ENOENT) && fails(open("/a", O_CREAT | O_WRONLY, 0600), EROFS), "no file is there, none can be made");
-	check(fails(stat("/a", &status), ENOENT) && fails(unlink("/a"), ENOENT) && fails(rename("/a", "/b"), ENOENT), "no name is there");
+	check(fails(open("/a", O_RDONLY), ENOENT) && fails(open("/a", O_CREAT | O_WRONLY, 0600), EROFS),
+	      "no file is there, none can be made");
+	check(fails(stat("/a", &status), ENOENT) && fails(unlink("/a"), ENOENT) && fails(rename("/a", "/b"), ENOENT),
+	      "no name is there");
 	check(close(0) == 0 && fails(read(0, &byte, 1), EBADF), "a closed descriptor stays closed");
 	check(getpid() == 1, "getpid");
 	check(fails(getentropy(&byte, 1), ENOSYS), "entropy is unavailable");
@@ -125,7 +143,8 @@ static void check_heap(void)
 {
 	char *start = sbrk(0);
 
-	check(fails((long)(intptr_t)sbrk(PTRDIFF_MAX), ENOMEM) && fails((long)(intptr_t)sbrk(PTRDIFF_MIN), ENOMEM), "sbrk has two ends");
+	check(fails((long)(intptr_t)sbrk(PTRDIFF_MAX), ENOMEM) && fails((long)(intptr_t)sbrk(PTRDIFF_MIN), ENOMEM),
+	      "sbrk has two ends");
 	check(sbrk(4096) == start && sbrk(-4096) == start + 4096 && sbrk(0) == start, "sbrk gives and takes");
 }
 
@@ -158,12 +177,15 @@ static void check_kaal(void)
 	size_t count = 0;
 
 	fflush(stdout);
-	check(kaal_console_write(line, sizeof line - 1, &count) == KAAL_OK && count == sizeof line - 1, "kaal_console_write tells how much");
+	check(kaal_console_write(line, sizeof line - 1, &count) == KAAL_OK && count == sizeof line - 1,
+	      "kaal_console_write tells how much");
 	check(kaal_console_write(NULL, 0, NULL) == KAAL_OK, "kaal_console_write of nothing");
 	check(strcmp(kaal_status_text(KAAL_OK), "success") == 0, "kaal_status_text of success");
 	check(strcmp(kaal_status_text(UINT64_MAX), "unknown status") == 0, "kaal_status_text of an unknown number");
-	check(kaal_cap_identify(KAAL_SLOT_DEBUG, &type, &rights, &size_bits) == KAAL_OK && type == KAAL_OBJECT_DEBUG, "a system call returns results");
-	check(kaal_debug_write(KAAL_SLOT_CNODE, 1, (uint64_t[KAAL_MESSAGE_REGISTERS]){0}, &written) == KAAL_WRONG_TYPE, "a system call returns a status");
+	check(kaal_cap_identify(KAAL_SLOT_DEBUG, &type, &rights, &size_bits) == KAAL_OK && type == KAAL_OBJECT_DEBUG,
+	      "a system call returns results");
+	check(kaal_debug_write(KAAL_SLOT_CNODE, 1, (uint64_t[KAAL_MESSAGE_REGISTERS]){0}, &written) == KAAL_WRONG_TYPE,
+	      "a system call returns a status");
 }
 
 int main(int argc, char **argv, char **envp)
