@@ -47,6 +47,8 @@ def promises(sysroot, folder, source):
         raise Broken("\n".join(failed))
     if not lines or "destructors" not in lines[-1]:
         raise Broken("it did not come to its end:\n" + "\n".join(lines))
+    if "ok a line of more than 64 bytes arrives in one piece, and all of it: 0123456789" not in lines:
+        raise Broken("a long line was cut:\n" + "\n".join(lines))
 
 
 def ends(sysroot, folder, source, how, expected):
