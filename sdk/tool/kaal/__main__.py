@@ -1,6 +1,7 @@
 """Entry of `kaal`: parses the command line and hands over to the command's module."""
 import argparse
 import importlib
+import signal
 import sys
 
 from . import place
@@ -37,6 +38,8 @@ def make_parser():
 
 
 def main():
+    # Ended from outside, leave no scratch folder and no QEMU behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if not place.TREE and not place.SYSROOT:
             raise Failure("this is neither KaaL's tree nor a sysroot; clone or install again")

@@ -47,6 +47,5 @@ def run(options):
                     if NOISE not in line:
                         print(line, end="", file=sys.stderr, flush=True)
                 return qemu.wait()
-            except KeyboardInterrupt:
-                qemu.wait()
-                return 130
+            finally:
+                qemu.kill()
