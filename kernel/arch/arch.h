@@ -33,6 +33,9 @@ void arch_frame_set_result(struct arch_frame *frame, unsigned index, uint64_t va
 /* A fresh thread's registers: all zero but these. */
 void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64_t argument);
 
+/* The thread makes its system call again, with the arguments as they are, when it runs next. */
+void arch_frame_restart(struct arch_frame *frame);
+
 /* Where the thread stands; its registers in lines on the console. */
 uint64_t arch_frame_pc(const struct arch_frame *frame);
 void arch_print_frame(const struct arch_frame *frame);
@@ -51,6 +54,7 @@ void arch_timer_disarm(void);
 uint32_t arch_irq_claim(void);               /* the most urgent pending one, or ARCH_IRQ_NONE */
 void arch_irq_complete(uint32_t irq);
 void arch_irq_mask(uint32_t irq);
+bool arch_irq_pending(void);                 /* whether one waits to be claimed */
 uint32_t arch_timer_irq(void);
 void arch_wait_for_interrupt(void);          /* returns when one is pending, also if masked */
 
@@ -60,6 +64,9 @@ void arch_console_put(char character);
 /* Return only when the firmware cannot. */
 void arch_power_off(void);
 void arch_reset(void);
+
+/* Zeroes a page of RAM, named by its physical address. */
+void arch_zero_page(uint64_t physical);
 
 /* --- address spaces --------------------------------------------------------------- */
 

@@ -99,8 +99,8 @@ static thread_t make_thread(struct boot *boot, uint64_t space_root, slot_t cnode
 
 	arch_frame_start(&thread->frame, boot->params.root_entry, STACK_TOP_VIRTUAL, BOOTINFO_VIRTUAL);
 	thread->address_space = arch_space_word(space_root, ROOT_ASID);
-	thread->cspace_base = cnode;
-	thread->cspace_radix = ROOT_CNODE_RADIX;
+	thread->cspace = cnode_cap(cnode, ROOT_CNODE_RADIX, 0);
+	cnode_add_reference(cnode);
 	thread->critical = 1;
 	thread->timer_next = THREAD_NONE;
 	cnode_put_initial(cnode + KAAL_SLOT_THREAD, thread_cap(base));
@@ -111,6 +111,8 @@ static void put_capabilities(slot_t cnode, uint64_t space_root)
 {
 	uint32_t control = KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT;
 
+	cnode_start(cnode, ROOT_CNODE_RADIX);
+	cnode_add_reference(cnode);
 	cnode_put_initial(cnode + KAAL_SLOT_CNODE, cnode_cap(cnode, ROOT_CNODE_RADIX, control));
 	cnode_put_initial(cnode + KAAL_SLOT_VSPACE, vspace_cap(space_root, ROOT_ASID));
 	cnode_put_initial(cnode + KAAL_SLOT_SYSTEM_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SYSTEM_CONTROL, control, 0)});
@@ -173,8 +175,8 @@ uint32_t boot_make_root(struct boot *boot, uint64_t features, struct kaal_bootin
 	info->first_free_slot = KAAL_SLOT_FIRST_UNTYPED;
 	info->ram_bytes = total(boot->params.board.bank, boot->params.board.bank_count);
 	make_space(boot, &tables, info, info_page);
-	thread = make_thread(boot, tables.root, cnode);
 	put_capabilities(cnode, tables.root);
+	thread = make_thread(boot, tables.root, cnode);
 	make_ram_untyped(boot, cnode, info);
 	info->kernel_bytes = info->ram_bytes;
 	for (uint32_t i = 0; i < info->untyped_count; i++)

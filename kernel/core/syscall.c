@@ -4,8 +4,6 @@
 #include <kaal/status.h>
 #include <kaal/syscall_numbers.h>
 
-#include <object/cnode.h>
-
 #include "sched.h"
 
 #define WORD_BYTES 8u
@@ -32,8 +30,10 @@ void syscall_cap_identify(thread_t caller)
 	slot_t slot;
 	uint64_t status = KAAL_INVALID_CAP;
 
-	if (cnode_slot(thread->cspace_base, thread->cspace_radix, arch_frame_argument(&thread->frame, 0), &slot)) {
-		cap = slot_view[slot].cap;
+	if (thread_find_slot(thread, arch_frame_argument(&thread->frame, 0), &slot)) {
+		/* A slot that is being emptied holds nothing; a CNode's header has no type. */
+		if (!cap_is_zombie(slot_view[slot].cap))
+			cap = slot_view[slot].cap;
 		status = KAAL_OK;
 	}
 	arch_frame_set_result(&thread->frame, 1, cap_type(cap));

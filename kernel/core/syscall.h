@@ -16,4 +16,11 @@ void syscall_system_power_off(thread_t caller);
 void syscall_system_reset(thread_t caller);
 void syscall_thread_sleep(thread_t caller);
 
+void syscall_cap_copy(thread_t caller);
+void syscall_cap_mint(thread_t caller);
+void syscall_cap_move(thread_t caller);
+void syscall_cap_delete(thread_t caller);
+void syscall_cap_revoke(thread_t caller);
+void syscall_untyped_retype(thread_t caller);
+
 #endif

@@ -1,9 +1,34 @@
 #include "cap.h"
 
+#include <kaal/status.h>
+
 #include "cnode.h"
 #include "thread.h"
 #include "untyped.h"
 #include "vspace.h"
+
+bool cap_can_be_copied(struct cap cap)
+{
+	return cap_type(cap) != KAAL_OBJECT_UNTYPED;
+}
+
+bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status)
+{
+	if (cap_type(*cap) != KAAL_OBJECT_CNODE) {
+		*status = KAAL_WRONG_TYPE;
+		return false;
+	}
+	*status = cnode_set_guard(cap, data) ? KAAL_OK : KAAL_OUT_OF_RANGE;
+	return *status == KAAL_OK;
+}
+
+struct cap cap_masked(struct cap cap, uint64_t rights_mask)
+{
+	uint32_t rights = cap_rights(cap);
+
+	cap.word -= (rights & ~(uint32_t)(rights_mask & KAAL_RIGHTS_ALL)) * CAP_RIGHTS_UNIT;
+	return cap;
+}
 
 uint32_t cap_size_bits(struct cap cap)
 {

@@ -1,13 +1,14 @@
 /*
  * Capabilities and the slots that hold them.
  *
- *   CAP-1: a slot whose type is KAAL_OBJECT_NULL has all fields zero
+ *   CAP-1: a slot whose type is KAAL_OBJECT_NULL has all fields zero, a CNode's slot 0 excepted
  *   CAP-2: rights are only ever copied or masked, never added
  *   CAP-3: `object` names memory of the type that the capability says
  */
 #ifndef OBJECT_CAP_H
 #define OBJECT_CAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <kaal/types.h>
@@ -48,6 +49,17 @@ static inline uint32_t cap_word(enum kaal_object_type type, uint32_t rights, uin
 	return (uint32_t)type * CAP_TYPE_UNIT + rights * CAP_RIGHTS_UNIT + aux * CAP_AUX_UNIT;
 }
 
+/*
+ * Added to the type while a slot is being emptied, and alone (no type) while it
+ * waits to take a moved capability: such a slot is found by no look-up.
+ */
+#define CAP_ZOMBIE 0x80u
+
+static inline bool cap_is_zombie(struct cap cap)
+{
+	return cap.word / CAP_ZOMBIE % 2 == 1;
+}
+
 static inline enum kaal_object_type cap_type(struct cap cap)
 {
 	return (enum kaal_object_type)(cap.word % CAP_RIGHTS_UNIT);
@@ -62,6 +74,23 @@ static inline uint32_t cap_aux(struct cap cap)
 {
 	return cap.word / CAP_AUX_UNIT;
 }
+
+static inline bool cap_is_null(struct cap cap)
+{
+	return cap.word % CAP_RIGHTS_UNIT == 0;
+}
+
+/* Whether there may be a second capability to the same object (and reference to the same count). */
+bool cap_can_be_copied(struct cap cap);
+
+/*
+ * The capability with a badge or guard; false, and *status says why, where it
+ * takes none or `data` is out of range.
+ */
+bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status);
+
+/* The capability with the rights that it and the mask have (CAP-2). */
+struct cap cap_masked(struct cap cap, uint64_t rights_mask);
 
 /* log2 of the bytes that the object takes; 0 for capabilities without memory of their own. */
 uint32_t cap_size_bits(struct cap cap);

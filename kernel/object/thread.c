@@ -5,12 +5,17 @@
 
 #include "cnode.h"
 
+bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slot)
+{
+	return cnode_look_up(thread->cspace, index, slot);
+}
+
 uint64_t thread_find_cap(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type, uint32_t rights,
 			 struct cap *cap)
 {
 	slot_t slot;
 
-	if (!cnode_slot(thread->cspace_base, thread->cspace_radix, index, &slot))
+	if (!thread_find_slot(thread, index, &slot))
 		return KAAL_INVALID_CAP;
 	if (cap_type(slot_view[slot].cap) != type)
 		return KAAL_WRONG_TYPE;

@@ -2,7 +2,7 @@
  * Threads.
  *
  *   TH-1: a thread in THREAD_SLEEPING is in the timer queue exactly once, any other in none
- *   TH-2: cspace_base and cspace_radix are those of a CNode that lives as long as the thread
+ *   TH-2: cspace is a capability of a CNode, counted like one in a slot
  */
 #ifndef OBJECT_THREAD_H
 #define OBJECT_THREAD_H
@@ -28,8 +28,7 @@ enum thread_state {
 struct thread {
 	struct arch_frame frame; /* first: the entry code saves registers here */
 	uint64_t address_space;  /* what arch_space_use() takes */
-	slot_t cspace_base;
-	uint32_t cspace_radix;
+	struct cap cspace;       /* the CNode that capability indices are looked up in */
 	enum thread_state state;
 	uint32_t critical;    /* 1: an unhandled fault resets the machine */
 	uint64_t deadline;    /* counter ticks */
@@ -45,6 +44,9 @@ static inline struct cap thread_cap(uint64_t base)
 		.word = cap_word(KAAL_OBJECT_THREAD, KAAL_RIGHTS_ALL, 0),
 	};
 }
+
+/* The slot that holds a capability of the thread; false if the index addresses none. */
+bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slot);
 
 /*
  * Looks up a capability of the thread for a system call that needs `type` with

@@ -1,6 +1,13 @@
 #include "untyped.h"
 
+#include <arch/arch.h>
+
+#include "cnode.h"
+
 #define AUX_DEVICE 0x100u
+/* data: used + CLEAN_UNIT * clean, both in 32-byte units from the base. */
+#define CLEAN_UNIT (UINT64_C(1) << 32)
+#define PAGE_UNITS (UINT64_C(1) << (KAAL_PAGE_BITS - OBJECT_UNIT_BITS))
 
 struct cap untyped_cap(uint64_t base, uint32_t size_bits, bool device)
 {
@@ -20,6 +27,11 @@ bool untyped_is_device(struct cap cap)
 	return cap_aux(cap) >= AUX_DEVICE;
 }
 
+uint64_t untyped_base(struct cap cap)
+{
+	return (uint64_t)cap.object << OBJECT_UNIT_BITS;
+}
+
 uint32_t untyped_block_bits(uint64_t base, uint64_t end)
 {
 	uint32_t bits = UNTYPED_BITS_MIN;
@@ -27,4 +39,99 @@ uint32_t untyped_block_bits(uint64_t base, uint64_t end)
 	while (bits < UNTYPED_BITS_MAX && (base >> bits & 1) == 0 && end - base >= UINT64_C(2) << bits)
 		bits++;
 	return bits;
+}
+
+static uint64_t used_of(struct cap cap)
+{
+	return cap.data % CLEAN_UNIT;
+}
+
+static uint64_t clean_of(struct cap cap)
+{
+	return cap.data / CLEAN_UNIT;
+}
+
+static void set_cursors(slot_t slot, uint64_t used, uint64_t clean)
+{
+	kernel_assert(used < CLEAN_UNIT && clean < CLEAN_UNIT);
+	slot_view[slot].cap.data = used + clean * CLEAN_UNIT;
+}
+
+bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits)
+{
+	switch (type) {
+	case KAAL_OBJECT_UNTYPED:
+		return size_bits >= UNTYPED_BITS_MIN && size_bits <= UNTYPED_BITS_MAX;
+	case KAAL_OBJECT_CNODE:
+		return !untyped_is_device(untyped) && size_bits >= CNODE_RADIX_MIN && size_bits <= CNODE_RADIX_MAX;
+	default:
+		return false;
+	}
+}
+
+/* The object's size in units. */
+static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
+{
+	uint32_t bits = type == KAAL_OBJECT_CNODE ? size_bits + SLOT_BITS : size_bits;
+
+	return UINT64_C(1) << (bits - OBJECT_UNIT_BITS);
+}
+
+/* Memory [at, at + units) of the block is the object's from now on. */
+static struct cap start_object(struct cap untyped, uint64_t at, enum kaal_object_type type, uint32_t size_bits)
+{
+	object_t base = untyped.object + (object_t)at;
+	uint64_t units = object_units(type, size_bits);
+	uint64_t clean = clean_of(untyped);
+	struct cap cap;
+
+	if (type == KAAL_OBJECT_CNODE) {
+		cnode_start(base, size_bits);
+		return cnode_cap(base, size_bits, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT);
+	}
+	cap = untyped_cap((uint64_t)base << OBJECT_UNIT_BITS, size_bits, untyped_is_device(untyped));
+	/* What the parent knows to be zero the child knows, too. */
+	clean = clean > at ? clean - at : 0;
+	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
+	return cap;
+}
+
+enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, struct cap *object)
+{
+	struct cap untyped = slot_view[slot].cap;
+	uint64_t end = UINT64_C(1) << (untyped_size_bits(untyped) - OBJECT_UNIT_BITS);
+	uint64_t units = object_units(type, size_bits);
+	uint64_t at = (used_of(untyped) + units - 1) & ~(units - 1);
+	uint64_t clean = clean_of(untyped);
+
+	if (units > end || at > end - units)
+		return UNTYPED_NO_ROOM;
+	/* Blocks need not be zero, and device memory never is: the kernel does not touch it. */
+	if (type != KAAL_OBJECT_UNTYPED && clean < at + units) {
+		if (clean < at)
+			clean = at & ~(PAGE_UNITS - 1);
+		arch_zero_page(untyped_base(untyped) + (clean << OBJECT_UNIT_BITS));
+		set_cursors(slot, used_of(untyped), clean + PAGE_UNITS);
+		return UNTYPED_AGAIN;
+	}
+	*object = start_object(untyped, at, type, size_bits);
+	set_cursors(slot, at + units, clean > at + units ? clean : at + units);
+	return UNTYPED_DONE;
+}
+
+bool untyped_reset_step(slot_t slot)
+{
+	struct cap untyped = slot_view[slot].cap;
+	uint64_t used = used_of(untyped);
+	uint64_t page = (used - 1) & ~(PAGE_UNITS - 1);
+
+	if (used == 0)
+		return true;
+	if (untyped_is_device(untyped)) {
+		set_cursors(slot, 0, 0);
+		return true;
+	}
+	arch_zero_page(untyped_base(untyped) + (page << OBJECT_UNIT_BITS));
+	set_cursors(slot, page, clean_of(untyped) > page + PAGE_UNITS ? clean_of(untyped) : page + PAGE_UNITS);
+	return page == 0;
 }

@@ -3,6 +3,8 @@
  *
  *   UT-1: a block has 2^size_bits bytes and is aligned to its size
  *   UT-2: no two untyped capabilities that are not parent and child name the same byte
+ *   UT-3: used <= clean, clean is a multiple of a page, bytes in [used, clean) are zero
+ *   UT-4: every object made from the block lies in [0, used)
  */
 #ifndef OBJECT_UNTYPED_H
 #define OBJECT_UNTYPED_H
@@ -12,17 +14,38 @@
 #include "cap.h"
 
 #define UNTYPED_BITS_MIN 12u /* of the blocks that boot makes */
-#define UNTYPED_BITS_MAX 37u /* all that objects can name */
+#define UNTYPED_BITS_MAX 36u /* half of what objects can name: the cursors fit 32 bits */
 
-/* The capability of a block: aux is its size and whether it is device memory. */
+/* The capability of a block, all of it unused and unknown: aux is its size and whether it is device memory. */
 struct cap untyped_cap(uint64_t base, uint32_t size_bits, bool device);
 uint32_t untyped_size_bits(struct cap cap);
 bool untyped_is_device(struct cap cap);
+uint64_t untyped_base(struct cap cap); /* physical address */
 
 /*
  * log2 of the largest block that starts at `base` and ends no later than `end`,
  * both multiples of 4 KiB, base < end.
  */
 uint32_t untyped_block_bits(uint64_t base, uint64_t end);
+
+/* What retype makes of a block. */
+enum untyped_step {
+	UNTYPED_DONE,    /* *object is the new object's capability */
+	UNTYPED_AGAIN,   /* memory was zeroed; the step is to be repeated */
+	UNTYPED_NO_ROOM,
+};
+
+/*
+ * Makes one object of `type` out of the untyped in `slot`, or zeroes a page for
+ * it. size_bits as in the capability that comes out (untyped: log2 of bytes;
+ * CNode: log2 of slots). The type can be made: untyped_can_make().
+ */
+enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, struct cap *object);
+
+/* Whether retype makes such objects, out of this block's kind of memory. */
+bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits);
+
+/* Takes back a page of what was used, zeroing it; true when nothing is used. No object may be left. */
+bool untyped_reset_step(slot_t slot);
 
 #endif

@@ -42,6 +42,13 @@ void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64
 	frame->pstate = 0; /* EL0t, AArch64, interrupts unmasked */
 }
 
+#define INSTRUCTION_BYTES 4u
+
+void arch_frame_restart(struct arch_frame *frame)
+{
+	frame->pc -= INSTRUCTION_BYTES;
+}
+
 uint64_t arch_frame_pc(const struct arch_frame *frame)
 {
 	return frame->pc;

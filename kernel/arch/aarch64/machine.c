@@ -1,5 +1,7 @@
 #include <arch/arch.h>
 #include <freestanding/board.h>
+#include <freestanding/cache.h>
+#include <kaal/types.h>
 
 #include "sysreg.h"
 
@@ -33,6 +35,19 @@ void arch_wait_for_interrupt(void)
 {
 	dsb();
 	__asm__ volatile("wfi" : : : "memory");
+}
+
+/* ISR_EL1.I: an interrupt is pending, masked or not (Arm ARM D19.2.65). */
+#define ISR_IRQ (UINT64_C(1) << 7)
+
+bool arch_irq_pending(void)
+{
+	return (sysreg_read("isr_el1") & ISR_IRQ) != 0;
+}
+
+void arch_zero_page(uint64_t physical)
+{
+	cache_zero_pages(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
 }
 
 void arch_console_put(char character)

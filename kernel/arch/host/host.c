@@ -46,6 +46,11 @@ void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64
 	frame->argument[0] = argument;
 }
 
+void arch_frame_restart(struct arch_frame *frame)
+{
+	frame->restarts++;
+}
+
 uint64_t arch_frame_pc(const struct arch_frame *frame)
 {
 	return frame->pc;
@@ -99,6 +104,17 @@ void arch_irq_complete(uint32_t irq)
 void arch_irq_mask(uint32_t irq)
 {
 	host.masked = irq;
+}
+
+bool arch_irq_pending(void)
+{
+	return host.calls_until_pending != 0 && --host.calls_until_pending == 0;
+}
+
+void arch_zero_page(uint64_t physical)
+{
+	host.zeroed_pages++;
+	memset(host_arena + physical, 0, KAAL_PAGE_BYTES);
 }
 
 uint32_t arch_timer_irq(void)

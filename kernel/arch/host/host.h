@@ -22,6 +22,8 @@ struct host_machine {
 	uint32_t pending[HOST_IRQS_MAX]; /* interrupts to be claimed, first first */
 	unsigned pending_count;
 	unsigned completed;
+	unsigned calls_until_pending; /* arch_irq_pending() says true once, at this many calls from now; 0: never */
+	unsigned zeroed_pages;
 	uint32_t masked;         /* the interrupt last masked */
 	unsigned waits;
 	unsigned power_offs, resets; /* the firmware of this machine does neither */

@@ -101,7 +101,7 @@ Test(boot, untyped_memory_is_nobodys)
 	const struct kaal_bootinfo *info = info_of(boot_kernel(&params));
 	const struct kaal_physical held[] = {params.kernel, params.archive, params.device_tree, params.root_segment[0].memory,
 					     params.root_segment[1].memory, params.board.reserved[0], params.board.gic_distributor,
-					     {(uint64_t)thread_view[cpu.current].cspace_base << SLOT_BITS, 0x8000},
+					     {(uint64_t)thread_view[cpu.current].cspace.object << SLOT_BITS, 0x8000},
 					     {(uint64_t)cpu.current << THREAD_BITS, 0x1000},
 					     {host.space & ~ASID_MASK, 0x1000}};
 	bool loader = false;
@@ -119,7 +119,7 @@ Test(boot, untyped_memory_is_nobodys)
 Test(boot, capabilities_match_bootinfo)
 {
 	const struct kaal_bootinfo *info = info_of(boot_kernel(&params));
-	slot_t cnode = thread_view[cpu.current].cspace_base;
+	slot_t cnode = thread_view[cpu.current].cspace.object;
 
 	cr_assert_eq(cap_type(slot_view[cnode].cap), KAAL_OBJECT_NULL);
 	cr_assert_eq(cap_type(slot_view[cnode + KAAL_SLOT_DEBUG].cap), KAAL_OBJECT_DEBUG);

@@ -28,8 +28,7 @@ static void start(void)
 {
 	host_reset();
 	sched_start();
-	thread_view[CALLER].cspace_base = CNODE_BASE;
-	thread_view[CALLER].cspace_radix = RADIX;
+	thread_view[CALLER].cspace = cnode_cap(CNODE_BASE, RADIX, 0);
 	thread_view[CALLER].timer_next = THREAD_NONE;
 	frame = &thread_view[CALLER].frame;
 	sched_ready(CALLER);

@@ -10,6 +10,7 @@ struct arch_frame {
 	uint64_t status;
 	uint64_t result[4]; /* by their number, 1..3 */
 	uint64_t pc;
+	unsigned restarts; /* of the call last made */
 	uint64_t sp;
 };
 

@@ -1,0 +1,255 @@
+/* System calls on capabilities and untyped memory. */
+#include "syscall.h"
+
+#include <arch/arch.h>
+#include <kaal/status.h>
+
+#include <object/cnode.h>
+#include <object/derivation.h>
+#include <object/destroy.h>
+#include <object/untyped.h>
+
+/* Objects of one retype call, so that count and slot sums stay small. */
+#define RETYPE_COUNT_MAX (UINT64_C(1) << 20)
+/* Argument `type` of untyped_retype: type + this * size_bits. */
+#define RETYPE_SIZE_UNIT 256u
+
+static uint64_t argument(thread_t caller, unsigned index)
+{
+	return arch_frame_argument(&thread_view[caller].frame, index);
+}
+
+static void finish(thread_t caller, uint64_t status)
+{
+	arch_frame_set_status(&thread_view[caller].frame, status);
+}
+
+/* The slot `index` of the CNode that the caller's capability names, which must have `rights`. */
+static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
+{
+	struct cap cap;
+	uint64_t status = thread_find_cap(&thread_view[caller], cnode, KAAL_OBJECT_CNODE, rights, &cap);
+
+	if (status != KAAL_OK)
+		return status;
+	if (index == 0 || index >> cnode_radix(cap) != 0)
+		return KAAL_INVALID_CAP;
+	*slot = cap.object + (slot_t)index;
+	return KAAL_OK;
+}
+
+/* Arguments 0..3 of copy, mint and move: an empty slot, and one with a capability. */
+static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot_t *from)
+{
+	uint64_t status = find_in_cnode(caller, argument(caller, 0), argument(caller, 1), KAAL_RIGHT_WRITE, to);
+
+	if (status == KAAL_OK)
+		status = find_in_cnode(caller, argument(caller, 2), argument(caller, 3), from_rights, from);
+	if (status == KAAL_OK && (cap_is_null(slot_view[*from].cap) || cap_is_zombie(slot_view[*from].cap)))
+		status = KAAL_SLOT_EMPTY;
+	return status;
+}
+
+static void put(slot_t slot, struct cap cap)
+{
+	slot_view[slot].cap.data = cap.data;
+	slot_view[slot].cap.object = cap.object;
+	slot_view[slot].cap.word = cap.word;
+}
+
+/* A derived capability in an empty slot: in the tree, and counted. */
+static void put_derived(slot_t slot, slot_t parent, struct cap cap)
+{
+	put(slot, cap);
+	derivation_insert(slot, parent);
+	destroy_count_reference(cap);
+}
+
+/* What copy and mint have in common: *cap is the copy to be made. */
+static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct cap *cap)
+{
+	uint64_t status = find_two(caller, KAAL_RIGHT_READ, to, from);
+
+	if (status == KAAL_OK && !cap_is_null(slot_view[*to].cap))
+		status = KAAL_SLOT_OCCUPIED;
+	if (status == KAAL_OK && !cap_can_be_copied(slot_view[*from].cap))
+		status = KAAL_NOT_COPYABLE;
+	if (status == KAAL_OK)
+		*cap = cap_masked(slot_view[*from].cap, argument(caller, 4));
+	return status;
+}
+
+void syscall_cap_copy(thread_t caller)
+{
+	slot_t to, from;
+	struct cap cap;
+	uint64_t status = prepare_copy(caller, &to, &from, &cap);
+
+	if (status == KAAL_OK)
+		put_derived(to, from, cap);
+	finish(caller, status);
+}
+
+void syscall_cap_mint(thread_t caller)
+{
+	slot_t to, from;
+	struct cap cap;
+	uint64_t status = prepare_copy(caller, &to, &from, &cap);
+
+	if (status == KAAL_OK && cap_with_data(&cap, argument(caller, 5), &status))
+		put_derived(to, from, cap);
+	finish(caller, status);
+}
+
+/* The slot that a move has reserved: a zombie without type, below where the capability comes from. */
+static bool is_reserved_for(slot_t to, slot_t from)
+{
+	return slot_view[to].cap.word == CAP_ZOMBIE && slot_view[to].parent == from;
+}
+
+static void reserve(slot_t to, slot_t from)
+{
+	put(to, (struct cap){.word = CAP_ZOMBIE});
+	derivation_insert(to, from);
+}
+
+static void finish_move(slot_t to, slot_t from)
+{
+	struct cap cap = slot_view[from].cap;
+
+	derivation_replace(to, from);
+	put(from, (struct cap){0, 0, 0});
+	put(to, cap);
+}
+
+void syscall_cap_move(thread_t caller)
+{
+	slot_t to, from;
+	uint64_t status = find_two(caller, KAAL_RIGHT_WRITE, &to, &from);
+
+	if (status == KAAL_OK && !cap_is_null(slot_view[to].cap) && !is_reserved_for(to, from))
+		status = KAAL_SLOT_OCCUPIED;
+	if (status != KAAL_OK) {
+		finish(caller, status);
+		return;
+	}
+	if (cap_is_null(slot_view[to].cap))
+		reserve(to, from);
+	while (!derivation_adopt_step(to, from)) {
+		if (arch_irq_pending()) {
+			arch_frame_restart(&thread_view[caller].frame);
+			return;
+		}
+	}
+	finish_move(to, from);
+	finish(caller, KAAL_OK);
+}
+
+/* Repeats a step until it is done and no object waits to be emptied; false: the call is to be made again. */
+static bool run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
+{
+	bool done = false;
+
+	while (!(done = done || step(slot)) || !destroy_worklist_step()) {
+		if (arch_irq_pending()) {
+			arch_frame_restart(&thread_view[caller].frame);
+			return false;
+		}
+	}
+	return true;
+}
+
+void syscall_cap_delete(thread_t caller)
+{
+	slot_t slot;
+	uint64_t status = find_in_cnode(caller, argument(caller, 0), argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+
+	if (status != KAAL_OK || run_steps(caller, destroy_slot_step, slot))
+		finish(caller, status);
+}
+
+void syscall_cap_revoke(thread_t caller)
+{
+	slot_t slot;
+	uint64_t status = find_in_cnode(caller, argument(caller, 0), argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+
+	if (status == KAAL_OK && (cap_is_null(slot_view[slot].cap) || cap_is_zombie(slot_view[slot].cap)))
+		status = KAAL_SLOT_EMPTY;
+	if (status != KAAL_OK) {
+		finish(caller, status);
+		return;
+	}
+	if (!run_steps(caller, destroy_below_step, slot))
+		return;
+	/* The memory has no owner left: the worklist is empty, too. */
+	if (cap_type(slot_view[slot].cap) == KAAL_OBJECT_UNTYPED && !run_steps(caller, untyped_reset_step, slot))
+		return;
+	finish(caller, KAAL_OK);
+}
+
+/* The arguments of untyped_retype, checked. */
+struct retype {
+	slot_t untyped;
+	enum kaal_object_type type;
+	uint32_t size_bits;
+	slot_t first;
+	uint64_t count;
+};
+
+static uint64_t check_retype(thread_t caller, struct retype *retype)
+{
+	uint64_t what = argument(caller, 1), first = argument(caller, 3);
+	struct cap untyped, cnode;
+	uint64_t status = thread_find_cap(&thread_view[caller], argument(caller, 0), KAAL_OBJECT_UNTYPED, 0, &untyped);
+
+	if (status == KAAL_OK)
+		status = thread_find_cap(&thread_view[caller], argument(caller, 2), KAAL_OBJECT_CNODE, KAAL_RIGHT_WRITE, &cnode);
+	if (status != KAAL_OK)
+		return status;
+	(void)thread_find_slot(&thread_view[caller], argument(caller, 0), &retype->untyped);
+	retype->count = argument(caller, 4);
+	if (retype->count == 0 || retype->count > RETYPE_COUNT_MAX || what / RETYPE_SIZE_UNIT > CNODE_INDEX_BITS)
+		return KAAL_OUT_OF_RANGE;
+	retype->type = (enum kaal_object_type)(what % RETYPE_SIZE_UNIT);
+	retype->size_bits = (uint32_t)(what / RETYPE_SIZE_UNIT);
+	if (!untyped_can_make(untyped, retype->type, retype->size_bits))
+		return KAAL_OUT_OF_RANGE;
+	if (first == 0 || first >> cnode_radix(cnode) != 0 || (first + retype->count - 1) >> cnode_radix(cnode) != 0)
+		return KAAL_INVALID_CAP;
+	retype->first = cnode.object + (slot_t)first;
+	return KAAL_OK;
+}
+
+void syscall_untyped_retype(thread_t caller)
+{
+	struct retype retype;
+	uint64_t made = 0;
+	uint64_t status = check_retype(caller, &retype);
+
+	while (status == KAAL_OK && made < retype.count) {
+		slot_t slot = retype.first + (slot_t)made;
+		enum untyped_step step = UNTYPED_AGAIN;
+		struct cap object;
+
+		if (!cap_is_null(slot_view[slot].cap)) {
+			status = KAAL_SLOT_OCCUPIED;
+			break;
+		}
+		step = untyped_make_step(retype.untyped, retype.type, retype.size_bits, &object);
+		if (step == UNTYPED_NO_ROOM) {
+			status = KAAL_NO_MEMORY;
+		} else if (step == UNTYPED_DONE) {
+			put_derived(slot, retype.untyped, object);
+			made++;
+		}
+		if (status == KAAL_OK && made < retype.count && arch_irq_pending()) {
+			if (made == 0) {
+				arch_frame_restart(&thread_view[caller].frame);
+				return;
+			}
+			status = KAAL_INTERRUPTED;
+		}
+	}
+	arch_frame_set_result(&thread_view[caller].frame, 1, made);
+	finish(caller, status);
+}
