@@ -7,6 +7,7 @@
 #define READY_WORDS (PRIORITIES / 64u)
 
 struct cpu {
+	bool changed;                  /* since the running thread was chosen, something has that may choose another */
 	thread_t current;              /* runs at EL0, or last did; THREAD_NONE before the first and after its end */
 	thread_t loaded;               /* whose address space and extra registers the CPU has; THREAD_NONE: nobody's */
 	sched_context_t sched_context; /* whose budget is used; SCHED_CONTEXT_NONE while idle */

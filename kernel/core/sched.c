@@ -11,8 +11,15 @@ struct cpu cpu;
 
 #define NEVER UINT64_MAX
 
+/* Every change of a queue, of what runs or of a budget is told here; without any, the running thread goes on. */
+static void note_change(void)
+{
+	cpu.changed = true;
+}
+
 void sched_start(void)
 {
+	note_change();
 	cpu.current = THREAD_NONE;
 	cpu.loaded = THREAD_NONE;
 	cpu.sched_context = SCHED_CONTEXT_NONE;
@@ -28,6 +35,7 @@ static void queue(thread_t thread)
 	sched_context_t sc = thread_view[thread].sched_context;
 	uint64_t now = arch_now();
 
+	note_change();
 	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0)
 		return;
 	if (sched_context_ready(sc, now))
@@ -38,6 +46,7 @@ static void queue(thread_t thread)
 
 static void unqueue(thread_t thread)
 {
+	note_change();
 	ready_remove(thread);
 	timer_queue_remove(thread);
 }
@@ -76,6 +85,7 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 void sched_give_way(thread_t thread)
 {
 	kernel_assert(is_running(thread));
+	note_change();
 	ready_add_last(thread);
 }
 
@@ -84,6 +94,7 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	bool queued = thread_view[thread].queued != 0;
 
 	kernel_assert(priority < PRIORITIES);
+	note_change();
 	ready_remove(thread);
 	thread_view[thread].priority = priority;
 	if (queued)
@@ -121,6 +132,7 @@ void sched_bind(sched_context_t sc, thread_t thread)
 /* The CPU uses the context no longer. */
 static void leave(sched_context_t sc)
 {
+	note_change();
 	if (cpu.sched_context == sc) {
 		charge(arch_now());
 		cpu.sched_context = SCHED_CONTEXT_NONE;
@@ -192,6 +204,7 @@ void sched_expire(void)
 	uint64_t now = arch_now();
 	thread_t thread;
 
+	note_change();
 	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
 		timer_queue_remove(thread);
 		thread_view[thread].state = THREAD_READY;
@@ -247,8 +260,11 @@ static void use_budget(sched_context_t sc)
 
 struct arch_frame *sched_next(void)
 {
-	thread_t next = choose();
+	thread_t next;
 
+	if (!cpu.changed)
+		return &thread_view[cpu.current].frame;
+	next = choose();
 	while (next == THREAD_NONE) {
 		cpu.current = THREAD_NONE;
 		use_budget(SCHED_CONTEXT_NONE);
@@ -257,6 +273,7 @@ struct arch_frame *sched_next(void)
 		interrupt_handle();
 		next = choose();
 	}
+	cpu.changed = false;
 	cpu.current = next;
 	use_budget(thread_view[next].sched_context);
 	arm_timer();
