@@ -131,6 +131,25 @@ def no_paths(sysroot, build, source):
         raise Broken("\n".join(found))
 
 
+def licenses(sysroot, source):
+    """The license texts of KaaL and of what is linked into programs and image are installed, and documented."""
+    folder = sysroot.root / "share/kaal/licenses"
+    wanted = {"KaaL.txt": "MIT License", "picolibc.txt": "Upstream-Name: picolibc", "newlib.txt": "Red Hat, Inc.",
+              "libfdt.txt": "Redistribution and use in source and binary forms"}
+    if sorted(path.name for path in folder.iterdir()) != sorted(wanted):
+        raise Broken(f"installed are {sorted(path.name for path in folder.iterdir())}")
+    page = (source / "docs/third-party.md").read_text()
+    for name, text in wanted.items():
+        if text not in (folder / name).read_text():
+            raise Broken(f"{name} does not say: {text}")
+        if name != "KaaL.txt" and f"`{name}`" not in page:
+            raise Broken(f"docs/third-party.md does not name {name}")
+    for wrap in (source / "subprojects").glob("*.wrap"):
+        version = re.search(r"^directory = \S+?-([\d.]+)$", wrap.read_text(), re.M)[1]
+        if f"| {version} |" not in page:
+            raise Broken(f"docs/third-party.md does not name {wrap.stem} {version}")
+
+
 def out_of_reach(sysroot, folders):
     """What is to be hidden is empty, or gone with what it lies in, for what runs in the sysroot."""
     for folder in folders if sysroot.hidden else []:
@@ -190,6 +209,7 @@ def main():
         project = sysroot.scratch / "hello-world"
         shutil.copytree(Path(source) / "examples/apps/hello-world", project)
         tap.check("source and build are out of reach", out_of_reach, sysroot, [source, build])
+        tap.check("license texts are installed", licenses, sysroot, Path(source))
         tap.check("installed files do not tell where they were built", no_paths, sysroot, build, source)
         for name, make in (("meson", with_meson), ("make", with_make), ("cmake", with_cmake), ("by-hand", by_hand),
                            ("through-a-link", through_a_link)):
