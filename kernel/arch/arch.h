@@ -65,6 +65,9 @@ void arch_console_put(char character);
 void arch_power_off(void);
 void arch_reset(void);
 
+/* Starts the CPU's cycle counter and lets EL0 read it; false: there is none. */
+bool arch_counters_allow(void);
+
 /* Zeroes a page of RAM, named by its physical address. */
 void arch_zero_page(uint64_t physical);
 

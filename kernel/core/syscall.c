@@ -63,6 +63,18 @@ void syscall_debug_write(thread_t caller)
 	finish(caller, status);
 }
 
+void syscall_debug_allow_counters(thread_t caller)
+{
+	struct thread *thread = &thread_view[caller];
+	struct cap debug;
+	uint64_t status = thread_find_cap(thread, arch_frame_argument(&thread->frame, 0), KAAL_OBJECT_DEBUG,
+					  KAAL_RIGHT_WRITE, &debug);
+
+	if (status == KAAL_OK && !arch_counters_allow())
+		status = KAAL_NOT_SUPPORTED;
+	finish(caller, status);
+}
+
 /* Both calls on SystemControl: `act` comes back only when the firmware cannot. */
 static void system_control(thread_t caller, void (*act)(void))
 {

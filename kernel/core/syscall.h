@@ -12,6 +12,7 @@ void syscall_dispatch(thread_t caller, uint32_t number);
 
 void syscall_cap_identify(thread_t caller);
 void syscall_debug_write(thread_t caller);
+void syscall_debug_allow_counters(thread_t caller);
 void syscall_system_power_off(thread_t caller);
 void syscall_system_reset(thread_t caller);
 void syscall_thread_sleep(thread_t caller);

@@ -45,6 +45,11 @@ static void privileged_write(void)
 	__asm__ volatile("msr	daifset, #2");
 }
 
+static void read_cycle_counter(void)
+{
+	__asm__ volatile("mrs	x0, pmccntr_el0" : : : "x0");
+}
+
 static void undefined(void)
 {
 	__asm__ volatile("udf	#0");
@@ -58,8 +63,8 @@ static void breakpoint(void)
 /* Each build uses one of them. */
 static const void *const fault_unused[] = {(const void *)peek, (const void *)poke, (const void *)jump,
 			      (const void *)overflow, (const void *)privileged_read,
-			      (const void *)privileged_write, (const void *)undefined, (const void *)breakpoint,
-			      data_code};
+			      (const void *)privileged_write, (const void *)read_cycle_counter, (const void *)undefined,
+			      (const void *)breakpoint, data_code};
 
 int main(void)
 {

@@ -25,6 +25,7 @@ REPORTS = {
     "misaligned-pc": r"misaligned PC",
     "privileged-read": r"undefined instruction|trapped system register access",
     "privileged-write": r"undefined instruction|trapped system register access",
+    "cycle-counter": r"undefined instruction|trapped system register access",
 }
 
 

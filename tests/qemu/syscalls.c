@@ -11,6 +11,10 @@
 
 #define EMPTY_SLOT (kaal_bootinfo()->first_free_slot)
 #define SLOTS (UINT64_C(1) << kaal_bootinfo()->cnode_size_bits)
+/* What a machine answers that may have no cycle counter. */
+#ifndef COUNTERS_STATUS
+#define COUNTERS_STATUS KAAL_OK
+#endif
 /* Longest time from deadline to the thread: interrupt, timer queue, return. */
 #define WAKE_NS_MAX 10000u
 
@@ -72,6 +76,36 @@ static void test_system_control(void)
 	check_equal(kaal_system_reset(SLOTS), KAAL_INVALID_CAP);
 	check_equal(kaal_system_reset(EMPTY_SLOT), KAAL_WRONG_TYPE);
 	check_equal(kaal_system_reset(KAAL_SLOT_DEBUG), KAAL_WRONG_TYPE);
+}
+
+static uint64_t cycles_now(void)
+{
+	uint64_t cycles;
+
+	__asm__ volatile("isb\n\tmrs %0, pmccntr_el0" : "=r"(cycles) : : "memory");
+	return cycles;
+}
+
+/* The NO_RIGHT case needs a copy with fewer rights. */
+static void test_allow_counters(void)
+{
+	uint64_t start, between, end;
+
+	check_equal(kaal_debug_allow_counters(SLOTS), KAAL_INVALID_CAP);
+	check_equal(kaal_debug_allow_counters(EMPTY_SLOT), KAAL_WRONG_TYPE);
+	check_equal(kaal_debug_allow_counters(KAAL_SLOT_SYSTEM_CONTROL), KAAL_WRONG_TYPE);
+	check_equal(kaal_cap_copy(KAAL_SLOT_CNODE, EMPTY_SLOT, KAAL_SLOT_CNODE, KAAL_SLOT_DEBUG, KAAL_RIGHT_READ), KAAL_OK);
+	check_equal(kaal_debug_allow_counters(EMPTY_SLOT), KAAL_NO_RIGHT);
+	check_equal(kaal_cap_delete(KAAL_SLOT_CNODE, EMPTY_SLOT), KAAL_OK);
+	check_equal(kaal_debug_allow_counters(KAAL_SLOT_DEBUG), COUNTERS_STATUS);
+	if (COUNTERS_STATUS != KAAL_OK)
+		return;
+	start = cycles_now();
+	between = cycles_now();
+	(void)kaal_thread_sleep(0);
+	end = cycles_now();
+	check(between > start, "the cycle counter runs at EL0");
+	check(end - between > 4 * (between - start), "the cycle counter runs at EL1");
 }
 
 static void test_sleep(void)
@@ -145,6 +179,7 @@ int main(void)
 	test_identify();
 	test_debug_write();
 	test_system_control();
+	test_allow_counters();
 	test_sleep();
 	test_unknown();
 	test_kept_registers();

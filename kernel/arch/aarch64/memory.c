@@ -4,6 +4,7 @@
 #include <freestanding/ranges.h>
 #include <freestanding/translation.h>
 
+#include "counters.h"
 #include "gic.h"
 #include "sysreg.h"
 
@@ -139,6 +140,7 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 	sysreg_write("sctlr_el1", sctlr);
 	sysreg_write("cpacr_el1", CPACR_FP_UNTRAPPED);
 	sysreg_write("cntkctl_el1", CNTKCTL_EL0_VIRTUAL_COUNTER);
+	counters_forbid();
 	isb();
 	arch_timer_disarm();
 	timer_irq = params->board.timer_irq;

@@ -145,6 +145,12 @@ void arch_reset(void)
 	host.resets++;
 }
 
+bool arch_counters_allow(void)
+{
+	host.counters_allowed++;
+	return host.has_counters;
+}
+
 uint64_t arch_space_word(uint64_t root, uint32_t asid)
 {
 	return root | (uint64_t)asid << 48;

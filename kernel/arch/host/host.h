@@ -27,6 +27,8 @@ struct host_machine {
 	uint32_t masked;         /* the interrupt last masked */
 	unsigned waits;
 	unsigned power_offs, resets; /* the firmware of this machine does neither */
+	bool has_counters;       /* the CPU has a cycle counter */
+	unsigned counters_allowed; /* calls of arch_counters_allow() */
 	uint64_t space;          /* in use */
 	jmp_buf panic;           /* where arch_panic() goes */
 	const char *panic_text;  /* the assertion's, or the format of board_end()'s line */

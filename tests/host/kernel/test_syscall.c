@@ -99,6 +99,24 @@ Test(syscall, debug_write_refuses)
 	cr_assert_eq(host.console_bytes, 0);
 }
 
+Test(syscall, counters_need_the_debug_capability)
+{
+	host.has_counters = true;
+	cr_assert_eq(call(KAAL_SYS_DEBUG_ALLOW_COUNTERS, 16, 0), KAAL_INVALID_CAP);
+	cr_assert_eq(call(KAAL_SYS_DEBUG_ALLOW_COUNTERS, 0, 0), KAAL_WRONG_TYPE);
+	cr_assert_eq(call(KAAL_SYS_DEBUG_ALLOW_COUNTERS, 3, 0), KAAL_WRONG_TYPE);
+	cr_assert_eq(call(KAAL_SYS_DEBUG_ALLOW_COUNTERS, 2, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(host.counters_allowed, 0);
+	cr_assert_eq(call(KAAL_SYS_DEBUG_ALLOW_COUNTERS, 1, 0), KAAL_OK);
+	cr_assert_eq(host.counters_allowed, 1);
+}
+
+Test(syscall, a_cpu_without_counters_says_so)
+{
+	cr_assert_eq(call(KAAL_SYS_DEBUG_ALLOW_COUNTERS, 2, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(call(KAAL_SYS_DEBUG_ALLOW_COUNTERS, 1, 0), KAAL_NOT_SUPPORTED);
+}
+
 Test(syscall, system_control_needs_its_capability)
 {
 	static const uint32_t number[] = {KAAL_SYS_SYSTEM_POWER_OFF, KAAL_SYS_SYSTEM_RESET};
