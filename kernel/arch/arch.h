@@ -4,7 +4,7 @@
  * under unit test.
  *
  * <arch_frame.h>  struct arch_frame: a thread's registers
- * <arch_views.h>  slot_view[], thread_view[]: objects by handle;
+ * <arch_views.h>  slot_view[], thread_view[], …: objects by handle;
  *                 ARCH_DIRECT_MAP: added to a physical address, where RAM can be accessed
  */
 #ifndef ARCH_ARCH_H
@@ -39,6 +39,21 @@ void arch_frame_restart(struct arch_frame *frame);
 /* Where the thread stands; its registers in lines on the console. */
 uint64_t arch_frame_pc(const struct arch_frame *frame);
 void arch_print_frame(const struct arch_frame *frame);
+
+/*
+ * The CPU is `to`'s from now on: address space, TLS and FP registers; what it
+ * holds of `from` is saved. Either may be THREAD_NONE (UINT32_MAX).
+ */
+void arch_thread_switch(uint32_t from, uint32_t to);
+
+/* The thread's FP registers, if the CPU holds them, are nobody's. */
+void arch_thread_forget(uint32_t thread);
+
+/* A stopped thread's TLS register (TPIDR_EL0). */
+void arch_thread_set_tls(uint32_t thread, uint64_t tls);
+
+/* The position of the most significant bit that is set; value is not 0. */
+uint32_t arch_highest_bit(uint64_t value);
 
 /* --- time ------------------------------------------------------------------------- */
 
@@ -76,6 +91,8 @@ void arch_zero_page(uint64_t physical);
 /* What arch_space_use() takes for the tables at physical address `root` under `asid`. */
 uint64_t arch_space_word(uint64_t root, uint32_t asid);
 void arch_space_use(uint64_t space);
+/* An address space without any mapping. */
+uint64_t arch_space_none(void);
 
 /* --- boot ------------------------------------------------------------------------- */
 
@@ -86,6 +103,8 @@ void arch_space_use(uint64_t space);
 void arch_boot_map(const struct kaal_boot_params *params, struct ranges *free);
 /* Interrupt controller and timer; the kernel's features (KAAL_FEATURE_*). */
 uint64_t arch_boot_devices(const struct kaal_boot_params *params);
+/* The identity mapping is left; nothing of it stays in any TLB. */
+void arch_boot_leave_identity(void);
 /* Physical ranges of devices that the kernel keeps for itself are taken out of `device`. */
 void arch_boot_keep_devices(const struct kaal_boot_params *params, struct ranges *device);
 

@@ -80,6 +80,6 @@ struct arch_frame *boot_kernel(const struct kaal_boot_params *params)
 	if (KERNEL_DEBUG)
 		report(info);
 	sched_ready(root);
-	arch_space_use(thread_view[root].address_space);
+	arch_boot_leave_identity();
 	return sched_next();
 }

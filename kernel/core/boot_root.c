@@ -6,9 +6,13 @@
 #include <freestanding/translation.h>
 
 #include <object/cnode.h>
+#include <object/derivation.h>
+#include <object/destroy.h>
 #include <object/thread.h>
 #include <object/untyped.h>
 #include <object/vspace.h>
+
+#include "sched.h"
 
 #define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)
 
@@ -22,6 +26,7 @@
 
 #define ROOT_CNODE_RADIX 10u
 #define ROOT_ASID 1u
+#define ROOT_PRIORITY (PRIORITIES - 1)
 
 /* Objects are zeroed pages. */
 static uint64_t take_pages(struct boot *boot, uint64_t bytes, uint64_t alignment)
@@ -90,7 +95,32 @@ static void make_space(struct boot *boot, struct translation *tables, struct kaa
 	info->archive = map_bytes(tables, ARCHIVE_VIRTUAL, params->archive);
 }
 
-static thread_t make_thread(struct boot *boot, uint64_t space_root, slot_t cnode)
+/* A copy in one of the thread's own slots. */
+static void put_in_thread(thread_t thread, enum thread_slot which, slot_t from)
+{
+	slot_t slot = thread_slot(thread, which);
+	struct cap cap = slot_view[from].cap;
+
+	cap.word |= CAP_IN_THREAD;
+	cnode_put_initial(slot, cap);
+	derivation_insert(slot, from);
+	destroy_count_reference(cap);
+	thread_slot_changed(slot);
+}
+
+/* In the same page as the thread. */
+static void make_sched_context(slot_t cnode, uint64_t base, thread_t thread)
+{
+	sched_context_t sc = (sched_context_t)(base >> SCHED_CONTEXT_BITS);
+
+	sched_context_start(sc);
+	sched_context_view[sc].count = 2;
+	sched_context_configure(sc, SCHED_UNLIMITED, SCHED_UNLIMITED, 0);
+	sched_bind(sc, thread);
+	cnode_put_initial(cnode + KAAL_SLOT_SCHED_CONTEXT, sched_context_cap(base));
+}
+
+static thread_t make_thread(struct boot *boot, slot_t cnode)
 {
 	/* Threads are smaller than a page; what is left of it stays the kernel's. */
 	uint64_t base = take_pages(boot, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
@@ -98,12 +128,16 @@ static thread_t make_thread(struct boot *boot, uint64_t space_root, slot_t cnode
 	struct thread *thread = &thread_view[handle];
 
 	arch_frame_start(&thread->frame, boot->params.root_entry, STACK_TOP_VIRTUAL, BOOTINFO_VIRTUAL);
-	thread->address_space = arch_space_word(space_root, ROOT_ASID);
-	thread->cspace = cnode_cap(cnode, ROOT_CNODE_RADIX, 0);
-	cnode_add_reference(cnode);
+	thread_start(handle);
+	put_in_thread(handle, THREAD_SLOT_CSPACE, cnode + KAAL_SLOT_CNODE);
+	put_in_thread(handle, THREAD_SLOT_VSPACE, cnode + KAAL_SLOT_VSPACE);
+	thread->priority = ROOT_PRIORITY;
+	thread->ceiling = PRIORITIES - 1;
 	thread->critical = 1;
-	thread->timer_next = THREAD_NONE;
+	/* One for the capability, one for the kernel: the root task outlives its capability. */
+	thread->count = 2;
 	cnode_put_initial(cnode + KAAL_SLOT_THREAD, thread_cap(base));
+	make_sched_context(cnode, base + (1u << THREAD_BITS), handle);
 	return handle;
 }
 
@@ -112,10 +146,11 @@ static void put_capabilities(slot_t cnode, uint64_t space_root)
 	uint32_t control = KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT;
 
 	cnode_start(cnode, ROOT_CNODE_RADIX);
-	cnode_add_reference(cnode);
 	cnode_put_initial(cnode + KAAL_SLOT_CNODE, cnode_cap(cnode, ROOT_CNODE_RADIX, control));
+	*cnode_count(cnode) = 1;
 	cnode_put_initial(cnode + KAAL_SLOT_VSPACE, vspace_cap(space_root, ROOT_ASID));
 	cnode_put_initial(cnode + KAAL_SLOT_SYSTEM_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SYSTEM_CONTROL, control, 0)});
+	cnode_put_initial(cnode + KAAL_SLOT_SCHED_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SCHED_CONTROL, control, 0)});
 	cnode_put_initial(cnode + KAAL_SLOT_DEBUG, (struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, control, 0)});
 }
 
@@ -176,7 +211,7 @@ uint32_t boot_make_root(struct boot *boot, uint64_t features, struct kaal_bootin
 	info->ram_bytes = total(boot->params.board.bank, boot->params.board.bank_count);
 	make_space(boot, &tables, info, info_page);
 	put_capabilities(cnode, tables.root);
-	thread = make_thread(boot, tables.root, cnode);
+	thread = make_thread(boot, cnode);
 	make_ram_untyped(boot, cnode, info);
 	info->kernel_bytes = info->ram_bytes;
 	for (uint32_t i = 0; i < info->untyped_count; i++)

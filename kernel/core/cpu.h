@@ -4,9 +4,18 @@
 
 #include <object/thread.h>
 
+#define READY_WORDS (PRIORITIES / 64u)
+
 struct cpu {
-	thread_t current;     /* the thread that runs at EL0, or last did */
-	thread_t timer_first; /* sleeping threads, earliest deadline first */
+	thread_t current;              /* runs at EL0, or last did; THREAD_NONE before the first and after its end */
+	thread_t loaded;               /* whose address space and extra registers the CPU has; THREAD_NONE: nobody's */
+	sched_context_t sched_context; /* whose budget is used; SCHED_CONTEXT_NONE while idle */
+	uint64_t started;              /* counter when it began to be used or was last charged */
+	uint64_t budget_end;           /* counter when its budget ends; UINT64_MAX for never */
+	uint64_t armed;                /* what the timer is set to; UINT64_MAX: off */
+	uint64_t ready[READY_WORDS];   /* bit p % 64 of word p / 64: the queue of priority p is not empty */
+	thread_t ready_first[PRIORITIES];
+	thread_t ready_last[PRIORITIES];
 };
 
 extern struct cpu cpu;

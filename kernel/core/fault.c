@@ -3,6 +3,8 @@
 #include <arch/arch.h>
 #include <freestanding/board.h>
 
+#include "sched.h"
+
 static void end_fatal(uint32_t psci_function, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
 
 static void end_fatal(uint32_t psci_function, const char *format, ...)
@@ -15,8 +17,9 @@ static void end_fatal(uint32_t psci_function, const char *format, ...)
 
 void fault_raise(thread_t thread, const struct fault *fault)
 {
-	thread_view[thread].state = THREAD_STOPPED;
-	arch_print_frame(&thread_view[thread].frame);
+	sched_stop(thread);
+	if (KERNEL_DEBUG || thread_view[thread].critical)
+		arch_print_frame(&thread_view[thread].frame);
 	if (thread_view[thread].critical)
 		end_fatal(PSCI_SYSTEM_RESET,
 			  "kernel: root task: unhandled %s at address 0x%lx, pc 0x%lx, syndrome 0x%lx; resetting",

@@ -4,70 +4,265 @@
 
 #include "cpu.h"
 #include "interrupt.h"
+#include "ready.h"
+#include "timer.h"
 
 struct cpu cpu;
+
+#define NEVER UINT64_MAX
 
 void sched_start(void)
 {
 	cpu.current = THREAD_NONE;
-	cpu.timer_first = THREAD_NONE;
+	cpu.loaded = THREAD_NONE;
+	cpu.sched_context = SCHED_CONTEXT_NONE;
+	cpu.budget_end = NEVER;
+	cpu.armed = NEVER;
+	ready_start();
+	timer_queue_start();
+}
+
+/* A thread in state READY that does not run: into its ready queue, or until its budget comes into the timer queue. */
+static void queue(thread_t thread)
+{
+	sched_context_t sc = thread_view[thread].sched_context;
+	uint64_t now = arch_now();
+
+	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0)
+		return;
+	if (sched_context_ready(sc, now))
+		ready_add_last(thread);
+	else
+		timer_queue_add(thread, sched_context_next(sc));
+}
+
+static void unqueue(thread_t thread)
+{
+	ready_remove(thread);
+	timer_queue_remove(thread);
+}
+
+/* Whether it is ready and holds the CPU, so that it is in no queue. */
+static bool is_running(thread_t thread)
+{
+	const struct thread *t = &thread_view[thread];
+
+	return thread == cpu.current && t->state == THREAD_READY && t->queued == 0 && t->timer.rank == 0 &&
+	       t->sched_context != SCHED_CONTEXT_NONE;
 }
 
 void sched_ready(thread_t thread)
 {
 	kernel_assert(thread_view[thread].state != THREAD_READY);
+	timer_queue_remove(thread);
 	thread_view[thread].state = THREAD_READY;
-	cpu.current = thread;
+	queue(thread);
 }
 
-static void arm_timer(void)
+void sched_stop(thread_t thread)
 {
-	if (cpu.timer_first == THREAD_NONE)
-		arch_timer_disarm();
-	else
-		arch_timer_arm(thread_view[cpu.timer_first].deadline);
+	unqueue(thread);
+	thread_view[thread].state = THREAD_STOPPED;
 }
 
 void sched_sleep(thread_t thread, uint64_t deadline)
 {
-	thread_t before = THREAD_NONE;
-	thread_t after = cpu.timer_first;
-
 	kernel_assert(thread_view[thread].state == THREAD_READY);
-	while (after != THREAD_NONE && thread_view[after].deadline <= deadline) {
-		before = after;
-		after = thread_view[after].timer_next;
-	}
+	unqueue(thread);
 	thread_view[thread].state = THREAD_SLEEPING;
-	thread_view[thread].deadline = deadline;
-	thread_view[thread].timer_next = after;
-	if (before == THREAD_NONE)
-		cpu.timer_first = thread;
-	else
-		thread_view[before].timer_next = thread;
-	arm_timer();
+	timer_queue_add(thread, deadline);
+}
+
+void sched_give_way(thread_t thread)
+{
+	kernel_assert(is_running(thread));
+	ready_add_last(thread);
+}
+
+void sched_set_priority(thread_t thread, uint32_t priority)
+{
+	bool queued = thread_view[thread].queued != 0;
+
+	kernel_assert(priority < PRIORITIES);
+	ready_remove(thread);
+	thread_view[thread].priority = priority;
+	if (queued)
+		ready_add_last(thread);
+}
+
+/* What has been used of the CPU's budget up to now is charged. */
+static void charge(uint64_t now)
+{
+	if (cpu.sched_context != SCHED_CONTEXT_NONE) {
+		sched_context_charge(cpu.sched_context, now - cpu.started, now);
+		cpu.budget_end = sched_context_end(cpu.sched_context, now);
+	}
+	cpu.started = now;
+}
+
+/* A ready thread is queued anew, after its context or that context's budget has changed. */
+static void requeue(thread_t thread)
+{
+	if (thread == THREAD_NONE || thread_view[thread].state != THREAD_READY)
+		return;
+	unqueue(thread);
+	queue(thread);
+}
+
+void sched_bind(sched_context_t sc, thread_t thread)
+{
+	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].sched_context == SCHED_CONTEXT_NONE);
+	sched_context_view[sc].home = thread;
+	sched_context_view[sc].holder = thread;
+	thread_view[thread].sched_context = sc;
+	requeue(thread);
+}
+
+/* The CPU uses the context no longer. */
+static void leave(sched_context_t sc)
+{
+	if (cpu.sched_context == sc) {
+		charge(arch_now());
+		cpu.sched_context = SCHED_CONTEXT_NONE;
+		cpu.budget_end = NEVER;
+	}
+}
+
+void sched_unbind(sched_context_t sc)
+{
+	thread_t holder = sched_context_view[sc].holder;
+
+	leave(sc);
+	sched_context_view[sc].home = THREAD_NONE;
+	sched_context_view[sc].holder = THREAD_NONE;
+	if (holder == THREAD_NONE)
+		return;
+	thread_view[holder].sched_context = SCHED_CONTEXT_NONE;
+	/* Sleeping goes on without a context; waiting for budget does not. */
+	if (thread_view[holder].state == THREAD_READY)
+		unqueue(holder);
+}
+
+void sched_configure(sched_context_t sc, uint64_t budget, uint64_t period)
+{
+	leave(sc);
+	sched_context_configure(sc, budget, period, arch_now());
+	requeue(sched_context_view[sc].holder);
+}
+
+uint64_t sched_consumed(sched_context_t sc)
+{
+	uint64_t running = cpu.sched_context == sc ? arch_now() - cpu.started : 0;
+
+	return sched_context_view[sc].consumed + running;
+}
+
+void sched_forget(thread_t thread)
+{
+	sched_stop(thread);
+	if (thread_view[thread].sched_context != SCHED_CONTEXT_NONE)
+		sched_unbind(thread_view[thread].sched_context);
+	if (cpu.loaded == thread) {
+		arch_thread_switch(cpu.loaded, THREAD_NONE);
+		cpu.loaded = THREAD_NONE;
+	}
+	arch_thread_forget(thread);
+	if (cpu.current == thread)
+		cpu.current = THREAD_NONE;
+}
+
+void sched_space_changed(thread_t thread)
+{
+	if (cpu.loaded == thread)
+		arch_space_use(thread_view[thread].address_space);
+}
+
+/* The context in use has used up its budget: its thread waits for the next, or goes behind its equals. */
+static void end_budget(uint64_t now)
+{
+	thread_t holder = sched_context_view[cpu.sched_context].holder;
+
+	charge(now);
+	if (holder != THREAD_NONE && is_running(holder))
+		queue(holder);
 }
 
 void sched_expire(void)
 {
 	uint64_t now = arch_now();
+	thread_t thread;
 
-	while (cpu.timer_first != THREAD_NONE && thread_view[cpu.timer_first].deadline <= now) {
-		thread_t thread = cpu.timer_first;
-
-		cpu.timer_first = thread_view[thread].timer_next;
-		thread_view[thread].timer_next = THREAD_NONE;
-		sched_ready(thread);
+	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
+		timer_queue_remove(thread);
+		thread_view[thread].state = THREAD_READY;
+		queue(thread);
 	}
-	arm_timer();
+	if (cpu.budget_end <= now)
+		end_budget(now);
+	cpu.armed = NEVER;
+	arch_timer_disarm();
+}
+
+static void arm_timer(void)
+{
+	thread_t first = timer_queue_first();
+	uint64_t deadline = cpu.budget_end;
+
+	if (first != THREAD_NONE && thread_view[first].timer.time < deadline)
+		deadline = thread_view[first].timer.time;
+	if (deadline == cpu.armed)
+		return;
+	cpu.armed = deadline;
+	if (deadline == NEVER)
+		arch_timer_disarm();
+	else
+		arch_timer_arm(deadline);
+}
+
+/* The most urgent of the running thread and the ready ones, out of the queues; THREAD_NONE if there is none. */
+static thread_t choose(void)
+{
+	thread_t first = ready_first();
+
+	if (cpu.current != THREAD_NONE && is_running(cpu.current)) {
+		if (first == THREAD_NONE || thread_view[first].priority <= thread_view[cpu.current].priority)
+			return cpu.current;
+		/* Preempted, not done: it comes before its equals. */
+		ready_add_first(cpu.current);
+	}
+	if (first != THREAD_NONE)
+		ready_remove(first);
+	return first;
+}
+
+/* The budget in use is that of `sc` from now on; SCHED_CONTEXT_NONE: nobody's. */
+static void use_budget(sched_context_t sc)
+{
+	if (sc == cpu.sched_context)
+		return;
+	charge(arch_now());
+	cpu.sched_context = sc;
+	cpu.budget_end = sc == SCHED_CONTEXT_NONE ? NEVER : sched_context_end(sc, cpu.started);
 }
 
 struct arch_frame *sched_next(void)
 {
-	kernel_assert(cpu.current != THREAD_NONE);
-	while (thread_view[cpu.current].state != THREAD_READY) {
+	thread_t next = choose();
+
+	while (next == THREAD_NONE) {
+		cpu.current = THREAD_NONE;
+		use_budget(SCHED_CONTEXT_NONE);
+		arm_timer();
 		arch_wait_for_interrupt();
 		interrupt_handle();
+		next = choose();
 	}
-	return &thread_view[cpu.current].frame;
+	cpu.current = next;
+	use_budget(thread_view[next].sched_context);
+	arm_timer();
+	if (next != cpu.loaded) {
+		arch_thread_switch(cpu.loaded, next);
+		cpu.loaded = next;
+	}
+	return &thread_view[next].frame;
 }

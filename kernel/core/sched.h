@@ -1,24 +1,55 @@
-/* Which thread runs, and until when threads sleep. */
+/*
+ * Which thread runs, on whose budget, and until when others wait. Changes of a
+ * thread's state go through here, so that TH-1 holds; none switches threads:
+ * that happens once, on the way out of the kernel, in sched_next().
+ */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
 
 #include <object/thread.h>
 
-/* The CPU has no thread and no sleeper yet. */
+/* The CPU has no thread. Boot only. */
 void sched_start(void);
 
-/* Makes a stopped thread ready. */
+/* A stopped or sleeping thread becomes ready. */
 void sched_ready(thread_t thread);
 
-/* Takes the running thread off the CPU until the counter reaches `deadline`. */
+/* A thread stops, whatever its state. */
+void sched_stop(thread_t thread);
+
+/* A ready thread sleeps until the counter reaches `deadline`. */
 void sched_sleep(thread_t thread, uint64_t deadline);
 
-/* Wakes every thread whose deadline has passed, and arms the timer for the next. */
+/* The running thread goes behind the others of its priority. */
+void sched_give_way(thread_t thread); /* the host has a sched_yield() of its own */
+
+/* priority < PRIORITIES. */
+void sched_set_priority(thread_t thread, uint32_t priority);
+
+/* The context, bound to nobody, becomes the thread's, which has none. */
+void sched_bind(sched_context_t sc, thread_t thread);
+
+/* Nobody runs on the context any more; not bound is fine. */
+void sched_unbind(sched_context_t sc);
+
+/* New budget and period (sched_context_configure()). */
+void sched_configure(sched_context_t sc, uint64_t budget, uint64_t period);
+
+/* Ticks used on the context up to now. */
+uint64_t sched_consumed(sched_context_t sc);
+
+/* The thread ends: nothing of the CPU's refers to it any more. */
+void sched_forget(thread_t thread);
+
+/* The thread's address space has changed: it is loaded anew. */
+void sched_space_changed(thread_t thread);
+
+/* What the timer's interrupt means: sleepers wake, budgets come and end. */
 void sched_expire(void);
 
 /*
- * The registers of the thread to run next. Waits in WFI, taking interrupts,
- * while none is ready.
+ * The registers of the thread to run next, on its budget. Waits in WFI, taking
+ * interrupts, while none is ready.
  */
 struct arch_frame *sched_next(void);
 

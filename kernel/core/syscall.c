@@ -4,13 +4,37 @@
 #include <kaal/status.h>
 #include <kaal/syscall_numbers.h>
 
+#include <object/destroy.h>
+
+#include "cpu.h"
 #include "sched.h"
 
 #define WORD_BYTES 8u
 
-static void finish(thread_t caller, uint64_t status)
+uint64_t syscall_argument(thread_t caller, unsigned index)
+{
+	return arch_frame_argument(&thread_view[caller].frame, index);
+}
+
+void syscall_finish(thread_t caller, uint64_t status)
 {
 	arch_frame_set_status(&thread_view[caller].frame, status);
+}
+
+bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
+{
+	bool done = false;
+
+	while (!(done = done || step(slot)) || !destroy_worklist_step()) {
+		/* The caller may be among what ends: then nobody is left to go on, and its frame may be gone. */
+		if (cpu.current != caller)
+			return false;
+		if (arch_irq_pending()) {
+			arch_frame_restart(&thread_view[caller].frame);
+			return false;
+		}
+	}
+	return true;
 }
 
 void syscall_dispatch(thread_t caller, uint32_t number)
@@ -18,7 +42,7 @@ void syscall_dispatch(thread_t caller, uint32_t number)
 	switch (number) {
 #include <kaal/syscall_dispatch.inc>
 	default:
-		finish(caller, KAAL_INVALID_SYSCALL);
+		syscall_finish(caller, KAAL_INVALID_SYSCALL);
 		break;
 	}
 }
@@ -39,7 +63,7 @@ void syscall_cap_identify(thread_t caller)
 	arch_frame_set_result(&thread->frame, 1, cap_type(cap));
 	arch_frame_set_result(&thread->frame, 2, cap_rights(cap));
 	arch_frame_set_result(&thread->frame, 3, cap_size_bits(cap));
-	finish(caller, status);
+	syscall_finish(caller, status);
 }
 
 void syscall_debug_write(thread_t caller)
@@ -60,7 +84,7 @@ void syscall_debug_write(thread_t caller)
 		arch_console_put((char)(word >> i % WORD_BYTES * 8));
 	}
 	arch_frame_set_result(&thread->frame, 1, length);
-	finish(caller, status);
+	syscall_finish(caller, status);
 }
 
 void syscall_debug_allow_counters(thread_t caller)
@@ -72,7 +96,7 @@ void syscall_debug_allow_counters(thread_t caller)
 
 	if (status == KAAL_OK && !arch_counters_allow())
 		status = KAAL_NOT_SUPPORTED;
-	finish(caller, status);
+	syscall_finish(caller, status);
 }
 
 /* Both calls on SystemControl: `act` comes back only when the firmware cannot. */
@@ -87,7 +111,7 @@ static void system_control(thread_t caller, void (*act)(void))
 		act();
 		status = KAAL_NOT_SUPPORTED;
 	}
-	finish(caller, status);
+	syscall_finish(caller, status);
 }
 
 void syscall_system_power_off(thread_t caller)
@@ -106,5 +130,5 @@ void syscall_thread_sleep(thread_t caller)
 
 	if (deadline > arch_now())
 		sched_sleep(caller, deadline);
-	finish(caller, KAAL_OK);
+	syscall_finish(caller, KAAL_OK);
 }

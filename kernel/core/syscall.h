@@ -10,6 +10,19 @@
 /* Carries out system call `number` for `caller`, whose frame holds the arguments and gets the results. */
 void syscall_dispatch(thread_t caller, uint32_t number);
 
+/* What handlers share. Argument 0..5 of the call. */
+uint64_t syscall_argument(thread_t caller, unsigned index);
+
+/* Ends the call with a status. */
+void syscall_finish(thread_t caller, uint64_t status);
+
+/*
+ * Repeats a step until it says true and no object waits to be emptied. False:
+ * an interrupt is pending, and the call will be made again; or the caller itself
+ * has ended. Either way its frame is not to be touched.
+ */
+bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot);
+
 void syscall_cap_identify(thread_t caller);
 void syscall_debug_write(thread_t caller);
 void syscall_debug_allow_counters(thread_t caller);
@@ -23,5 +36,15 @@ void syscall_cap_move(thread_t caller);
 void syscall_cap_delete(thread_t caller);
 void syscall_cap_revoke(thread_t caller);
 void syscall_untyped_retype(thread_t caller);
+void syscall_thread_configure(thread_t caller);
+void syscall_thread_set_registers(thread_t caller);
+void syscall_thread_resume(thread_t caller);
+void syscall_thread_suspend(thread_t caller);
+void syscall_thread_set_priority(thread_t caller);
+void syscall_sched_configure(thread_t caller);
+void syscall_sched_bind(thread_t caller);
+void syscall_sched_unbind(thread_t caller);
+void syscall_sched_consumed(thread_t caller);
+void syscall_sched_yield(thread_t caller);
 
 #endif

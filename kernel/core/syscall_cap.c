@@ -14,16 +14,6 @@
 /* Argument `type` of untyped_retype: type + this * size_bits. */
 #define RETYPE_SIZE_UNIT 256u
 
-static uint64_t argument(thread_t caller, unsigned index)
-{
-	return arch_frame_argument(&thread_view[caller].frame, index);
-}
-
-static void finish(thread_t caller, uint64_t status)
-{
-	arch_frame_set_status(&thread_view[caller].frame, status);
-}
-
 /* The slot `index` of the CNode that the caller's capability names, which must have `rights`. */
 static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
 {
@@ -41,10 +31,10 @@ static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index,
 /* Arguments 0..3 of copy, mint and move: an empty slot, and one with a capability. */
 static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot_t *from)
 {
-	uint64_t status = find_in_cnode(caller, argument(caller, 0), argument(caller, 1), KAAL_RIGHT_WRITE, to);
+	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
 
 	if (status == KAAL_OK)
-		status = find_in_cnode(caller, argument(caller, 2), argument(caller, 3), from_rights, from);
+		status = find_in_cnode(caller, syscall_argument(caller, 2), syscall_argument(caller, 3), from_rights, from);
 	if (status == KAAL_OK && (cap_is_null(slot_view[*from].cap) || cap_is_zombie(slot_view[*from].cap)))
 		status = KAAL_SLOT_EMPTY;
 	return status;
@@ -75,7 +65,7 @@ static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct c
 	if (status == KAAL_OK && !cap_can_be_copied(slot_view[*from].cap))
 		status = KAAL_NOT_COPYABLE;
 	if (status == KAAL_OK)
-		*cap = cap_masked(slot_view[*from].cap, argument(caller, 4));
+		*cap = cap_masked(slot_view[*from].cap, syscall_argument(caller, 4));
 	return status;
 }
 
@@ -87,7 +77,7 @@ void syscall_cap_copy(thread_t caller)
 
 	if (status == KAAL_OK)
 		put_derived(to, from, cap);
-	finish(caller, status);
+	syscall_finish(caller, status);
 }
 
 void syscall_cap_mint(thread_t caller)
@@ -96,9 +86,9 @@ void syscall_cap_mint(thread_t caller)
 	struct cap cap;
 	uint64_t status = prepare_copy(caller, &to, &from, &cap);
 
-	if (status == KAAL_OK && cap_with_data(&cap, argument(caller, 5), &status))
+	if (status == KAAL_OK && cap_with_data(&cap, syscall_argument(caller, 5), &status))
 		put_derived(to, from, cap);
-	finish(caller, status);
+	syscall_finish(caller, status);
 }
 
 /* The slot that a move has reserved: a zombie without type, below where the capability comes from. */
@@ -130,7 +120,7 @@ void syscall_cap_move(thread_t caller)
 	if (status == KAAL_OK && !cap_is_null(slot_view[to].cap) && !is_reserved_for(to, from))
 		status = KAAL_SLOT_OCCUPIED;
 	if (status != KAAL_OK) {
-		finish(caller, status);
+		syscall_finish(caller, status);
 		return;
 	}
 	if (cap_is_null(slot_view[to].cap))
@@ -142,49 +132,35 @@ void syscall_cap_move(thread_t caller)
 		}
 	}
 	finish_move(to, from);
-	finish(caller, KAAL_OK);
-}
-
-/* Repeats a step until it is done and no object waits to be emptied; false: the call is to be made again. */
-static bool run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
-{
-	bool done = false;
-
-	while (!(done = done || step(slot)) || !destroy_worklist_step()) {
-		if (arch_irq_pending()) {
-			arch_frame_restart(&thread_view[caller].frame);
-			return false;
-		}
-	}
-	return true;
+	syscall_finish(caller, KAAL_OK);
 }
 
 void syscall_cap_delete(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, argument(caller, 0), argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
-	if (status != KAAL_OK || run_steps(caller, destroy_slot_step, slot))
-		finish(caller, status);
+	if (status != KAAL_OK || syscall_run_steps(caller, destroy_slot_step, slot))
+		syscall_finish(caller, status);
 }
 
 void syscall_cap_revoke(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, argument(caller, 0), argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
 	if (status == KAAL_OK && (cap_is_null(slot_view[slot].cap) || cap_is_zombie(slot_view[slot].cap)))
 		status = KAAL_SLOT_EMPTY;
 	if (status != KAAL_OK) {
-		finish(caller, status);
+		syscall_finish(caller, status);
 		return;
 	}
-	if (!run_steps(caller, destroy_below_step, slot))
+	if (!syscall_run_steps(caller, destroy_below_step, slot))
 		return;
 	/* The memory has no owner left: the worklist is empty, too. */
-	if (cap_type(slot_view[slot].cap) == KAAL_OBJECT_UNTYPED && !run_steps(caller, untyped_reset_step, slot))
+	if (cap_type(slot_view[slot].cap) == KAAL_OBJECT_UNTYPED && !syscall_run_steps(caller, untyped_reset_step, slot))
 		return;
-	finish(caller, KAAL_OK);
+	syscall_finish(caller, KAAL_OK);
 }
 
 /* The arguments of untyped_retype, checked. */
@@ -198,16 +174,16 @@ struct retype {
 
 static uint64_t check_retype(thread_t caller, struct retype *retype)
 {
-	uint64_t what = argument(caller, 1), first = argument(caller, 3);
+	uint64_t what = syscall_argument(caller, 1), first = syscall_argument(caller, 3);
 	struct cap untyped, cnode;
-	uint64_t status = thread_find_cap(&thread_view[caller], argument(caller, 0), KAAL_OBJECT_UNTYPED, 0, &untyped);
+	uint64_t status = thread_find_cap(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_UNTYPED, 0, &untyped);
 
 	if (status == KAAL_OK)
-		status = thread_find_cap(&thread_view[caller], argument(caller, 2), KAAL_OBJECT_CNODE, KAAL_RIGHT_WRITE, &cnode);
+		status = thread_find_cap(&thread_view[caller], syscall_argument(caller, 2), KAAL_OBJECT_CNODE, KAAL_RIGHT_WRITE, &cnode);
 	if (status != KAAL_OK)
 		return status;
-	(void)thread_find_slot(&thread_view[caller], argument(caller, 0), &retype->untyped);
-	retype->count = argument(caller, 4);
+	(void)thread_find_slot(&thread_view[caller], syscall_argument(caller, 0), &retype->untyped);
+	retype->count = syscall_argument(caller, 4);
 	if (retype->count == 0 || retype->count > RETYPE_COUNT_MAX || what / RETYPE_SIZE_UNIT > CNODE_INDEX_BITS)
 		return KAAL_OUT_OF_RANGE;
 	retype->type = (enum kaal_object_type)(what % RETYPE_SIZE_UNIT);
@@ -251,5 +227,5 @@ void syscall_untyped_retype(thread_t caller)
 		}
 	}
 	arch_frame_set_result(&thread_view[caller].frame, 1, made);
-	finish(caller, status);
+	syscall_finish(caller, status);
 }

@@ -39,6 +39,8 @@ uint32_t cap_size_bits(struct cap cap)
 		return cnode_radix(cap) + SLOT_BITS;
 	case KAAL_OBJECT_THREAD:
 		return THREAD_BITS;
+	case KAAL_OBJECT_SCHED_CONTEXT:
+		return SCHED_CONTEXT_BITS;
 	case KAAL_OBJECT_VSPACE:
 		return VSPACE_BITS;
 	default:

@@ -39,6 +39,9 @@ struct slot {
 
 _Static_assert(sizeof(struct slot) == 1u << SLOT_BITS, "slots are reached by index");
 
+/* In the rights' byte: the slot belongs to a thread, not to a CNode. Never copied. */
+#define CAP_IN_THREAD 0x1000u
+
 /* Fields of cap.word, multiples of these: type, rights, 16 bits that mean what the type says. */
 #define CAP_TYPE_UNIT   1u
 #define CAP_RIGHTS_UNIT 0x100u
@@ -67,7 +70,7 @@ static inline enum kaal_object_type cap_type(struct cap cap)
 
 static inline uint32_t cap_rights(struct cap cap)
 {
-	return cap.word / CAP_RIGHTS_UNIT % 0x100u;
+	return cap.word / CAP_RIGHTS_UNIT % 0x10u;
 }
 
 static inline uint32_t cap_aux(struct cap cap)

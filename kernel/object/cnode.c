@@ -87,22 +87,9 @@ void cnode_start(slot_t base, uint32_t radix)
 	slot_view[base].next = 0;
 }
 
-uint32_t cnode_count(slot_t base)
+uint32_t *cnode_count(slot_t base)
 {
-	return slot_view[base].child;
-}
-
-void cnode_add_reference(slot_t base)
-{
-	kernel_assert(slot_view[base].child != UINT32_MAX);
-	slot_view[base].child++;
-}
-
-bool cnode_drop_reference(slot_t base)
-{
-	kernel_assert(slot_view[base].child != 0);
-	slot_view[base].child--;
-	return slot_view[base].child == 0;
+	return &slot_view[base].child;
 }
 
 slot_t cnode_worklist_next(slot_t base)

@@ -37,10 +37,7 @@ void cnode_put_initial(slot_t slot, struct cap cap);
 
 /* --- the header, in the fields of slot 0 --------------------------------------------- */
 
-uint32_t cnode_count(slot_t base);
-void cnode_add_reference(slot_t base);
-/* Returns whether that was the last one. */
-bool cnode_drop_reference(slot_t base);
+uint32_t *cnode_count(slot_t base);
 
 /* While its slots are emptied: the next CNode in the worklist, and the slot to look at next. */
 slot_t cnode_worklist_next(slot_t base);

@@ -2,7 +2,7 @@
  * The end of capabilities and of the objects behind them, in bounded steps: a
  * caller repeats a step until it says true, and may take interrupts between two.
  *
- *   DE-1: the worklist holds the CNodes that have no capability left and slots that may not be empty
+ *   DE-1: the worklists hold the CNodes and threads that have no capability left and slots that may not be empty
  */
 #ifndef OBJECT_DESTROY_H
 #define OBJECT_DESTROY_H
@@ -15,7 +15,7 @@ bool destroy_slot_step(slot_t slot);
 /* Deletes one capability below the slot's. True when there is none left. */
 bool destroy_below_step(slot_t slot);
 
-/* Empties one slot of a CNode in the worklist. True when the worklist is empty. */
+/* Empties one slot of a CNode or thread in the worklists. True when they are empty. */
 bool destroy_worklist_step(void);
 
 /* The new capability in `slot` refers to its object: counts it. */

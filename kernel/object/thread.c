@@ -1,13 +1,52 @@
 #include "thread.h"
 
+#include <stddef.h>
+
 #include <arch/arch.h>
+#include <core/sched.h>
 #include <kaal/status.h>
 
 #include "cnode.h"
+#include "vspace.h"
+
+#define SLOTS_OFFSET (offsetof(struct thread, slot) >> SLOT_BITS) /* in slots */
+
+void thread_start(thread_t thread)
+{
+	struct thread *t = &thread_view[thread];
+
+	t->sched_context = SCHED_CONTEXT_NONE;
+	t->ready_next = THREAD_NONE;
+	t->ready_previous = THREAD_NONE;
+	t->destroy_next = THREAD_NONE;
+	t->address_space = arch_space_none();
+}
+
+slot_t thread_slot(thread_t thread, enum thread_slot which)
+{
+	return (slot_t)((thread << (THREAD_BITS - SLOT_BITS)) + SLOTS_OFFSET + which);
+}
+
+thread_t thread_with_slot(slot_t slot)
+{
+	return slot >> (THREAD_BITS - SLOT_BITS);
+}
+
+void thread_slot_changed(slot_t slot)
+{
+	thread_t thread = thread_with_slot(slot);
+	struct cap cap = slot_view[slot].cap;
+
+	if (slot != thread_slot(thread, THREAD_SLOT_VSPACE))
+		return;
+	thread_view[thread].address_space =
+		cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_word(cap) : arch_space_none();
+	sched_space_changed(thread);
+}
 
 bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slot)
 {
-	return cnode_look_up(thread->cspace, index, slot);
+	return cnode_look_up(thread->slot[THREAD_SLOT_CSPACE].cap, index, slot);
 }
 
 uint64_t thread_find_cap(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type, uint32_t rights,

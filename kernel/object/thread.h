@@ -1,8 +1,11 @@
 /*
  * Threads.
  *
- *   TH-1: a thread in THREAD_SLEEPING is in the timer queue exactly once, any other in none
- *   TH-2: cspace is a capability of a CNode, counted like one in a slot
+ *   TH-1: a thread is in a ready queue if and only if it is ready, has a scheduling context with budget and does
+ *         not run; in the timer queue if and only if it sleeps, or is ready and waits for budget
+ *   TH-2: its slots hold capabilities like a CNode's, counted and in the derivation tree, and flagged CAP_IN_THREAD
+ *   TH-3: sched_context is the context whose holder it is, or SCHED_CONTEXT_NONE
+ *   TH-4: priority <= ceiling
  */
 #ifndef OBJECT_THREAD_H
 #define OBJECT_THREAD_H
@@ -12,6 +15,7 @@
 #include <arch_frame.h>
 
 #include "cap.h"
+#include "sched_context.h"
 
 #define THREAD_BITS 10u
 
@@ -19,20 +23,46 @@
 typedef uint32_t thread_t;
 #define THREAD_NONE UINT32_MAX
 
+#define PRIORITIES 256u
+
 enum thread_state {
 	THREAD_STOPPED = 0,
 	THREAD_READY = 1,
-	THREAD_SLEEPING = 2, /* until `deadline` */
+	THREAD_SLEEPING = 2, /* until timer.time */
+};
+
+/* The thread's own slots. */
+enum thread_slot {
+	THREAD_SLOT_CSPACE = 0, /* CNode that capability indices are looked up in */
+	THREAD_SLOT_VSPACE = 1,
+	THREAD_SLOTS = 2,
+};
+
+/* Links in the timer queue (core/timer.h). */
+struct timer_links {
+	uint64_t time; /* counter ticks */
+	thread_t parent;
+	thread_t left;
+	thread_t right;
+	uint32_t rank;
 };
 
 struct thread {
 	struct arch_frame frame; /* first: the entry code saves registers here */
-	uint64_t address_space;  /* what arch_space_use() takes */
-	struct cap cspace;       /* the CNode that capability indices are looked up in */
+	struct arch_extra extra; /* registers that only a switch of threads saves */
+	struct slot slot[THREAD_SLOTS] __attribute__((aligned(1u << SLOT_BITS)));
+	uint64_t address_space; /* what arch_space_use() takes */
+	uint32_t count;         /* capabilities */
 	enum thread_state state;
-	uint32_t critical;    /* 1: an unhandled fault resets the machine */
-	uint64_t deadline;    /* counter ticks */
-	thread_t timer_next;  /* in the timer queue */
+	uint32_t critical; /* 1: an unhandled fault resets the machine */
+	uint32_t priority; /* 0..255, larger is more urgent */
+	uint32_t ceiling;  /* the largest priority that it may give to itself or others */
+	sched_context_t sched_context;
+	uint32_t queued;        /* 1: in a ready queue */
+	thread_t ready_next;    /* in its ready queue */
+	thread_t ready_previous;
+	thread_t destroy_next; /* threads whose slots are to be emptied */
+	struct timer_links timer;
 } __attribute__((aligned(1u << THREAD_BITS)));
 
 _Static_assert(sizeof(struct thread) == 1u << THREAD_BITS, "threads are reached by index");
@@ -44,6 +74,22 @@ static inline struct cap thread_cap(uint64_t base)
 		.word = cap_word(KAAL_OBJECT_THREAD, KAAL_RIGHTS_ALL, 0),
 	};
 }
+
+/* The thread that a capability names. */
+static inline thread_t thread_of(struct cap cap)
+{
+	return cap.object >> (THREAD_BITS - OBJECT_UNIT_BITS);
+}
+
+/* A fresh, zeroed thread: stopped, without slots and scheduling context, priority 0. */
+void thread_start(thread_t thread);
+
+/* The handle of one of its slots, and the thread that a slot with CAP_IN_THREAD belongs to. */
+slot_t thread_slot(thread_t thread, enum thread_slot which);
+thread_t thread_with_slot(slot_t slot);
+
+/* After one of its slots was filled or emptied: what is derived from it is renewed. */
+void thread_slot_changed(slot_t slot);
 
 /* The slot that holds a capability of the thread; false if the index addresses none. */
 bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slot);

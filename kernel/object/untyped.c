@@ -3,6 +3,7 @@
 #include <arch/arch.h>
 
 #include "cnode.h"
+#include "thread.h"
 
 #define AUX_DEVICE 0x100u
 /* data: used + CLEAN_UNIT * clean, both in 32-byte units from the base. */
@@ -64,6 +65,9 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 		return size_bits >= UNTYPED_BITS_MIN && size_bits <= UNTYPED_BITS_MAX;
 	case KAAL_OBJECT_CNODE:
 		return !untyped_is_device(untyped) && size_bits >= CNODE_RADIX_MIN && size_bits <= CNODE_RADIX_MAX;
+	case KAAL_OBJECT_THREAD:
+	case KAAL_OBJECT_SCHED_CONTEXT:
+		return !untyped_is_device(untyped) && size_bits == 0;
 	default:
 		return false;
 	}
@@ -72,7 +76,10 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 /* The object's size in units. */
 static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 {
-	uint32_t bits = type == KAAL_OBJECT_CNODE ? size_bits + SLOT_BITS : size_bits;
+	uint32_t bits = type == KAAL_OBJECT_CNODE	  ? size_bits + SLOT_BITS
+			: type == KAAL_OBJECT_THREAD	  ? THREAD_BITS
+			: type == KAAL_OBJECT_SCHED_CONTEXT ? SCHED_CONTEXT_BITS
+							  : size_bits;
 
 	return UINT64_C(1) << (bits - OBJECT_UNIT_BITS);
 }
@@ -88,6 +95,14 @@ static struct cap start_object(struct cap untyped, uint64_t at, enum kaal_object
 	if (type == KAAL_OBJECT_CNODE) {
 		cnode_start(base, size_bits);
 		return cnode_cap(base, size_bits, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT);
+	}
+	if (type == KAAL_OBJECT_THREAD) {
+		thread_start(base >> (THREAD_BITS - OBJECT_UNIT_BITS));
+		return thread_cap((uint64_t)base << OBJECT_UNIT_BITS);
+	}
+	if (type == KAAL_OBJECT_SCHED_CONTEXT) {
+		sched_context_start(base >> (SCHED_CONTEXT_BITS - OBJECT_UNIT_BITS));
+		return sched_context_cap((uint64_t)base << OBJECT_UNIT_BITS);
 	}
 	cap = untyped_cap((uint64_t)base << OBJECT_UNIT_BITS, size_bits, untyped_is_device(untyped));
 	/* What the parent knows to be zero the child knows, too. */

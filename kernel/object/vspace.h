@@ -20,4 +20,7 @@ static inline struct cap vspace_cap(uint64_t base, uint32_t asid)
 	};
 }
 
+/* What arch_space_use() takes to run in it. */
+uint64_t vspace_word(struct cap cap);
+
 #endif

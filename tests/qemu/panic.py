@@ -34,8 +34,8 @@ CASES = [
      r"panic: found data abort at address 0x7fc0000100, .* syndrome 0x9600000f"),
     ("a stack that is used up", "cortex-a53", ["set $sp = (long)&kernel_stack_guard + 0x1008", "set $pc = syscall_dispatch"],
      r"panic: found the stack used up at pc 0xffffffff8\w+, expected at most 8192 bytes"),
-    ("an invariant that does not hold", "cortex-a53", ["set cpu.current = 0xffffffff", "set $pc = sched_next"],
-     r"panic: .*core/sched.c:\d+: found the opposite of `cpu.current != THREAD_NONE`"),
+    ("an invariant that does not hold", "cortex-a53", ["set cpu.current = 0xffffffff", "set $pc = sched_give_way"],
+     r"panic: .*core/sched.c:\d+: found the opposite of `is_running\(thread\)`"),
 ]
 
 

@@ -7,12 +7,14 @@
 #include <core/sched.h>
 #include <core/syscall.h>
 
+#include "switch.h"
 #include "sysreg.h"
 
 /* ESR_EL1, Arm ARM D19.2.37. */
 #define ESR_CLASS(esr) ((esr) >> 26 & 0x3f)
 #define ESR_SVC_NUMBER(esr) ((uint32_t)(esr) & 0xffff)
 #define CLASS_SVC 0x15u
+#define CLASS_FP 0x07u
 #define CLASS_INSTRUCTION_ABORT 0x20u
 #define CLASS_DATA_ABORT 0x24u
 
@@ -59,7 +61,7 @@ struct arch_frame *exception_sync(uint64_t esr, uint64_t far)
 {
 	if (ESR_CLASS(esr) == CLASS_SVC) {
 		syscall_dispatch(cpu.current, ESR_SVC_NUMBER(esr));
-	} else {
+	} else if (ESR_CLASS(esr) != CLASS_FP || !switch_fp_trapped(cpu.current)) {
 		struct fault fault = {class_name(esr), has_address(esr) ? far : 0, esr};
 
 		fault_raise(cpu.current, &fault);

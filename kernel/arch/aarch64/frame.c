@@ -7,6 +7,9 @@
 _Static_assert(offsetof(struct arch_frame, sp) == FRAME_SP && offsetof(struct arch_frame, pc) == FRAME_PC &&
 		       offsetof(struct arch_frame, pstate) == FRAME_PSTATE,
 	       "vectors.S saves registers at these offsets");
+_Static_assert(offsetof(struct arch_extra, fpcr) == EXTRA_FPCR && offsetof(struct arch_extra, fpsr) == EXTRA_FPCR + 8 &&
+		       offsetof(struct arch_extra, fp) == EXTRA_FP,
+	       "fp.S saves registers at these offsets");
 
 /* Message words 0..7 travel in x9..x15 and x18: kernel/abi/generate.py. */
 #define WORD_REGISTER_FIRST 9u

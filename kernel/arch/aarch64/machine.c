@@ -77,6 +77,15 @@ void arch_space_use(uint64_t space)
 {
 	sysreg_write("ttbr0_el1", space);
 	isb();
-	/* Boot's identity mapping was global under ASID 0; nothing of it may stay. */
+}
+
+void arch_boot_leave_identity(void)
+{
+	arch_space_use(arch_space_none());
 	__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
+}
+
+uint32_t arch_highest_bit(uint64_t value)
+{
+	return 63u - (uint32_t)__builtin_clzll(value);
 }

@@ -22,12 +22,12 @@ extern char kernel_stack_guard[], emergency_stack_guard[];
 #define SCTLR_WXN (UINT64_C(1) << 19)
 #define SCTLR_UCT (UINT64_C(1) << 15) /* EL0 reads CTR_EL0 */
 #define SCTLR_SA0 (UINT64_C(1) << 4)  /* EL0's SP is checked for alignment */
-#define CPACR_FP_UNTRAPPED (UINT64_C(3) << 20)
 #define CNTKCTL_EL0_VIRTUAL_COUNTER (UINT64_C(1) << 1)
 #define MMFR1_PAN(id) ((id) >> 20 & 0xf)
 
 static struct gic_registers gic;
 static uint32_t timer_irq;
+static uint64_t empty_root; /* physical address of a level 1 table without entries */
 static uint64_t device_next = DEVICE_WINDOW;
 
 static uint64_t take_table(void *context)
@@ -118,6 +118,9 @@ void arch_boot_map(const struct kaal_boot_params *params, struct ranges *free)
 
 	if (tables.root == 0)
 		board_fatal("kernel: page tables: found no free RAM, expected at least a page");
+	empty_root = take_table(free);
+	if (empty_root == 0)
+		board_fatal("kernel: page tables: found no free RAM, expected at least a page");
 	map_image(&tables, params->kernel.base);
 	map_direct(&tables, params);
 	console = map_devices(&tables, &params->board);
@@ -138,7 +141,6 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 		features |= KAAL_FEATURE_PAN;
 	}
 	sysreg_write("sctlr_el1", sctlr);
-	sysreg_write("cpacr_el1", CPACR_FP_UNTRAPPED);
 	sysreg_write("cntkctl_el1", CNTKCTL_EL0_VIRTUAL_COUNTER);
 	counters_forbid();
 	isb();
@@ -147,6 +149,12 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 	gic_start(&params->board, &gic);
 	gic_unmask(arch_timer_irq());
 	return features;
+}
+
+/* Under ASID 0, which no address space has: nothing is ever cached for it. */
+uint64_t arch_space_none(void)
+{
+	return arch_space_word(empty_root, 0);
 }
 
 uint32_t arch_timer_irq(void)

@@ -7,6 +7,7 @@
 #include <freestanding/cache.h>
 #include <freestanding/ranges.h>
 #include <kaal/bootparams.h>
+#include <object/thread.h>
 
 _Alignas(4096) unsigned char host_arena[HOST_ARENA_BYTES];
 struct host_machine host;
@@ -59,6 +60,36 @@ uint64_t arch_frame_pc(const struct arch_frame *frame)
 void arch_print_frame(const struct arch_frame *frame)
 {
 	(void)frame;
+}
+
+void arch_thread_switch(uint32_t from, uint32_t to)
+{
+	(void)from;
+	host.switches++;
+	if (to != THREAD_NONE) {
+		thread_view[to].extra.loads++;
+		host.space = thread_view[to].address_space;
+	}
+}
+
+void arch_thread_forget(uint32_t thread)
+{
+	host.forgotten = thread;
+}
+
+void arch_thread_set_tls(uint32_t thread, uint64_t tls)
+{
+	thread_view[thread].extra.tls = tls;
+}
+
+uint32_t arch_highest_bit(uint64_t value)
+{
+	return 63u - (uint32_t)__builtin_clzll(value);
+}
+
+uint64_t arch_space_none(void)
+{
+	return 0;
 }
 
 uint64_t arch_now(void)
@@ -182,6 +213,10 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 {
 	(void)params;
 	return KAAL_FEATURE_PAN;
+}
+
+void arch_boot_leave_identity(void)
+{
 }
 
 void arch_boot_keep_devices(const struct kaal_boot_params *params, struct ranges *device)

@@ -30,6 +30,8 @@ struct host_machine {
 	bool has_counters;       /* the CPU has a cycle counter */
 	unsigned counters_allowed; /* calls of arch_counters_allow() */
 	uint64_t space;          /* in use */
+	unsigned switches;
+	uint32_t forgotten;
 	jmp_buf panic;           /* where arch_panic() goes */
 	const char *panic_text;  /* the assertion's, or the format of board_end()'s line */
 	uint32_t end_function;   /* that board_end() would have called; 0: none */

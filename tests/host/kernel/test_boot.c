@@ -53,6 +53,7 @@ Test(boot, the_root_task_starts_at_its_entry)
 	cr_assert_eq(frame->pc, 0x400000);
 	cr_assert_eq(frame->sp % 16, 0);
 	cr_assert_eq(frame, &thread_view[cpu.current].frame);
+	cr_assert_eq(thread_view[cpu.current].extra.loads, 1);
 	cr_assert_eq(thread_view[cpu.current].critical, 1);
 }
 
@@ -101,7 +102,7 @@ Test(boot, untyped_memory_is_nobodys)
 	const struct kaal_bootinfo *info = info_of(boot_kernel(&params));
 	const struct kaal_physical held[] = {params.kernel, params.archive, params.device_tree, params.root_segment[0].memory,
 					     params.root_segment[1].memory, params.board.reserved[0], params.board.gic_distributor,
-					     {(uint64_t)thread_view[cpu.current].cspace.object << SLOT_BITS, 0x8000},
+					     {(uint64_t)thread_view[cpu.current].slot[THREAD_SLOT_CSPACE].cap.object << SLOT_BITS, 0x8000},
 					     {(uint64_t)cpu.current << THREAD_BITS, 0x1000},
 					     {host.space & ~ASID_MASK, 0x1000}};
 	bool loader = false;
@@ -119,7 +120,7 @@ Test(boot, untyped_memory_is_nobodys)
 Test(boot, capabilities_match_bootinfo)
 {
 	const struct kaal_bootinfo *info = info_of(boot_kernel(&params));
-	slot_t cnode = thread_view[cpu.current].cspace.object;
+	slot_t cnode = thread_view[cpu.current].slot[THREAD_SLOT_CSPACE].cap.object;
 
 	cr_assert_eq(cap_type(slot_view[cnode].cap), KAAL_OBJECT_NULL);
 	cr_assert_eq(cap_type(slot_view[cnode + KAAL_SLOT_DEBUG].cap), KAAL_OBJECT_DEBUG);

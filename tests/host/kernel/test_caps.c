@@ -2,22 +2,14 @@
  * Capabilities in CNodes: copy, mint, move, delete, revoke, retype, by system
  * call, with an interrupt pending at any point.
  */
-#include <criterion/criterion.h>
+#include "fixture.h"
 
-#include <host.h>
-
-#include <string.h>
-
-#include <arch/arch.h>
-#include <core/sched.h>
-#include <core/syscall.h>
 #include <kaal/status.h>
 #include <kaal/syscall_numbers.h>
 #include <object/cnode.h>
 #include <object/untyped.h>
 
-#define CALLER 8u                /* thread at 8 KiB */
-#define CNODE_BASE 0x1000u       /* slot handle: 128 KiB */
+#define CNODE_BASE FIXTURE_CNODE
 #define RADIX 6u
 #define SLOTS (1u << RADIX)
 #define UNTYPED_BASE 0x100000u   /* 1 MiB */
@@ -32,62 +24,40 @@ static struct arch_frame *frame;
 
 static void start(void)
 {
-	host_reset();
-	sched_start();
-	cnode_start(CNODE_BASE, RADIX);
-	cnode_add_reference(CNODE_BASE);
-	cnode_add_reference(CNODE_BASE);
-	thread_view[CALLER].cspace = cnode_cap(CNODE_BASE, RADIX, 0);
-	thread_view[CALLER].timer_next = THREAD_NONE;
-	frame = &thread_view[CALLER].frame;
-	sched_ready(CALLER);
-	cnode_put_initial(CNODE_BASE + OWN, cnode_cap(CNODE_BASE, RADIX, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
-	cnode_put_initial(CNODE_BASE + UNTYPED, untyped_cap(UNTYPED_BASE, UNTYPED_BITS, false));
-	cnode_put_initial(CNODE_BASE + DEBUG, (struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, KAAL_RIGHTS_ALL, 0)});
+	fixture_start(RADIX);
+	frame = &thread_view[FIXTURE_CALLER].frame;
+	fixture_put(OWN, cnode_cap(CNODE_BASE, RADIX, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
+	fixture_put(UNTYPED, untyped_cap(UNTYPED_BASE, UNTYPED_BITS, false));
+	fixture_put(DEBUG, (struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, KAAL_RIGHTS_ALL, 0)});
 	/* What the arena held before: retype must not hand it out. */
 	memset(host_arena + UNTYPED_BASE, 0xa5, 1u << UNTYPED_BITS);
 }
 
 TestSuite(caps, .init = start);
 
-/* Makes a call as user code does: again, for as long as the kernel leaves it at its svc. */
-static uint64_t call(uint32_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f)
-{
-	const uint64_t argument[] = {a, b, c, d, e, f};
-
-	memcpy(frame->argument, argument, sizeof argument);
-	do {
-		frame->restarts = 0;
-		frame->status = UINT64_MAX;
-		syscall_dispatch(CALLER, number);
-		cr_assert_eq(memcmp(frame->argument, argument, sizeof argument), 0, "arguments are kept");
-	} while (frame->restarts != 0);
-	return frame->status;
-}
-
 static uint64_t copy(uint64_t to, uint64_t from, uint64_t rights)
 {
-	return call(KAAL_SYS_CAP_COPY, OWN, to, OWN, from, rights, 0);
+	return fixture_call(KAAL_SYS_CAP_COPY, OWN, to, OWN, from, rights, 0);
 }
 
 static uint64_t move(uint64_t to, uint64_t from)
 {
-	return call(KAAL_SYS_CAP_MOVE, OWN, to, OWN, from, 0, 0);
+	return fixture_call(KAAL_SYS_CAP_MOVE, OWN, to, OWN, from, 0, 0);
 }
 
 static uint64_t delete(uint64_t slot)
 {
-	return call(KAAL_SYS_CAP_DELETE, OWN, slot, 0, 0, 0, 0);
+	return fixture_call(KAAL_SYS_CAP_DELETE, OWN, slot, 0, 0, 0, 0);
 }
 
 static uint64_t revoke(uint64_t slot)
 {
-	return call(KAAL_SYS_CAP_REVOKE, OWN, slot, 0, 0, 0, 0);
+	return fixture_call(KAAL_SYS_CAP_REVOKE, OWN, slot, 0, 0, 0, 0);
 }
 
 static uint64_t retype(uint64_t untyped, uint64_t type, uint64_t to, uint64_t count)
 {
-	return call(KAAL_SYS_UNTYPED_RETYPE, untyped, type, OWN, to, count, 0);
+	return fixture_call(KAAL_SYS_UNTYPED_RETYPE, untyped, type, OWN, to, count, 0);
 }
 
 static struct slot *slot(uint32_t index)
@@ -145,10 +115,10 @@ Test(caps, a_copy_has_fewer_rights_never_more)
 
 Test(caps, what_copy_refuses)
 {
-	cr_assert_eq(call(KAAL_SYS_CAP_COPY, 99, 10, OWN, DEBUG, 15, 0), KAAL_INVALID_CAP);
-	cr_assert_eq(call(KAAL_SYS_CAP_COPY, OWN, 10, 99, DEBUG, 15, 0), KAAL_INVALID_CAP);
-	cr_assert_eq(call(KAAL_SYS_CAP_COPY, DEBUG, 10, OWN, DEBUG, 15, 0), KAAL_WRONG_TYPE);
-	cr_assert_eq(call(KAAL_SYS_CAP_COPY, OWN, 10, UNTYPED, DEBUG, 15, 0), KAAL_WRONG_TYPE);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, 99, 10, OWN, DEBUG, 15, 0), KAAL_INVALID_CAP);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, OWN, 10, 99, DEBUG, 15, 0), KAAL_INVALID_CAP);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, DEBUG, 10, OWN, DEBUG, 15, 0), KAAL_WRONG_TYPE);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, OWN, 10, UNTYPED, DEBUG, 15, 0), KAAL_WRONG_TYPE);
 	cr_assert_eq(copy(0, DEBUG, 15), KAAL_INVALID_CAP);
 	cr_assert_eq(copy(SLOTS, DEBUG, 15), KAAL_INVALID_CAP);
 	cr_assert_eq(copy(UINT64_MAX, DEBUG, 15), KAAL_INVALID_CAP);
@@ -160,11 +130,11 @@ Test(caps, what_copy_refuses)
 	/* A CNode capability without the rights. */
 	cr_assert_eq(copy(20, OWN, KAAL_RIGHT_READ), KAAL_OK);
 	cr_assert_eq(copy(21, OWN, KAAL_RIGHT_WRITE), KAAL_OK);
-	cr_assert_eq(call(KAAL_SYS_CAP_COPY, 20, 10, OWN, DEBUG, 15, 0), KAAL_NO_RIGHT);
-	cr_assert_eq(call(KAAL_SYS_CAP_COPY, OWN, 10, 21, DEBUG, 15, 0), KAAL_NO_RIGHT);
-	cr_assert_eq(call(KAAL_SYS_CAP_MOVE, OWN, 10, 20, DEBUG, 0, 0), KAAL_NO_RIGHT);
-	cr_assert_eq(call(KAAL_SYS_CAP_DELETE, 20, DEBUG, 0, 0, 0, 0), KAAL_NO_RIGHT);
-	cr_assert_eq(call(KAAL_SYS_CAP_REVOKE, 20, DEBUG, 0, 0, 0, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, 20, 10, OWN, DEBUG, 15, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, OWN, 10, 21, DEBUG, 15, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MOVE, OWN, 10, 20, DEBUG, 0, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_DELETE, 20, DEBUG, 0, 0, 0, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_REVOKE, 20, DEBUG, 0, 0, 0, 0), KAAL_NO_RIGHT);
 	cr_assert(is_empty(10));
 	check_tree();
 }
@@ -173,14 +143,14 @@ Test(caps, mint_gives_a_cnode_a_guard)
 {
 	slot_t found = 0;
 
-	cr_assert_eq(call(KAAL_SYS_CAP_MINT, OWN, 10, OWN, OWN, 15, 5 * 64 + 58), KAAL_OK);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MINT, OWN, 10, OWN, OWN, 15, 5 * 64 + 58), KAAL_OK);
 	cr_assert(cnode_look_up(slot(10)->cap, UINT64_C(5) << RADIX | 7, &found));
 	cr_assert_eq(found, CNODE_BASE + 7);
 	cr_assert_not(cnode_look_up(slot(10)->cap, UINT64_C(4) << RADIX | 7, &found));
-	cr_assert_eq(call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, OWN, 15, 59), KAAL_OUT_OF_RANGE, "59 + 6 bits");
-	cr_assert_eq(call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, OWN, 15, 4 * 64 + 2), KAAL_OUT_OF_RANGE, "4 needs three bits");
-	cr_assert_eq(call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, DEBUG, 15, 1), KAAL_WRONG_TYPE);
-	cr_assert_eq(call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, UNTYPED, 15, 1), KAAL_NOT_COPYABLE);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, OWN, 15, 59), KAAL_OUT_OF_RANGE, "59 + 6 bits");
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, OWN, 15, 4 * 64 + 2), KAAL_OUT_OF_RANGE, "4 needs three bits");
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, DEBUG, 15, 1), KAAL_WRONG_TYPE);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, UNTYPED, 15, 1), KAAL_NOT_COPYABLE);
 	cr_assert(is_empty(11));
 }
 
@@ -191,7 +161,7 @@ Test(caps, an_index_goes_through_several_levels)
 
 	/* Level 1: 6 bits at 10 zero bits of guard; level 2: a CNode of 8 slots with a guard of 45 bits. */
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(3), 10, 1), KAAL_OK);
-	cr_assert_eq(call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, 10, 15, 9 * 64 + 45), KAAL_OK);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MINT, OWN, 11, OWN, 10, 15, 9 * 64 + 45), KAAL_OK);
 	root = slot(OWN)->cap;
 	cr_assert(cnode_set_guard(&root, 10));
 	cr_assert(cnode_look_up(root, UINT64_C(11) << 48 | UINT64_C(9) << 3 | 5, &found));
@@ -245,7 +215,7 @@ Test(caps, a_half_done_move_hides_no_authority)
 	frame->argument[2] = OWN;
 	frame->argument[3] = 10;
 	host.calls_until_pending = 4;
-	syscall_dispatch(CALLER, KAAL_SYS_CAP_MOVE);
+	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_MOVE);
 	cr_assert_eq(frame->restarts, 1);
 	/* The caller never comes back. The slot it reserved is no capability, and revoke reaches all. */
 	cr_assert_eq(copy(40, 30, 15), KAAL_SLOT_EMPTY);
@@ -329,9 +299,9 @@ Test(caps, what_retype_refuses)
 {
 	cr_assert_eq(retype(99, CNODE_TYPE(4), 10, 1), KAAL_INVALID_CAP);
 	cr_assert_eq(retype(DEBUG, CNODE_TYPE(4), 10, 1), KAAL_WRONG_TYPE);
-	cr_assert_eq(call(KAAL_SYS_UNTYPED_RETYPE, UNTYPED, CNODE_TYPE(4), DEBUG, 10, 1, 0), KAAL_WRONG_TYPE);
+	cr_assert_eq(fixture_call(KAAL_SYS_UNTYPED_RETYPE, UNTYPED, CNODE_TYPE(4), DEBUG, 10, 1, 0), KAAL_WRONG_TYPE);
 	cr_assert_eq(copy(20, OWN, KAAL_RIGHT_READ), KAAL_OK);
-	cr_assert_eq(call(KAAL_SYS_UNTYPED_RETYPE, UNTYPED, CNODE_TYPE(4), 20, 10, 1, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(fixture_call(KAAL_SYS_UNTYPED_RETYPE, UNTYPED, CNODE_TYPE(4), 20, 10, 1, 0), KAAL_NO_RIGHT);
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(0), 10, 1), KAAL_OUT_OF_RANGE);
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(21), 10, 1), KAAL_OUT_OF_RANGE);
 	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(11), 10, 1), KAAL_OUT_OF_RANGE);
@@ -367,7 +337,7 @@ Test(caps, device_memory_becomes_blocks_only_and_is_never_touched)
 Test(caps, revoke_makes_memory_new)
 {
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(10), 10, 4), KAAL_OK);
-	cr_assert_eq(call(KAAL_SYS_CAP_COPY, 10, 5, OWN, DEBUG, 15, 0), KAAL_OK, "into the new CNode");
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, 10, 5, OWN, DEBUG, 15, 0), KAAL_OK, "into the new CNode");
 	cr_assert_neq(slot(DEBUG)->child, 0);
 	host.calls_until_pending = 7;
 	cr_assert_eq(revoke(UNTYPED), KAAL_OK);
@@ -388,7 +358,7 @@ Test(caps, the_last_capability_of_a_cnode_empties_it)
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(8), 10, 1), KAAL_OK);
 	cr_assert_eq(copy(11, 10, 15), KAAL_OK);
 	for (uint32_t i = 1; i < 256; i += 7)
-		cr_assert_eq(call(KAAL_SYS_CAP_COPY, 10, i, OWN, DEBUG, 15, 0), KAAL_OK);
+		cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, 10, i, OWN, DEBUG, 15, 0), KAAL_OK);
 	cr_assert_eq(delete(10), KAAL_OK);
 	cr_assert_neq(slot(DEBUG)->child, 0, "a capability is left");
 	host.calls_until_pending = 3;
@@ -402,7 +372,7 @@ Test(caps, cnodes_in_cnodes_end_without_recursion)
 	/* A chain: each CNode holds the only capability of the next. */
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(2), 10, 20), KAAL_OK);
 	for (uint32_t i = 29; i > 10; i--)
-		cr_assert_eq(call(KAAL_SYS_CAP_MOVE, i - 1, 1, OWN, i, 0, 0), KAAL_OK);
+		cr_assert_eq(fixture_call(KAAL_SYS_CAP_MOVE, i - 1, 1, OWN, i, 0, 0), KAAL_OK);
 	cr_assert_eq(delete(10), KAAL_OK);
 	cr_assert_eq(slot(UNTYPED)->child, 0);
 	check_tree();
@@ -417,7 +387,7 @@ Test(caps, an_interrupt_anywhere_changes_nothing)
 		start();
 		cr_assert_eq(retype(UNTYPED, CNODE_TYPE(9), 10, 1), KAAL_OK);
 		for (uint32_t i = 1; i < 30; i++)
-			cr_assert_eq(call(KAAL_SYS_CAP_COPY, 10, i, OWN, DEBUG, 15, 0), KAAL_OK);
+			cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, 10, i, OWN, DEBUG, 15, 0), KAAL_OK);
 		cr_assert_eq(copy(11, 10, 15), KAAL_OK);
 		host.calls_until_pending = point;
 		cr_assert_eq(move(12, DEBUG), KAAL_OK);
@@ -461,7 +431,7 @@ Test(caps, random_calls_keep_every_invariant)
 		host.calls_until_pending = (unsigned)(seed >> 56 & 7);
 		switch (seed >> 45 & 7) {
 		case 0: case 1: copy(a, b, seed >> 50 & 15); break;
-		case 2: call(KAAL_SYS_CAP_MINT, OWN, a, OWN, b, seed >> 50 & 15, seed >> 20 & 0xfff); break;
+		case 2: fixture_call(KAAL_SYS_CAP_MINT, OWN, a, OWN, b, seed >> 50 & 15, seed >> 20 & 0xfff); break;
 		case 3: move(a, b == OWN ? UNTYPED : b); break;
 		case 4: delete(a); break;
 		case 5: revoke(a); break;

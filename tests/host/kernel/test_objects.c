@@ -91,9 +91,10 @@ Test(objects, a_slot_is_filled_once)
 
 Test(objects, a_look_up_checks_index_type_and_rights_in_this_order)
 {
-	struct thread thread = {.cspace = cnode_cap(CNODE_BASE, RADIX, 0)};
+	static struct thread thread;
 	struct cap cap = {0, 0, 0};
 
+	thread.slot[THREAD_SLOT_CSPACE].cap = cnode_cap(CNODE_BASE, RADIX, 0);
 	slot_view[CNODE_BASE + 3].cap = (struct cap){.data = 9, .word = cap_word(KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_READ, 0)};
 	cr_assert_eq(thread_find_cap(&thread, 256, KAAL_OBJECT_ENDPOINT, 0, &cap), KAAL_INVALID_CAP);
 	cr_assert_eq(thread_find_cap(&thread, 2, KAAL_OBJECT_ENDPOINT, 0, &cap), KAAL_WRONG_TYPE);

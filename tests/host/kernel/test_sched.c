@@ -1,14 +1,17 @@
-/* Who runs, who sleeps, and what interrupts do. */
-#include <criterion/criterion.h>
+/* Who runs, on whose budget, who sleeps, and what interrupts do. */
+#include "fixture.h"
 
-#include <host.h>
+#include <stdlib.h>
 
-#include <arch/arch.h>
-#include <core/cpu.h>
 #include <core/fault.h>
 #include <core/interrupt.h>
-#include <core/sched.h>
+#include <core/ready.h>
+#include <core/timer.h>
 #include <freestanding/board.h>
+
+#define THREADS 64u
+#define FIRST 16u /* handles FIRST.. are the test's threads, contexts FIRST_CONTEXT.. theirs */
+#define FIRST_CONTEXT 1024u
 
 static void start(void)
 {
@@ -18,82 +21,348 @@ static void start(void)
 
 TestSuite(sched, .init = start);
 
-/* A ready thread in the arena. */
-static thread_t make(thread_t handle)
+/* Thread `index`, ready, on a context of its own. */
+static thread_t make(uint32_t index, uint32_t priority, uint64_t budget, uint64_t period)
 {
-	thread_view[handle].timer_next = THREAD_NONE;
-	sched_ready(handle);
-	return handle;
+	thread_t thread = FIRST + index;
+
+	thread_start(thread);
+	thread_view[thread].priority = priority;
+	fixture_context(FIRST_CONTEXT + index, budget, period);
+	sched_bind(FIRST_CONTEXT + index, thread);
+	sched_ready(thread);
+	return thread;
 }
 
-Test(sched, a_ready_thread_runs)
+static thread_t make_unlimited(uint32_t index, uint32_t priority)
 {
-	thread_t thread = make(8);
-
-	cr_assert_eq(sched_next(), &thread_view[thread].frame);
-	cr_assert_eq(host.waits, 0);
+	return make(index, priority, SCHED_UNLIMITED, SCHED_UNLIMITED);
 }
 
-Test(sched, a_sleeper_is_waited_for_until_its_deadline)
+/* The thread that runs next. */
+static thread_t next(void)
 {
-	thread_t thread = make(8);
+	const struct arch_frame *frame = sched_next();
 
-	sched_sleep(thread, 1000);
+	cr_assert_eq(frame, &thread_view[cpu.current].frame);
+	return cpu.current;
+}
+
+/* Time passes until the timer's interrupt, which is taken. */
+static void run_until_timer(void)
+{
 	cr_assert(host.timer_armed);
-	cr_assert_eq(sched_next(), &thread_view[thread].frame);
-	cr_assert_eq(host.now, 1000);
-	cr_assert_eq(host.waits, 1);
-	cr_assert_eq(thread_view[thread].state, THREAD_READY);
-	cr_assert_not(host.timer_armed, "nobody sleeps: the timer is off");
+	host.now = host.timer_deadline;
+	interrupt_handle();
+}
+
+Test(sched, the_most_urgent_runs_and_equals_take_turns)
+{
+	thread_t low = make_unlimited(0, 3), a = make_unlimited(1, 200), b = make_unlimited(2, 200), c = make_unlimited(3, 200);
+
+	cr_assert_eq(next(), a);
+	cr_assert_eq(next(), a, "nothing has changed");
+	sched_give_way(a);
+	cr_assert_eq(next(), b);
+	sched_give_way(b);
+	cr_assert_eq(next(), c);
+	sched_give_way(c);
+	cr_assert_eq(next(), a);
+	sched_stop(a);
+	sched_stop(b);
+	sched_stop(c);
+	cr_assert_eq(next(), low);
+}
+
+Test(sched, the_preempted_comes_before_its_equals)
+{
+	thread_t a = make_unlimited(0, 5), b = make_unlimited(1, 5), urgent;
+
+	cr_assert_eq(next(), a);
+	urgent = make_unlimited(2, 6);
+	cr_assert_eq(next(), urgent);
+	sched_stop(urgent);
+	cr_assert_eq(next(), a);
+	sched_give_way(a);
+	cr_assert_eq(next(), b);
+}
+
+Test(sched, priorities_change_while_ready_and_while_running)
+{
+	thread_t a = make_unlimited(0, 5), b = make_unlimited(1, 5);
+
+	cr_assert_eq(next(), a);
+	sched_set_priority(b, 6);
+	cr_assert_eq(next(), b);
+	sched_set_priority(b, 4);
+	cr_assert_eq(next(), a);
+	sched_set_priority(a, 0);
+	cr_assert_eq(next(), b);
+	sched_set_priority(b, 255);
+	cr_assert_eq(next(), b);
+}
+
+Test(sched, without_a_context_nobody_runs)
+{
+	thread_t a = make_unlimited(0, 5), b = make_unlimited(1, 4);
+
+	cr_assert_eq(next(), a);
+	sched_unbind(FIRST_CONTEXT);
+	cr_assert_eq(next(), b);
+	sched_bind(FIRST_CONTEXT, a);
+	cr_assert_eq(next(), a);
+	sched_unbind(FIRST_CONTEXT);
+	sched_stop(a);
+	sched_ready(a);
+	cr_assert_eq(next(), b, "ready, but without a context");
 }
 
 Test(sched, sleepers_wake_in_the_order_of_their_deadlines)
 {
 	static const uint64_t deadline[] = {500, 100, 900, 100, 300};
+	thread_t idle = make_unlimited(9, 0);
 
-	for (thread_t i = 0; i < 5; i++)
-		sched_sleep(make(8 + i), deadline[i]);
+	for (uint32_t i = 0; i < 5; i++)
+		sched_sleep(make_unlimited(i, 10 + i), deadline[i]);
+	cr_assert_eq(next(), idle);
 	cr_assert_eq(host.timer_deadline, 100);
-	host.now = 100;
-	sched_expire();
-	cr_assert_eq(thread_view[9].state, THREAD_READY);
-	cr_assert_eq(thread_view[11].state, THREAD_READY);
-	cr_assert_eq(thread_view[12].state, THREAD_SLEEPING);
+	run_until_timer();
+	cr_assert_eq(next(), FIRST + 3);
+	sched_stop(FIRST + 3);
+	cr_assert_eq(next(), FIRST + 1);
 	cr_assert_eq(host.timer_deadline, 300);
 	host.now = 10000;
+	interrupt_handle();
+	cr_assert_eq(next(), FIRST + 4);
+	cr_assert_not(host.timer_armed, "nobody sleeps: the timer is off");
+}
+
+Test(sched, when_all_sleep_the_cpu_waits)
+{
+	thread_t a = make_unlimited(0, 5);
+
+	cr_assert_eq(next(), a);
+	sched_sleep(a, 1000);
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.now, 1000);
+	cr_assert_eq(host.waits, 1);
+}
+
+Test(sched, a_stopped_sleeper_does_not_wake)
+{
+	thread_t a = make_unlimited(0, 5), b = make_unlimited(1, 4);
+
+	cr_assert_eq(next(), a);
+	sched_sleep(a, 1000);
+	sched_stop(a);
+	host.now = 2000;
 	sched_expire();
-	for (thread_t i = 0; i < 5; i++)
-		cr_assert_eq(thread_view[8 + i].state, THREAD_READY);
-	cr_assert_eq(cpu.timer_first, THREAD_NONE);
+	cr_assert_eq(next(), b);
+	cr_assert_eq(thread_view[a].state, THREAD_STOPPED);
+}
+
+Test(sched, a_budget_ends_and_comes_back_a_period_after_it_was_used)
+{
+	thread_t a = make(0, 9, 1000, 5000), b = make_unlimited(1, 1);
+
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.timer_deadline, 1000);
+	run_until_timer();
+	cr_assert_eq(next(), b, "the budget is used up");
+	cr_assert_eq(host.timer_deadline, 5000);
+	run_until_timer();
+	cr_assert_eq(next(), a);
+	/* 400 of it at 5000, a sleep, the rest at 7000: each comes back a period later. */
+	host.now = 5400;
+	sched_sleep(a, 7000);
+	cr_assert_eq(next(), b);
+	run_until_timer();
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.timer_deadline, 7600);
+	run_until_timer();
+	cr_assert_eq(next(), b);
+	cr_assert_eq(host.timer_deadline, 12000, "the 400 wait for the 600: too few to run on");
+	cr_assert_eq(sched_consumed(FIRST_CONTEXT), 2000);
+}
+
+Test(sched, no_window_of_a_period_gives_more_than_the_budget)
+{
+	thread_t a = make(0, 9, 1000, 4000), b = make_unlimited(1, 1);
+	static uint64_t used[200000];
+	uint64_t window = 0;
+
+	srand(5);
+	while (host.now < 190000) {
+		thread_t running = next();
+		uint64_t until = host.now + 1 + (unsigned)rand() % 700;
+
+		if (host.timer_armed && host.timer_deadline < until)
+			until = host.timer_deadline;
+		for (; host.now < until; host.now++)
+			used[host.now] = running == a;
+		if (host.timer_armed && host.now >= host.timer_deadline)
+			interrupt_handle();
+		else if (running == a && rand() % 2)
+			sched_sleep(a, host.now + (unsigned)rand() % 900);
+	}
+	cr_assert_eq(cpu.current == a || cpu.current == b, true);
+	for (uint64_t t = 0; t < 190000; t++) {
+		window += used[t];
+		if (t >= 4000)
+			window -= used[t - 4000];
+		cr_assert_leq(window, 1000, "at %lu", (unsigned long)t);
+	}
+	cr_assert_gt(sched_consumed(FIRST_CONTEXT), 20000, "it did run");
+}
+
+Test(sched, budget_equal_to_the_period_is_a_time_slice)
+{
+	thread_t a = make(0, 5, 1000, 1000), b = make(1, 5, 1000, 1000);
+
+	for (unsigned turn = 0; turn < 10; turn++) {
+		cr_assert_eq(next(), turn % 2 == 0 ? a : b);
+		run_until_timer();
+	}
+	cr_assert_eq(sched_consumed(FIRST_CONTEXT), 5000);
+	cr_assert_eq(sched_consumed(FIRST_CONTEXT + 1), 5000);
+}
+
+Test(sched, a_new_budget_counts_at_once)
+{
+	thread_t a = make(0, 5, 1000, 100000), b = make_unlimited(1, 4);
+
+	cr_assert_eq(next(), a);
+	run_until_timer();
+	cr_assert_eq(next(), b);
+	sched_configure(FIRST_CONTEXT, 600, 2000);
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.timer_deadline, 1600);
+	sched_configure(FIRST_CONTEXT, SCHED_UNLIMITED, SCHED_UNLIMITED);
+	cr_assert_eq(next(), a);
 	cr_assert_not(host.timer_armed);
 }
 
-Test(sched, only_ready_threads_sleep_and_only_others_become_ready)
+Test(sched, threads_are_switched_only_when_another_runs)
 {
-	thread_t thread = make(8);
+	thread_t a = make_unlimited(0, 5), b = make_unlimited(1, 5);
+
+	(void)next();
+	(void)next();
+	cr_assert_eq(thread_view[a].extra.loads, 1);
+	sched_give_way(a);
+	cr_assert_eq(next(), b);
+	cr_assert_eq(thread_view[b].extra.loads, 1);
+	sched_give_way(b);
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.switches, 3);
+}
+
+Test(sched, a_forgotten_thread_is_nowhere)
+{
+	thread_t a = make_unlimited(0, 5), b = make_unlimited(1, 5);
+
+	cr_assert_eq(next(), a);
+	sched_forget(a);
+	cr_assert_eq(cpu.current, THREAD_NONE);
+	cr_assert_eq(cpu.loaded, THREAD_NONE);
+	cr_assert_eq(host.forgotten, a);
+	cr_assert_eq(sched_context_view[FIRST_CONTEXT].home, THREAD_NONE);
+	cr_assert_eq(next(), b);
+}
+
+Test(sched, what_cannot_be_is_asserted)
+{
+	thread_t a = make_unlimited(0, 5);
 
 	if (setjmp(host.panic) == 0) {
-		sched_ready(thread);
+		sched_ready(a);
 		cr_assert_fail("a ready thread became ready");
 	}
-	thread_view[thread].state = THREAD_STOPPED;
 	if (setjmp(host.panic) == 0) {
-		sched_sleep(thread, 1);
+		ready_add_last(a);
+		cr_assert_fail("queued twice");
+	}
+	if (setjmp(host.panic) == 0) {
+		sched_give_way(a);
+		cr_assert_fail("yielded without running");
+	}
+	sched_stop(a);
+	if (setjmp(host.panic) == 0) {
+		sched_sleep(a, 1);
 		cr_assert_fail("a stopped thread fell asleep");
 	}
 }
 
-Test(sched, without_any_thread_there_is_nothing_to_run)
+/* The timer queue against a sorted model: TQ-1..TQ-3, add, remove anywhere, take the earliest. */
+static uint32_t check_heap(thread_t thread, thread_t parent)
 {
-	if (setjmp(host.panic) == 0) {
-		(void)sched_next();
-		cr_assert_fail("something ran");
+	const struct timer_links *t = &thread_view[thread].timer;
+	uint32_t left, right;
+
+	if (thread == THREAD_NONE)
+		return 0;
+	cr_assert_eq(t->parent, parent);
+	cr_assert(parent == THREAD_NONE || thread_view[parent].timer.time <= t->time);
+	left = check_heap(t->left, thread);
+	right = check_heap(t->right, thread);
+	cr_assert_geq(left, right);
+	cr_assert_eq(t->rank, right + 1);
+	return t->rank;
+}
+
+Test(sched, the_timer_queue_is_a_leftist_heap)
+{
+	bool in[THREADS] = {false};
+
+	srand(6);
+	for (unsigned step = 0; step < 20000; step++) {
+		uint32_t i = (unsigned)rand() % THREADS;
+		uint64_t earliest = UINT64_MAX;
+
+		if (in[i])
+			timer_queue_remove(FIRST + i);
+		else
+			timer_queue_add(FIRST + i, (unsigned)rand() % 100);
+		in[i] = !in[i];
+		(void)check_heap(timer_queue_first(), THREAD_NONE);
+		for (uint32_t j = 0; j < THREADS; j++) {
+			cr_assert_eq(thread_view[FIRST + j].timer.rank != 0, in[j]);
+			if (in[j] && thread_view[FIRST + j].timer.time < earliest)
+				earliest = thread_view[FIRST + j].timer.time;
+		}
+		if (timer_queue_first() == THREAD_NONE)
+			cr_assert_eq(earliest, UINT64_MAX);
+		else
+			cr_assert_eq(thread_view[timer_queue_first()].timer.time, earliest);
 	}
+	timer_queue_remove(FIRST + THREADS);
+}
+
+Test(sched, ready_queues_are_first_in_first_out)
+{
+	for (uint32_t i = 0; i < THREADS; i++) {
+		thread_start(FIRST + i);
+		thread_view[FIRST + i].priority = i % 4 * 64 + 63;
+		ready_add_last(FIRST + i);
+	}
+	ready_remove(FIRST + 3);
+	ready_remove(FIRST + 63);
+	ready_remove(FIRST + 7);
+	ready_remove(FIRST + 7);
+	for (uint32_t level = 4; level-- != 0;) {
+		for (uint32_t i = level; i < THREADS; i += 4) {
+			if (i == 3 || i == 63 || i == 7)
+				continue;
+			cr_assert_eq(ready_first(), FIRST + i);
+			ready_remove(FIRST + i);
+		}
+	}
+	cr_assert_eq(ready_first(), THREAD_NONE);
 }
 
 Test(sched, an_interrupt_without_owner_is_masked_and_completed)
 {
-	make(8);
+	(void)make_unlimited(0, 5);
 	host.pending[0] = 40;
 	host.pending[1] = 41;
 	host.pending_count = 2;
@@ -102,36 +371,26 @@ Test(sched, an_interrupt_without_owner_is_masked_and_completed)
 	cr_assert_eq(host.masked, 41);
 }
 
-Test(sched, the_timer_is_not_masked)
-{
-	thread_t thread = make(8);
-
-	sched_sleep(thread, 10);
-	host.now = 11;
-	interrupt_handle();
-	cr_assert_eq(host.completed, 1);
-	cr_assert_eq(host.masked, ARCH_IRQ_NONE);
-	cr_assert_eq(thread_view[thread].state, THREAD_READY);
-}
-
 Test(sched, a_fault_stops_a_thread_and_nothing_else)
 {
 	struct fault fault = {"data abort", 0x1234, 0x92000004};
-	thread_t thread = make(8);
+	thread_t a = make_unlimited(0, 5), b = make_unlimited(1, 4);
 
-	fault_raise(thread, &fault);
-	cr_assert_eq(thread_view[thread].state, THREAD_STOPPED);
+	cr_assert_eq(next(), a);
+	fault_raise(a, &fault);
+	cr_assert_eq(thread_view[a].state, THREAD_STOPPED);
 	cr_assert_null(host.panic_text);
+	cr_assert_eq(next(), b);
 }
 
 Test(sched, a_fault_of_a_critical_thread_resets)
 {
 	struct fault fault = {"data abort", 0x1234, 0x92000004};
-	thread_t thread = make(8);
+	thread_t a = make_unlimited(0, 5);
 
-	thread_view[thread].critical = 1;
+	thread_view[a].critical = 1;
 	if (setjmp(host.panic) == 0) {
-		fault_raise(thread, &fault);
+		fault_raise(a, &fault);
 		cr_assert_fail("the machine goes on");
 	}
 	cr_assert_eq(host.end_function, PSCI_SYSTEM_RESET);

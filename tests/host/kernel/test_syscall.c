@@ -1,21 +1,13 @@
 /* System calls against a machine whose firmware can do nothing. */
-#include <criterion/criterion.h>
+#include "fixture.h"
 
-#include <host.h>
-
-#include <string.h>
-
-#include <arch/arch.h>
-#include <core/cpu.h>
-#include <core/sched.h>
-#include <core/syscall.h>
 #include <kaal/status.h>
 #include <kaal/syscall_numbers.h>
 #include <object/cnode.h>
 
-#define CNODE_BASE 0x1000u
+#define CNODE_BASE FIXTURE_CNODE
 #define RADIX 4u
-#define CALLER 8u
+#define CALLER FIXTURE_CALLER
 
 static struct arch_frame *frame;
 
@@ -26,12 +18,8 @@ static void put(uint32_t index, enum kaal_object_type type, uint32_t rights)
 
 static void start(void)
 {
-	host_reset();
-	sched_start();
-	thread_view[CALLER].cspace = cnode_cap(CNODE_BASE, RADIX, 0);
-	thread_view[CALLER].timer_next = THREAD_NONE;
-	frame = &thread_view[CALLER].frame;
-	sched_ready(CALLER);
+	fixture_start(RADIX);
+	frame = &thread_view[FIXTURE_CALLER].frame;
 	put(1, KAAL_OBJECT_DEBUG, KAAL_RIGHT_WRITE);
 	put(2, KAAL_OBJECT_DEBUG, KAAL_RIGHT_READ);
 	put(3, KAAL_OBJECT_SYSTEM_CONTROL, KAAL_RIGHT_WRITE);
@@ -42,11 +30,7 @@ TestSuite(syscall, .init = start);
 
 static uint64_t call(uint32_t number, uint64_t first, uint64_t second)
 {
-	frame->argument[0] = first;
-	frame->argument[1] = second;
-	frame->status = UINT64_MAX;
-	syscall_dispatch(CALLER, number);
-	return frame->status;
+	return fixture_call(number, first, second, 0, 0, 0, 0);
 }
 
 Test(syscall, unknown_numbers_are_refused)
@@ -144,5 +128,6 @@ Test(syscall, sleep_blocks_until_a_deadline_to_come)
 	cr_assert_eq(thread_view[CALLER].state, THREAD_READY);
 	cr_assert_eq(call(KAAL_SYS_THREAD_SLEEP, 51, 0), KAAL_OK);
 	cr_assert_eq(thread_view[CALLER].state, THREAD_SLEEPING);
-	cr_assert_eq(host.timer_deadline, 51);
+	cr_assert_eq(sched_next(), frame);
+	cr_assert_eq(host.now, 51);
 }

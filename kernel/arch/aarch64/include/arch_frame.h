@@ -6,6 +6,9 @@
 #define FRAME_SP   248
 #define FRAME_PC   256
 #define FRAME_PSTATE 264
+/* In struct arch_extra, for fp.S. */
+#define EXTRA_FPCR 16
+#define EXTRA_FP   32
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -16,6 +19,15 @@ struct arch_frame {
 	uint64_t pc;     /* ELR_EL1 */
 	uint64_t pstate; /* SPSR_EL1 */
 };
+
+/* What the CPU keeps for a thread until another is switched to. */
+struct arch_extra {
+	uint64_t tls;     /* TPIDR_EL0 */
+	uint64_t fp_used; /* 1: the thread has used FP or SIMD, and `fp` is its state while another uses the unit */
+	uint64_t fpcr;
+	uint64_t fpsr;
+	uint64_t fp[64]; /* q0..q31 */
+} __attribute__((aligned(16)));
 #endif
 
 #endif

@@ -15,6 +15,7 @@
 #ifndef __ASSEMBLER__
 #define slot_view   ((struct slot *)ARCH_DIRECT_MAP)
 #define thread_view ((struct thread *)ARCH_DIRECT_MAP)
+#define sched_context_view ((struct sched_context *)ARCH_DIRECT_MAP)
 #endif
 
 #endif

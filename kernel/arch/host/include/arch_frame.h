@@ -14,4 +14,9 @@ struct arch_frame {
 	uint64_t sp;
 };
 
+struct arch_extra {
+	uint64_t tls;
+	unsigned loads; /* times that the thread was switched to */
+};
+
 #endif

@@ -12,5 +12,6 @@ extern unsigned char host_arena[HOST_ARENA_BYTES];
 
 #define slot_view   ((struct slot *)(void *)host_arena)
 #define thread_view ((struct thread *)(void *)host_arena)
+#define sched_context_view ((struct sched_context *)(void *)host_arena)
 
 #endif

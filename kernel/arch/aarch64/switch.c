@@ -1,0 +1,79 @@
+/*
+ * What changes hands when the CPU goes from one thread to another: address
+ * space, TLS register, FP and SIMD registers.
+ *
+ * A thread that has never used FP does not own the unit: its first instruction
+ * traps (exception_sync()) and comes here. Threads that use it have their
+ * registers saved and loaded at each switch between two of them, so that nobody
+ * sees another's.
+ */
+#include "switch.h"
+
+#include <arch/arch.h>
+#include <object/thread.h>
+
+#include "sysreg.h"
+
+/* CPACR_EL1.FPEN, Arm ARM D19.2.30: 3 traps nothing, 0 traps EL0 and EL1. */
+#define CPACR_FP_UNTRAPPED (UINT64_C(3) << 20)
+
+/* Whose registers the unit holds; they are valid in the unit, stale in the thread. */
+static thread_t fp_owner = THREAD_NONE;
+
+void switch_fp_save(struct arch_extra *extra);
+void switch_fp_load(const struct arch_extra *extra);
+
+static void allow_fp(bool allow)
+{
+	sysreg_write("cpacr_el1", allow ? CPACR_FP_UNTRAPPED : 0);
+	isb();
+}
+
+/* The unit becomes the thread's. */
+static void own_fp(thread_t thread)
+{
+	allow_fp(true);
+	if (fp_owner == thread)
+		return;
+	if (fp_owner != THREAD_NONE)
+		switch_fp_save(&thread_view[fp_owner].extra);
+	switch_fp_load(&thread_view[thread].extra);
+	fp_owner = thread;
+}
+
+bool switch_fp_trapped(thread_t thread)
+{
+	if (thread_view[thread].extra.fp_used != 0)
+		return false;
+	thread_view[thread].extra.fp_used = 1;
+	own_fp(thread);
+	return true;
+}
+
+void arch_thread_switch(uint32_t from, uint32_t to)
+{
+	if (from != THREAD_NONE)
+		thread_view[from].extra.tls = sysreg_read("tpidr_el0");
+	if (to == THREAD_NONE) {
+		arch_space_use(arch_space_none());
+		return;
+	}
+	sysreg_write("tpidr_el0", thread_view[to].extra.tls);
+	if (from == THREAD_NONE || thread_view[from].address_space != thread_view[to].address_space)
+		arch_space_use(thread_view[to].address_space);
+	if (thread_view[to].extra.fp_used != 0)
+		own_fp(to);
+	else
+		allow_fp(false);
+}
+
+void arch_thread_forget(uint32_t thread)
+{
+	if (fp_owner == thread)
+		fp_owner = THREAD_NONE;
+}
+
+void arch_thread_set_tls(uint32_t thread, uint64_t tls)
+{
+	thread_view[thread].extra.tls = tls;
+}

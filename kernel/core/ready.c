@@ -1,0 +1,88 @@
+#include "ready.h"
+
+#include <arch/arch.h>
+
+#include "cpu.h"
+
+#define WORD_BITS 64u
+
+void ready_start(void)
+{
+	for (uint32_t word = 0; word < READY_WORDS; word++)
+		cpu.ready[word] = 0;
+}
+
+static uint64_t bit(uint32_t priority)
+{
+	return UINT64_C(1) << priority % WORD_BITS;
+}
+
+static bool is_empty(uint32_t priority)
+{
+	return (cpu.ready[priority / WORD_BITS] & bit(priority)) == 0;
+}
+
+void ready_add_last(thread_t thread)
+{
+	struct thread *t = &thread_view[thread];
+	uint32_t priority = t->priority;
+
+	kernel_assert(t->queued == 0);
+	t->queued = 1;
+	t->ready_next = THREAD_NONE;
+	if (is_empty(priority)) {
+		t->ready_previous = THREAD_NONE;
+		cpu.ready_first[priority] = thread;
+		cpu.ready[priority / WORD_BITS] |= bit(priority);
+	} else {
+		t->ready_previous = cpu.ready_last[priority];
+		thread_view[t->ready_previous].ready_next = thread;
+	}
+	cpu.ready_last[priority] = thread;
+}
+
+void ready_add_first(thread_t thread)
+{
+	struct thread *t = &thread_view[thread];
+	uint32_t priority = t->priority;
+
+	kernel_assert(t->queued == 0);
+	if (is_empty(priority)) {
+		ready_add_last(thread);
+		return;
+	}
+	t->queued = 1;
+	t->ready_previous = THREAD_NONE;
+	t->ready_next = cpu.ready_first[priority];
+	thread_view[t->ready_next].ready_previous = thread;
+	cpu.ready_first[priority] = thread;
+}
+
+void ready_remove(thread_t thread)
+{
+	struct thread *t = &thread_view[thread];
+	uint32_t priority = t->priority;
+
+	if (t->queued == 0)
+		return;
+	t->queued = 0;
+	if (t->ready_previous == THREAD_NONE)
+		cpu.ready_first[priority] = t->ready_next;
+	else
+		thread_view[t->ready_previous].ready_next = t->ready_next;
+	if (t->ready_next == THREAD_NONE)
+		cpu.ready_last[priority] = t->ready_previous;
+	else
+		thread_view[t->ready_next].ready_previous = t->ready_previous;
+	if (cpu.ready_first[priority] == THREAD_NONE)
+		cpu.ready[priority / WORD_BITS] &= ~bit(priority);
+}
+
+thread_t ready_first(void)
+{
+	for (uint32_t word = READY_WORDS; word-- != 0;) {
+		if (cpu.ready[word] != 0)
+			return cpu.ready_first[word * WORD_BITS + arch_highest_bit(cpu.ready[word])];
+	}
+	return THREAD_NONE;
+}

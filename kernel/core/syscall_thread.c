@@ -1,0 +1,188 @@
+/* System calls on threads and scheduling contexts. */
+#include "syscall.h"
+
+#include <arch/arch.h>
+#include <kaal/status.h>
+
+#include <object/derivation.h>
+#include <object/destroy.h>
+#include <object/sched_context.h>
+
+#include "sched.h"
+
+/* Ticks up to which times can be added without overflow. */
+#define TICKS_MAX (UINT64_C(1) << 48)
+
+static uint64_t find(thread_t caller, unsigned argument, enum kaal_object_type type, uint32_t rights, struct cap *cap)
+{
+	return thread_find_cap(&thread_view[caller], syscall_argument(caller, argument), type, rights, cap);
+}
+
+/* The thread that the first argument names, with WRITE. */
+static uint64_t find_thread(thread_t caller, thread_t *thread)
+{
+	struct cap cap;
+	uint64_t status = find(caller, 0, KAAL_OBJECT_THREAD, KAAL_RIGHT_WRITE, &cap);
+
+	if (status == KAAL_OK)
+		*thread = thread_of(cap);
+	return status;
+}
+
+/* The same, of a thread that has to be stopped. */
+static uint64_t find_stopped(thread_t caller, thread_t *thread)
+{
+	uint64_t status = find_thread(caller, thread);
+
+	if (status == KAAL_OK && thread_view[*thread].state != THREAD_STOPPED)
+		status = KAAL_NOT_STOPPED;
+	return status;
+}
+
+/* A child of the capability in `from` goes into an empty slot of the thread. */
+static void fill_slot(thread_t thread, enum thread_slot which, slot_t from)
+{
+	slot_t slot = thread_slot(thread, which);
+	struct cap cap = slot_view[from].cap;
+
+	slot_view[slot].cap.data = cap.data;
+	slot_view[slot].cap.object = cap.object;
+	slot_view[slot].cap.word = cap.word | CAP_IN_THREAD;
+	derivation_insert(slot, from);
+	destroy_count_reference(cap);
+	thread_slot_changed(slot);
+}
+
+void syscall_thread_configure(thread_t caller)
+{
+	struct cap cspace, vspace;
+	slot_t from_cspace = 0, from_vspace = 0;
+	thread_t thread = THREAD_NONE;
+	uint64_t status = find_stopped(caller, &thread);
+
+	if (status == KAAL_OK)
+		status = find(caller, 1, KAAL_OBJECT_CNODE, 0, &cspace);
+	if (status == KAAL_OK)
+		status = find(caller, 2, KAAL_OBJECT_VSPACE, 0, &vspace);
+	if (status == KAAL_OK) {
+		(void)thread_find_slot(&thread_view[caller], syscall_argument(caller, 1), &from_cspace);
+		(void)thread_find_slot(&thread_view[caller], syscall_argument(caller, 2), &from_vspace);
+		/* The old ones are dropped first; what that ends is emptied before anything is put in. */
+		if (!syscall_run_steps(caller, destroy_slot_step, thread_slot(thread, THREAD_SLOT_CSPACE)) ||
+		    !syscall_run_steps(caller, destroy_slot_step, thread_slot(thread, THREAD_SLOT_VSPACE)))
+			return;
+		fill_slot(thread, THREAD_SLOT_CSPACE, from_cspace);
+		fill_slot(thread, THREAD_SLOT_VSPACE, from_vspace);
+	}
+	syscall_finish(caller, status);
+}
+
+void syscall_thread_set_registers(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+	uint64_t status = find_stopped(caller, &thread);
+
+	if (status == KAAL_OK) {
+		arch_frame_start(&thread_view[thread].frame, syscall_argument(caller, 1), syscall_argument(caller, 2),
+				 syscall_argument(caller, 3));
+		arch_thread_set_tls(thread, syscall_argument(caller, 4));
+	}
+	syscall_finish(caller, status);
+}
+
+void syscall_thread_resume(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+	uint64_t status = find_thread(caller, &thread);
+
+	if (status == KAAL_OK && thread_view[thread].state == THREAD_STOPPED)
+		sched_ready(thread);
+	syscall_finish(caller, status);
+}
+
+void syscall_thread_suspend(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+	uint64_t status = find_thread(caller, &thread);
+
+	if (status == KAAL_OK)
+		sched_stop(thread);
+	syscall_finish(caller, status);
+}
+
+void syscall_thread_set_priority(thread_t caller)
+{
+	uint64_t priority = syscall_argument(caller, 1), ceiling = syscall_argument(caller, 2);
+	thread_t thread = THREAD_NONE;
+	uint64_t status = find_thread(caller, &thread);
+
+	if (status == KAAL_OK && (priority > ceiling || ceiling > thread_view[caller].ceiling))
+		status = KAAL_OUT_OF_RANGE;
+	if (status == KAAL_OK) {
+		sched_set_priority(thread, (uint32_t)priority);
+		thread_view[thread].ceiling = (uint32_t)ceiling;
+	}
+	syscall_finish(caller, status);
+}
+
+static bool is_budget(uint64_t budget, uint64_t period)
+{
+	return budget == SCHED_UNLIMITED || (budget >= SCHED_AMOUNT_MIN && budget <= period && period <= TICKS_MAX);
+}
+
+void syscall_sched_configure(thread_t caller)
+{
+	uint64_t budget = syscall_argument(caller, 2), period = syscall_argument(caller, 3);
+	struct cap control, sc;
+	uint64_t status = find(caller, 0, KAAL_OBJECT_SCHED_CONTROL, KAAL_RIGHT_WRITE, &control);
+
+	if (status == KAAL_OK)
+		status = find(caller, 1, KAAL_OBJECT_SCHED_CONTEXT, KAAL_RIGHT_WRITE, &sc);
+	if (status == KAAL_OK && !is_budget(budget, period))
+		status = KAAL_OUT_OF_RANGE;
+	if (status == KAAL_OK)
+		sched_configure(sched_context_of(sc), budget, period);
+	syscall_finish(caller, status);
+}
+
+void syscall_sched_bind(thread_t caller)
+{
+	struct cap sc, thread;
+	uint64_t status = find(caller, 0, KAAL_OBJECT_SCHED_CONTEXT, KAAL_RIGHT_WRITE, &sc);
+
+	if (status == KAAL_OK)
+		status = find(caller, 1, KAAL_OBJECT_THREAD, KAAL_RIGHT_WRITE, &thread);
+	if (status == KAAL_OK && (sched_context_view[sched_context_of(sc)].home != THREAD_NONE ||
+				  thread_view[thread_of(thread)].sched_context != SCHED_CONTEXT_NONE))
+		status = KAAL_BOUND;
+	if (status == KAAL_OK)
+		sched_bind(sched_context_of(sc), thread_of(thread));
+	syscall_finish(caller, status);
+}
+
+void syscall_sched_unbind(thread_t caller)
+{
+	struct cap sc;
+	uint64_t status = find(caller, 0, KAAL_OBJECT_SCHED_CONTEXT, KAAL_RIGHT_WRITE, &sc);
+
+	if (status == KAAL_OK && sched_context_view[sched_context_of(sc)].home == THREAD_NONE)
+		status = KAAL_NOT_BOUND;
+	if (status == KAAL_OK)
+		sched_unbind(sched_context_of(sc));
+	syscall_finish(caller, status);
+}
+
+void syscall_sched_consumed(thread_t caller)
+{
+	struct cap sc;
+	uint64_t status = find(caller, 0, KAAL_OBJECT_SCHED_CONTEXT, KAAL_RIGHT_READ, &sc);
+
+	arch_frame_set_result(&thread_view[caller].frame, 1, status == KAAL_OK ? sched_consumed(sched_context_of(sc)) : 0);
+	syscall_finish(caller, status);
+}
+
+void syscall_sched_yield(thread_t caller)
+{
+	sched_give_way(caller);
+	syscall_finish(caller, KAAL_OK);
+}

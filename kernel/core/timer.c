@@ -1,0 +1,116 @@
+#include "timer.h"
+
+#include <arch/arch.h>
+
+static thread_t root;
+
+void timer_queue_start(void)
+{
+	root = THREAD_NONE;
+}
+
+thread_t timer_queue_first(void)
+{
+	return root;
+}
+
+static uint32_t rank(thread_t thread)
+{
+	return thread == THREAD_NONE ? 0 : thread_view[thread].timer.rank;
+}
+
+static void set_parent(thread_t thread, thread_t parent)
+{
+	if (thread != THREAD_NONE)
+		thread_view[thread].timer.parent = parent;
+}
+
+/* Puts the child with the larger rank to the left and sets the rank; says whether that changed it. */
+static bool balance(thread_t thread)
+{
+	struct timer_links *t = &thread_view[thread].timer;
+	uint32_t before = t->rank;
+
+	if (rank(t->left) < rank(t->right)) {
+		thread_t left = t->left;
+
+		t->left = t->right;
+		t->right = left;
+	}
+	t->rank = rank(t->right) + 1;
+	return t->rank != before;
+}
+
+/* Upwards from `thread`, as long as a rank changes. */
+static void balance_up(thread_t thread)
+{
+	while (thread != THREAD_NONE && balance(thread))
+		thread = thread_view[thread].timer.parent;
+}
+
+/* Hangs `child` where `old` hung under `parent`. */
+static void replace_child(thread_t parent, thread_t old, thread_t child)
+{
+	if (parent == THREAD_NONE)
+		root = child;
+	else if (thread_view[parent].timer.left == old)
+		thread_view[parent].timer.left = child;
+	else
+		thread_view[parent].timer.right = child;
+	set_parent(child, parent);
+}
+
+/* Makes one heap of two; its top, whose parent is the caller's to set. Walks down the right ways, then balances back up. */
+static thread_t merge(thread_t a, thread_t b)
+{
+	thread_t top = THREAD_NONE;
+	thread_t last = THREAD_NONE;
+
+	while (a != THREAD_NONE && b != THREAD_NONE) {
+		thread_t earlier = thread_view[b].timer.time < thread_view[a].timer.time ? b : a;
+		thread_t later = earlier == a ? b : a;
+
+		if (last == THREAD_NONE)
+			top = earlier;
+		else
+			thread_view[last].timer.right = earlier;
+		thread_view[earlier].timer.parent = last;
+		last = earlier;
+		a = thread_view[earlier].timer.right;
+		b = later;
+	}
+	a = a == THREAD_NONE ? b : a;
+	if (last == THREAD_NONE)
+		return a;
+	thread_view[last].timer.right = a;
+	set_parent(a, last);
+	for (; last != THREAD_NONE; last = thread_view[last].timer.parent)
+		(void)balance(last);
+	return top;
+}
+
+void timer_queue_add(thread_t thread, uint64_t time)
+{
+	struct timer_links *t = &thread_view[thread].timer;
+
+	kernel_assert(t->rank == 0);
+	t->time = time;
+	t->left = THREAD_NONE;
+	t->right = THREAD_NONE;
+	t->parent = THREAD_NONE;
+	t->rank = 1;
+	root = merge(root, thread);
+	set_parent(root, THREAD_NONE);
+}
+
+void timer_queue_remove(thread_t thread)
+{
+	struct timer_links *t = &thread_view[thread].timer;
+	thread_t parent = t->parent;
+
+	if (t->rank == 0)
+		return;
+	replace_child(parent, thread, merge(t->left, t->right));
+	balance_up(parent);
+	t->rank = 0;
+}

@@ -1,0 +1,94 @@
+#include "sched_context.h"
+
+#include <arch/arch.h>
+
+void sched_context_start(sched_context_t sc)
+{
+	sched_context_view[sc].home = UINT32_MAX;
+	sched_context_view[sc].holder = UINT32_MAX;
+}
+
+void sched_context_configure(sched_context_t sc, uint64_t budget, uint64_t period, uint64_t now)
+{
+	struct sched_context *s = &sched_context_view[sc];
+
+	s->budget = budget;
+	s->period = period;
+	s->refill[0].time = now;
+	s->refill[0].amount = budget;
+	s->refill_count = 1;
+}
+
+static bool is_unlimited(const struct sched_context *s)
+{
+	return s->budget == SCHED_UNLIMITED;
+}
+
+bool sched_context_ready(sched_context_t sc, uint64_t now)
+{
+	const struct sched_context *s = &sched_context_view[sc];
+
+	return is_unlimited(s) || (s->budget != 0 && s->refill[0].time <= now);
+}
+
+uint64_t sched_context_next(sched_context_t sc)
+{
+	return sched_context_view[sc].refill[0].time;
+}
+
+uint64_t sched_context_end(sched_context_t sc, uint64_t now)
+{
+	const struct sched_context *s = &sched_context_view[sc];
+	uint64_t amount = s->refill[0].amount;
+
+	return is_unlimited(s) || amount > UINT64_MAX - now ? UINT64_MAX : now + amount;
+}
+
+static void drop_first(struct sched_context *s)
+{
+	for (uint32_t i = 1; i < s->refill_count; i++) {
+		s->refill[i - 1].time = s->refill[i].time;
+		s->refill[i - 1].amount = s->refill[i].amount;
+	}
+	s->refill_count--;
+}
+
+/* At the end; where there is no room, or it follows the last without a gap, with the last: later, never earlier. */
+static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
+{
+	struct refill *last = &s->refill[s->refill_count - 1];
+
+	if (s->refill_count != 0 && (s->refill_count == SCHED_REFILLS_MAX || last->time >= time)) {
+		last->amount += amount;
+		last->time = last->time > time ? last->time : time;
+		return;
+	}
+	s->refill[s->refill_count].time = time;
+	s->refill[s->refill_count].amount = amount;
+	s->refill_count++;
+}
+
+void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
+{
+	struct sched_context *s = &sched_context_view[sc];
+	uint64_t taken = 0;
+
+	s->consumed += used;
+	if (is_unlimited(s) || used == 0)
+		return;
+	/* Time beyond the budget (an interrupt came late) is charged against what follows. */
+	while (s->refill_count != 0 && s->refill[0].amount <= used - taken) {
+		taken += s->refill[0].amount;
+		drop_first(s);
+	}
+	if (s->refill_count != 0) {
+		s->refill[0].amount -= used - taken;
+		taken = used;
+	}
+	add_last(s, now - used + s->period, taken);
+	/* Pieces too small to run on wait for the next. */
+	while (s->refill_count > 1 && s->refill[0].amount < SCHED_AMOUNT_MIN) {
+		s->refill[1].amount += s->refill[0].amount;
+		drop_first(s);
+	}
+}

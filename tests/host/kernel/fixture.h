@@ -1,0 +1,83 @@
+/*
+ * A caller for tests of system calls: a running thread with a CNode and an
+ * unlimited scheduling context, in the zeroed arena.
+ *
+ *   8 KiB     threads, handles FIXTURE_CALLER and on
+ *   64 KiB    scheduling contexts, handles FIXTURE_CONTEXT and on
+ *   128 KiB   the caller's CNode
+ *   1 MiB     free for the test
+ */
+#ifndef FIXTURE_H
+#define FIXTURE_H
+
+#include <criterion/criterion.h>
+#include <host.h>
+#include <string.h>
+
+#include <arch/arch.h>
+#include <core/cpu.h>
+#include <core/sched.h>
+#include <core/syscall.h>
+#include <object/cnode.h>
+#include <object/destroy.h>
+#include <object/sched_context.h>
+
+#define FIXTURE_CALLER 8u
+#define FIXTURE_CONTEXT 512u
+#define FIXTURE_CNODE 0x1000u
+
+/* A stopped thread that looks its capabilities up in the CNode. */
+static inline void fixture_thread(thread_t thread, uint32_t radix)
+{
+	thread_start(thread);
+	thread_view[thread].count = 1;
+	slot_view[thread_slot(thread, THREAD_SLOT_CSPACE)].cap = cnode_cap(FIXTURE_CNODE, radix, 0);
+	slot_view[thread_slot(thread, THREAD_SLOT_CSPACE)].cap.word |= CAP_IN_THREAD;
+	++*cnode_count(FIXTURE_CNODE);
+}
+
+/* A context with a budget, bound to nobody. */
+static inline void fixture_context(sched_context_t sc, uint64_t budget, uint64_t period)
+{
+	sched_context_start(sc);
+	sched_context_view[sc].count = 1;
+	sched_context_configure(sc, budget, period, host.now);
+}
+
+static inline void fixture_start(uint32_t radix)
+{
+	host_reset();
+	sched_start();
+	cnode_start(FIXTURE_CNODE, radix);
+	fixture_thread(FIXTURE_CALLER, radix);
+	thread_view[FIXTURE_CALLER].ceiling = 255;
+	fixture_context(FIXTURE_CONTEXT, SCHED_UNLIMITED, SCHED_UNLIMITED);
+	sched_bind(FIXTURE_CONTEXT, FIXTURE_CALLER);
+	sched_ready(FIXTURE_CALLER);
+	(void)sched_next();
+}
+
+/* Puts a capability into the CNode, counted. */
+static inline void fixture_put(uint32_t index, struct cap cap)
+{
+	cnode_put_initial(FIXTURE_CNODE + index, cap);
+	destroy_count_reference(cap);
+}
+
+/* Makes a call as user code does: again, for as long as the kernel leaves it at its svc. */
+static inline uint64_t fixture_call(uint32_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f)
+{
+	const uint64_t argument[] = {a, b, c, d, e, f};
+	struct arch_frame *frame = &thread_view[FIXTURE_CALLER].frame;
+
+	memcpy(frame->argument, argument, sizeof argument);
+	do {
+		frame->restarts = 0;
+		frame->status = UINT64_MAX;
+		syscall_dispatch(FIXTURE_CALLER, number);
+		cr_assert_eq(memcmp(frame->argument, argument, sizeof argument), 0, "arguments are kept");
+	} while (frame->restarts != 0);
+	return frame->status;
+}
+
+#endif
