@@ -10,7 +10,8 @@ static int same_phase(const void *a, const void *b)
 	return (((uintptr_t)a ^ (uintptr_t)b) & (WORD - 1)) == 0;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
+/* From the first byte to the last, words read before they are written: `to` may overlap `from` from below. */
+static void copy_up(void *to, const void *from, size_t bytes)
 {
 	unsigned char *t = to;
 	const unsigned char *f = from;
@@ -38,6 +39,11 @@ void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
 	}
 	while (bytes-- != 0)
 		*t++ = *f++;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
+{
+	copy_up(to, from, bytes);
 	return to;
 }
 
@@ -46,8 +52,10 @@ void *memmove(void *to, const void *from, size_t bytes)
 	unsigned char *t = to;
 	const unsigned char *f = from;
 
-	if ((uintptr_t)t - (uintptr_t)f >= bytes)
-		return memcpy(to, from, bytes);
+	if ((uintptr_t)t - (uintptr_t)f >= bytes) {
+		copy_up(to, from, bytes);
+		return to;
+	}
 	while (bytes-- != 0)
 		t[bytes] = f[bytes];
 	return to;

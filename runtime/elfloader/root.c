@@ -6,7 +6,7 @@
 #include <freestanding/cache.h>
 #include <freestanding/mem.h>
 
-#define ROOT_NAME "root-task"
+#define ROOT_NAME KAAL_ARCHIVE_ROOT_TASK
 #define STACK_BYTES_DEFAULT 65536u
 #define STACK_BYTES_MAX (UINT64_C(64) << 20)
 #define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)

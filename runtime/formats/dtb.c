@@ -191,16 +191,27 @@ static bool translate(const struct walk *walk, int depth, uint64_t *address)
 	return true;
 }
 
-/* Entry `index` of a node's reg; false when there is none or it cannot be translated. */
+/* Bytes of an entry of a node's reg; 0 where the parent's numbers of cells are none that an address can have. */
+static uint32_t reg_entry_bytes(const struct walk *walk, const struct node *node)
+{
+	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
+
+	return node->depth == 0 || !cells_usable(parent) ? 0 : (parent->address_cells + parent->size_cells) * CELL_BYTES;
+}
+
+/* Whether all of a node's reg, as far as it has one, is made of `count` entries. */
+static bool reg_ends(const struct walk *walk, const struct node *node, uint32_t count)
+{
+	return (uint64_t)count * reg_entry_bytes(walk, node) == (uint64_t)node->reg_bytes;
+}
+
+/* Entry `index` of a node's reg; false when there is none, it wraps or cannot be translated. */
 static bool read_reg(const struct walk *walk, const struct node *node, uint32_t index, struct kaal_physical *range)
 {
 	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
-	uint32_t entry;
+	uint32_t entry = reg_entry_bytes(walk, node);
 
-	if (node->depth == 0 || !cells_usable(parent))
-		return false;
-	entry = (parent->address_cells + parent->size_cells) * CELL_BYTES;
-	if (node->reg_bytes < 0 || index >= (uint32_t)node->reg_bytes / entry)
+	if (entry == 0 || node->reg_bytes < 0 || index >= (uint32_t)node->reg_bytes / entry)
 		return false;
 	range->base = read_cells(node->reg + index * entry, parent->address_cells);
 	range->bytes = read_cells(node->reg + index * entry + parent->address_cells * CELL_BYTES, parent->size_cells);
@@ -242,8 +253,12 @@ static bool take_memory(struct walk *walk, const struct node *node)
 		if (!add_bank(walk, node, bank))
 			return false;
 	}
-	return count != 0 || kaal_format_fail(walk->error, "memory reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
-				  "addresses and sizes of RAM");
+	if (count == 0)
+		return kaal_format_fail(walk->error, "memory reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
+					"addresses and sizes of RAM");
+	return reg_ends(walk, node, count) ||
+	       kaal_format_fail(walk->error, "memory reg, entry", (uint64_t)node->offset, count,
+				"an address and a size that end below 2^64");
 }
 
 static bool add_reserved(struct walk *walk, uint64_t offset, struct kaal_physical range)
@@ -262,12 +277,16 @@ static bool add_reserved(struct walk *walk, uint64_t offset, struct kaal_physica
 static bool take_reserved(struct walk *walk, const struct node *node)
 {
 	struct kaal_physical range;
+	uint32_t count = 0;
 
-	for (uint32_t i = 0; read_reg(walk, node, i, &range); i++) {
+	for (; read_reg(walk, node, count, &range); count++) {
 		if (!add_reserved(walk, (uint64_t)node->offset, range))
 			return false;
 	}
-	return true;
+	/* What is not understood could not be kept out of the free memory. */
+	return reg_ends(walk, node, count) ||
+	       kaal_format_fail(walk->error, "reserved-memory reg, entry", (uint64_t)node->offset, count,
+				"an address and a size that end below 2^64, and ranges in /reserved-memory");
 }
 
 static bool take_gic2(struct walk *walk, const struct node *node)

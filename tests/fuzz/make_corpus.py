@@ -194,6 +194,8 @@ def dtb_corpus():
     yield "reserved", tree(board(**{"reserved-memory": {"#address-cells": cells(2), "#size-cells": cells(2), "ranges": b"",
                                                         "fw@47000000": {"reg": cells(0, 0x47000000, 0, 0x1000)}}}),
                            [(0x46000000, 0x1000)])
+    yield "reserved-wraps", tree(board(**{"reserved-memory": {"#address-cells": cells(2), "#size-cells": cells(2), "ranges": b"",
+                                                              "fw@47000000": {"reg": cells(0xffffffff, 0xfffff000, 0, 0x2000)}}}))
     yield "bus", tree(board(**{"pl011@9000000": None, "chosen": {"stdout-path": text("serial0:115200")},
                                "aliases": {"serial0": text("/bus/uart@1000")},
                                "bus": {"compatible": text("simple-bus"), "#address-cells": cells(1), "#size-cells": cells(1),

@@ -131,6 +131,32 @@ def no_paths(sysroot, build, source):
         raise Broken("\n".join(found))
 
 
+def licenses(sysroot, source):
+    """The license texts of KaaL and of what is linked into programs and image are installed, and documented."""
+    folder = sysroot.root / "share/kaal/licenses"
+    wanted = {"KaaL.txt": "MIT License", "picolibc.txt": "Upstream-Name: picolibc", "newlib.txt": "Red Hat, Inc.",
+              "libfdt.txt": "Redistribution and use in source and binary forms"}
+    if sorted(path.name for path in folder.iterdir()) != sorted(wanted):
+        raise Broken(f"installed are {sorted(path.name for path in folder.iterdir())}")
+    page = (source / "docs/third-party.md").read_text()
+    for name, text in wanted.items():
+        if text not in (folder / name).read_text():
+            raise Broken(f"{name} does not say: {text}")
+        if name != "KaaL.txt" and f"`{name}`" not in page:
+            raise Broken(f"docs/third-party.md does not name {name}")
+    for wrap in (source / "subprojects").glob("*.wrap"):
+        version = re.search(r"^directory = \S+?-([\d.]+)$", wrap.read_text(), re.M)[1]
+        if f"| {version} |" not in page:
+            raise Broken(f"docs/third-party.md does not name {wrap.stem} {version}")
+
+
+def out_of_reach(sysroot, folders):
+    """What is to be hidden is empty, or gone with what it lies in, for what runs in the sysroot."""
+    for folder in folders if sysroot.hidden else []:
+        if left := sysroot.run(["sh", "-c", 'ls -A "$1" 2>/dev/null || true', "ls", folder], "/").split():
+            raise Broken(f"still in sight in {folder}: {left}")
+
+
 def boots(sysroot, project, program):
     """The sysroot's own tool packs and boots the program, which says what its README says."""
     printed = sysroot.run(["kaal", "run", "--counted", program], project, timeout=30).replace("\r", "").splitlines()
@@ -149,6 +175,17 @@ def template(sysroot, folder, system):
     printed = sysroot.run(["kaal", "run", "--counted", f"{name}/build/{name}"], folder, timeout=30)
     if f"hello from {name}" not in printed.replace("\r", "").splitlines():
         raise Broken(printed)
+    return folder / name / "build" / name
+
+
+def debugger_stops(sysroot, folder, program):
+    """`kaal gdb` stops in the program's main() and shows the line of its source."""
+    said = sysroot.run(["kaal", "gdb", program, "--exec", "break main", "--exec", "continue", "--exec", "backtrace"],
+                       folder, timeout=60)
+    for wanted in (r"^Breakpoint 1, main \(\) at .*src/main\.c:5$", rf'^5\t\tprintf\("hello from {program.name}\\n"\);$',
+                   r"^#0  main \(\) at "):
+        if not re.search(wanted, said, re.M):
+            raise Broken(f"no line like {wanted} in\n{said}")
 
 
 def spaces_are_refused(sysroot, project):
@@ -168,9 +205,11 @@ def main():
         sys.exit(__doc__)
     build, source = (str(Path(argument).resolve()) for argument in sys.argv[1:])
     tap = Tap()
-    with Sysroot(build) as sysroot:
+    with Sysroot(build, source, build) as sysroot:
         project = sysroot.scratch / "hello-world"
         shutil.copytree(Path(source) / "examples/apps/hello-world", project)
+        tap.check("source and build are out of reach", out_of_reach, sysroot, [source, build])
+        tap.check("license texts are installed", licenses, sysroot, Path(source))
         tap.check("installed files do not tell where they were built", no_paths, sysroot, build, source)
         for name, make in (("meson", with_meson), ("make", with_make), ("cmake", with_cmake), ("by-hand", by_hand),
                            ("through-a-link", through_a_link)):
@@ -180,7 +219,8 @@ def main():
             tap.check(f"{name}: segments and notes", segments, sysroot, project, program)
             tap.check(f"{name}: boots", boots, sysroot, project, program)
         for system in ("meson", "make", "cmake"):
-            tap.check(f"kaal new app --build {system} builds and boots", template, sysroot, sysroot.scratch, system)
+            program = tap.check(f"kaal new app --build {system} builds and boots", template, sysroot, sysroot.scratch, system)
+            tap.check(f"kaal gdb stops in main() of it ({system})", debugger_stops, sysroot, sysroot.scratch, program)
         tap.check("a path with a space is refused", spaces_are_refused, sysroot, project)
         tap.check("no header of the host is read", headers_are_ours, sysroot, project)
         tap.check("the environment's folders are ignored", environment_is_ignored, sysroot, project)

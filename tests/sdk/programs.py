@@ -4,6 +4,7 @@
 usage: programs.py BUILD SOURCE
 """
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -83,10 +84,11 @@ def default_system(sysroot, folder):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    sources = Path(sys.argv[2]).resolve() / "tests/sdk/programs"
+    build, source = (Path(argument).resolve() for argument in sys.argv[1:])
     tap = Tap()
-    with Sysroot(sys.argv[1]) as sysroot:
-        folder = sysroot.folder("work")
+    with Sysroot(build, source, build) as sysroot:
+        folder, sources = sysroot.folder("work"), sysroot.scratch / "sources"
+        shutil.copytree(source / "tests/sdk/programs", sources)
         tap.check("start-up, libkaal and the C library keep their promises", promises, sysroot, folder,
                   sources / "checks.c")
         for name, how, expected in ENDS:

@@ -7,28 +7,28 @@ import sys
 from . import place
 from .errors import Failure
 
-# name: (module, works in the tree, works in the sysroot)
-COMMANDS = {
-    "run": ("run", True, True),
-    "test": ("test", True, False),
-    "bench": ("bench", True, False),
-    "soak": ("soak", True, False),
-    "install": ("install", True, False),
-    "doctor": ("doctor", True, True),
-    "new": ("new", False, True),
-    "image": ("image", True, True),
-    "gdb": ("gdb", True, True),
-}
+# Each is a module of this name.
+COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb")
+TREE_ONLY = {"test", "bench", "soak", "install"}
+
+
+def is_here(name):
+    """Whether the command works where the tool stands."""
+    return place.TREE is not None or name not in TREE_ONLY
+
+
+class Parser(argparse.ArgumentParser):
+    """Says with each mistake where to read on."""
+
+    def error(self, message):
+        super().error(f"{message}; `{self.prog} --help` tells more")
 
 
 def make_parser():
-    parser = argparse.ArgumentParser(prog=place.NAME, description="KaaL's tool.",
-                                     epilog=f"{place.NAME} COMMAND --help tells more.")
+    parser = Parser(prog=place.NAME, description="KaaL's tool.", epilog=f"{place.NAME} COMMAND --help tells more.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, (module_name, in_tree, in_sysroot) in COMMANDS.items():
-        if not (in_tree if place.TREE else in_sysroot):
-            continue
-        module = importlib.import_module(f".{module_name}", __package__)
+    for name in filter(is_here, COMMANDS):
+        module = importlib.import_module(f".{name}", __package__)
         description = getattr(module, "DESCRIPTION", module.HELP[0].upper() + module.HELP[1:] + ".")
         command = commands.add_parser(name, help=module.HELP, description=description,
                                       formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -43,6 +43,8 @@ def main():
     try:
         if not place.TREE and not place.SYSROOT:
             raise Failure("this is neither KaaL's tree nor a sysroot; clone or install again")
+        if sys.argv[1:2] and sys.argv[1] in COMMANDS and not is_here(sys.argv[1]):
+            raise Failure(f"`{sys.argv[1]}` works in KaaL's source tree only; `{place.NAME} --help` lists what works here")
         options = make_parser().parse_args()
         return options.run(options)
     except Failure as failure:

@@ -18,6 +18,8 @@ def configured_prefix(folder):
 
 def run(options):
     prefix = str(Path(options.prefix).absolute())
+    if any(character.isspace() for character in prefix):
+        raise Failure(f"--prefix {prefix}: make, pkg-config and gcc split words at spaces; choose a path without any")
     folder = build.setup(options.compiler)
     before = configured_prefix(folder)
     if before != prefix:

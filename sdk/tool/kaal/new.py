@@ -2,10 +2,12 @@
 import re
 from pathlib import Path
 
-from . import place
+from . import console, place
 from .errors import Failure
 
 HELP = "start a project that builds against the sysroot"
+DESCRIPTION = """Makes a folder NAME with a small program and the files of its build system. It is built with an
+installed sysroot; the first lines of its build file say how."""
 BUILD_SYSTEMS = ("meson", "make", "cmake")
 
 
@@ -18,16 +20,20 @@ def add_arguments(parser):
 def run(options):
     if not re.fullmatch(r"[a-z][a-z0-9-]*", options.name):
         raise Failure(f"{options.name}: a name is lower-case letters, digits and dashes, a letter first")
-    template = place.SYSROOT / "share/kaal/templates" / options.kind / options.build
-    if not template.is_dir():
-        raise Failure(f"the template is not there: {template}; install the sysroot again")
+    templates = (place.TREE / "sdk/templates" if place.TREE else place.SYSROOT / "share/kaal/templates") / options.kind
+    parts = [templates / "common", templates / options.build]
+    if not all(part.is_dir() for part in parts):
+        raise Failure(f"the template is not there: {parts[-1]}; clone or install again")
     target = Path(options.name)
     if target.exists():
         raise Failure(f"{target} is there already; choose another name or remove it")
-    for source in sorted(template.rglob("*")):
-        if source.is_file():
-            path = target / source.relative_to(template)
+    for part in parts:
+        for source in sorted(filter(Path.is_file, part.rglob("*"))):
+            path = target / source.relative_to(part)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(source.read_text().replace("@NAME@", options.name))
             print(path)
+    if place.TREE:
+        console.say("it is built with a sysroot: ./kaal install --prefix DIR makes one and says how to use it")
+    console.say(f"next: cd {options.name}; the first lines of {path.name} say how to build and run it")
     return 0

@@ -2,6 +2,7 @@
 import dataclasses
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from . import console
@@ -11,14 +12,21 @@ from .errors import Failure
 @dataclasses.dataclass(frozen=True)
 class Package:
     name: str  # Debian's
-    probe: str  # a command, or the absolute path of a file, that shows it is there
+    probe: str  # shows it is there: a command, a path, or a command with arguments that prints a folder
     purpose: str
-    sysroot: bool = False  # needed to build against the sysroot, too
+    sysroot: bool = False  # used with the sysroot, too
+    choice: bool = False  # there, only where a project builds with it
 
     def is_there(self):
         if self.probe.startswith("/"):
             return Path(self.probe).exists()
-        return shutil.which(self.probe) is not None
+        command, *words = self.probe.split()
+        if shutil.which(command) is None:
+            return False
+        if not words:
+            return True
+        answer = subprocess.run([command, *words], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        return answer.returncode == 0 and Path(answer.stdout.strip()).is_dir()
 
 
 # `base` is what run, test, bench and install need; the others come only when asked for.
@@ -28,21 +36,21 @@ SETS = {
         Package("libc6-dev", "/usr/include/stdio.h", "their C library"),
         Package("gcc-aarch64-linux-gnu", "aarch64-linux-gnu-gcc", "compiles everything for the target", True),
         Package("g++-aarch64-linux-gnu", "aarch64-linux-gnu-g++", "tests compile each public header as C++"),
-        Package("meson", "meson", "the build system"),
-        Package("ninja-build", "ninja", "runs the build"),
+        Package("meson", "meson", "the build system", True, True),
+        Package("ninja-build", "ninja", "runs the build", True, True),
         Package("pkgconf", "pkg-config", "finds libraries", True),
         Package("qemu-system-arm", "qemu-system-aarch64", "the machine everything boots on", True),
         Package("libcriterion-dev", "/usr/include/criterion/criterion.h", "tests that run on this machine"),
         Package("device-tree-compiler", "dtc", "device trees for tests"),
         Package("gdb-multiarch", "gdb-multiarch", "`kaal gdb`; tests make the kernel fail with it", True),
-        Package("make", "make", "tests build a program with plain Make"),
-        Package("cmake", "cmake", "tests build a program with CMake"),
+        Package("make", "make", "programs built with plain Make", True, True),
+        Package("cmake", "cmake", "programs built with CMake", True, True),
     ],
     "clang": [
         Package("clang", "clang", "second compiler, fuzzing"),
         Package("lld", "ld.lld", "its linker"),
         Package("llvm", "llvm-ar", "its archive tools"),
-        Package("libclang-rt-14-dev", "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux", "libFuzzer and sanitizers"),
+        Package("libclang-rt-dev", "clang -print-runtime-dir", "libFuzzer and sanitizers"),
     ],
     "prove": [
         Package("frama-c-base", "frama-c", "proofs about the production files"),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from . import build, image, machine, packages, place
 
-HELP = "build what is missing and boot on this terminal"
-DESCRIPTION = """Boots the default system, or SYSTEM: an archive that kaal-image made, or an executable, which is
+HELP = "build what is missing and boot on this terminal" if place.TREE else "boot a system on this terminal"
+DESCRIPTION = f"""Boots {"the default system, or " if place.TREE else ""}SYSTEM: an archive that kaal-image made, or an executable, which is
 then packed as the only program. The machine's serial line is this terminal; Ctrl-C ends it."""
 
 

@@ -1,6 +1,7 @@
 """Sources of the subprojects: from upstream, or the same bytes from the distribution's source archive."""
 import configparser
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from .errors import Failure
 
 UPSTREAM_SECONDS = 8  # to answer at all
 APT = Path("/etc/apt")
+STAMP = ".kaal-unpacked"  # in the unpacked folder: the fingerprint of what it was made of
 
 
 def sha256(path):
@@ -31,10 +33,29 @@ class Wrap:
         self.url, self.filename, self.hash = file["source_url"], file["source_filename"], file["source_hash"]
         self.cached = self.folder / "packagecache" / self.filename
         self.debian = dict(parser["debian"]) if "debian" in parser else None
+        self.overlay = self.folder / "packagefiles" / file["patch_directory"] if "patch_directory" in file else None
+        self.stamp = self.directory / STAMP
 
-    def is_there(self):
-        """Unpacked already, or Meson will unpack it from the cache."""
-        return self.directory.is_dir() or (self.cached.exists() and sha256(self.cached) == self.hash)
+    def is_cached(self):
+        return self.cached.exists() and sha256(self.cached) == self.hash
+
+    def overlay_files(self):
+        return sorted(filter(Path.is_file, self.overlay.rglob("*"))) if self.overlay else []
+
+    def fingerprint(self):
+        """What the unpacked sources are made of: the tarball and the files put over it, names and contents."""
+        total = hashlib.sha256(self.hash.encode())
+        for path in self.overlay_files():
+            total.update(f"\n{path.relative_to(self.overlay)} {sha256(path)}".encode())
+        return total.hexdigest()
+
+    def is_current(self):
+        """Whether the unpacked sources are of this tarball and this overlay."""
+        if self.stamp.exists():
+            return self.stamp.read_text().strip() == self.fingerprint()
+        # Unpacked by Meson without us: then its overlay files are the evidence.
+        copies = [(path, self.directory / path.relative_to(self.overlay)) for path in self.overlay_files()]
+        return all(copy.is_file() and copy.read_bytes() == path.read_bytes() for path, copy in copies)
 
 
 def upstream_answers(url):
@@ -132,9 +153,38 @@ def fetch(wrap):
                   f"put a file with sha256 {wrap.hash} to {wrap.cached}")
 
 
+def unpack(wrap):
+    """Unpacks the tarball, fetched if need be, under the overlay, in place of what was there."""
+    stale, aside = wrap.directory.is_dir(), wrap.folder / f".{wrap.directory.name}.stale"
+    if stale:
+        console.say(f"{wrap.name}: its wrap or its overlay has changed; {wrap.directory} is unpacked anew")
+        shutil.rmtree(aside, ignore_errors=True)
+        wrap.directory.rename(aside)
+    try:
+        if not wrap.is_cached():
+            fetch(wrap)
+        console.run(["meson", "subprojects", "download", wrap.name], cwd=wrap.folder.parent)
+    except Failure:
+        shutil.rmtree(wrap.directory, ignore_errors=True)  # half of it helps nobody
+        if stale:
+            aside.rename(wrap.directory)
+        raise
+    if stale:
+        shutil.rmtree(aside)
+        # Files of the tarball are older than what was built of those they replace.
+        for path in filter(Path.is_file, wrap.directory.rglob("*")):
+            os.utime(path)
+    wrap.stamp.write_text(wrap.fingerprint() + "\n")
+
+
 def ensure(tree):
-    """Makes sure that every subproject is unpacked or in Meson's cache."""
+    """Makes sure that every subproject is unpacked, from the tarball and with the overlay that its wrap names."""
     for path in sorted((tree / "subprojects").glob("*.wrap")):
         wrap = Wrap(path)
-        if not wrap.is_there():
-            fetch(wrap)
+        if (wrap.directory / ".git").exists():  # somebody works on it
+            continue
+        if wrap.directory.is_dir() and wrap.is_current():
+            if not wrap.stamp.exists():
+                wrap.stamp.write_text(wrap.fingerprint() + "\n")
+            continue
+        unpack(wrap)

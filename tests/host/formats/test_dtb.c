@@ -286,6 +286,34 @@ Test(dtb, reserved_memory_and_the_reserve_map)
 	refuse("reserved memory ranges", 33);
 }
 
+/* What cannot be understood cannot be kept out of the free memory. */
+Test(dtb, reserved_memory_refusals)
+{
+	add("/", "reserved-memory");
+	PUT("/reserved-memory", "#address-cells", 2);
+	PUT("/reserved-memory", "#size-cells", 2);
+	add("/reserved-memory", "firmware@42000000");
+	accept();
+	PUT("/reserved-memory/firmware@42000000", "reg", 0, 0x42000000, 0, 0x2000);
+	refuse("reserved-memory reg, entry", 0); /* no ranges */
+	must(fdt_setprop_empty(tree, node("/reserved-memory"), "ranges"));
+	accept();
+	PUT("/reserved-memory/firmware@42000000", "reg", 0, 0x42000000, 0, 0x2000, 0xffffffff, 0xfffff000, 0, 0x2000);
+	refuse("reserved-memory reg, entry", 1);
+	PUT("/reserved-memory/firmware@42000000", "reg", 0, 0x42000000);
+	refuse("reserved-memory reg, entry", 0);
+	PUT("/reserved-memory/firmware@42000000", "reg", 0, 0x42000000, 0, 0x2000);
+	PUT("/reserved-memory", "#size-cells", 3);
+	refuse("reserved-memory reg, entry", 0);
+}
+
+/* Not only the first entry counts. */
+Test(dtb, a_later_bank_that_wraps_is_refused)
+{
+	PUT("/memory@40000000", "reg", 0, 0x40000000, 0, 0x8000000, 0xffffffff, 0xfffff000, 0, 0x2000);
+	refuse("memory reg, entry", 1);
+}
+
 Test(dtb, a_reserve_map_may_not_wrap)
 {
 	must(fdt_add_mem_rsv(tree, UINT64_MAX - 0xfff, 0x2000));

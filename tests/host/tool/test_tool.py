@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """The tool's own logic: judging boots, counting tests, QEMU's command line, finding archives."""
+import contextlib
+import io
 import json
 import os
 import subprocess
+import tarfile
 import tempfile
 import unittest
 from pathlib import Path
 
 import tap
-from kaal import bench, elf, errors, guest, machine, packages, place, qemu, sources
+from kaal import bench, doctor, elf, errors, guest, machine, packages, place, qemu, sources
 from kaal import test as suites
 
 
@@ -75,8 +78,7 @@ class GuestTap(unittest.TestCase):
                 on_line(line)
             return ended(*lines, **how)
         with open(os.devnull, "w", encoding="utf-8") as null:
-            from contextlib import redirect_stdout
-            with redirect_stdout(null):
+            with contextlib.redirect_stdout(null):
                 return qemu.pass_tap_on(boot, 20)
 
     def test_all_pass(self):
@@ -190,6 +192,78 @@ class AptConfiguration(unittest.TestCase):
                          [])
 
 
+class Subproject(unittest.TestCase):
+    """Unpacked sources follow the wrap and its overlay. Meson unpacks, from its cache."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.tree = Path(scratch.name)
+        self.folder = self.tree / "subprojects"
+        self.unpacked = self.folder / "lib-1"
+        self.write(self.folder / "packagefiles/lib/added.txt", "one")
+        (self.tree / "meson.build").write_text("project('x')\n")
+        self.write(self.tree / "from/lib-1/meson.build", "project('lib')\n")
+        self.write(self.tree / "from/lib-1/upstream.txt", "upstream")
+        cached = self.folder / "packagecache/lib-1.tar.gz"
+        cached.parent.mkdir()
+        with tarfile.open(cached, "w:gz") as tar:
+            tar.add(self.tree / "from/lib-1", "lib-1")
+        self.write(self.folder / "lib.wrap", "[wrap-file]\ndirectory = lib-1\nsource_url = https://example.invalid/lib-1.tar.gz\n"
+                   f"source_filename = lib-1.tar.gz\nsource_hash = {sources.sha256(cached)}\npatch_directory = lib\n")
+
+    def write(self, path, text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def ensure(self):
+        # Meson's words would stand between the lines of TAP.
+        code = "import sys, pathlib; from kaal import sources; sources.ensure(pathlib.Path(sys.argv[1]))"
+        done = subprocess.run(["python3", "-c", code, self.tree], cwd=place.TREE / "sdk/tool", text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+    def added(self):
+        return (self.unpacked / "added.txt").read_text()
+
+    def test_first_time(self):
+        self.ensure()
+        self.assertEqual((self.added(), (self.unpacked / "upstream.txt").read_text()), ("one", "upstream"))
+
+    def test_nothing_to_do(self):
+        self.ensure()
+        self.assertEqual(self.ensure(), "")
+
+    def test_overlay_changed(self):
+        self.ensure()
+        self.write(self.folder / "packagefiles/lib/added.txt", "two")
+        self.assertIn("anew", self.ensure())
+        self.assertEqual(self.added(), "two")
+
+    def test_file_left_the_overlay(self):
+        self.write(self.folder / "packagefiles/lib/upstream.txt", "ours")
+        self.ensure()
+        self.assertEqual((self.unpacked / "upstream.txt").read_text(), "ours")
+        (self.folder / "packagefiles/lib/upstream.txt").unlink()
+        self.ensure()
+        self.assertEqual((self.unpacked / "upstream.txt").read_text(), "upstream")
+
+    def test_unpacked_by_meson_alone(self):
+        subprocess.run(["meson", "subprojects", "download"], cwd=self.tree, check=True, stdout=subprocess.DEVNULL)
+        self.assertEqual(self.ensure(), "")
+        self.write(self.folder / "packagefiles/lib/added.txt", "two")
+        self.ensure()
+        self.assertEqual(self.added(), "two")
+
+    def test_working_copy_is_left_alone(self):
+        self.ensure()
+        (self.unpacked / ".git").mkdir()
+        self.write(self.folder / "packagefiles/lib/added.txt", "two")
+        self.ensure()
+        self.assertEqual(self.added(), "one")
+
+
 class Packages(unittest.TestCase):
     def test_no_package_is_listed_twice(self):
         names = [package.name for members in packages.SETS.values() for package in members]
@@ -205,6 +279,23 @@ class Packages(unittest.TestCase):
         self.assertFalse(packages.Package("x", "/nonexistent", "").is_there())
         self.assertTrue(packages.Package("x", "sh", "").is_there())
         self.assertFalse(packages.Package("x", "no-such-command", "").is_there())
+        self.assertTrue(packages.Package("x", "echo /etc", "").is_there())
+        self.assertFalse(packages.Package("x", "echo /nonexistent", "").is_there())
+        self.assertFalse(packages.Package("x", "no-such-command --folder", "").is_there())
+
+    def test_no_version_of_a_compiler_is_named(self):
+        for package in packages.SETS["clang"]:
+            self.assertNotRegex(package.name + package.probe, r"\d")
+
+    def test_the_default_build_system_is_named_for_the_sysroot(self):
+        names = {package.name for package in packages.SETS["base"] if package.sysroot}
+        self.assertLessEqual({"meson", "ninja-build", "make", "cmake", "gcc-aarch64-linux-gnu"}, names)
+
+    def test_doctor_names_every_package(self):
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            doctor.run(None)
+        for package in (package for members in packages.SETS.values() for package in members):
+            self.assertIn(f" {package.name} ", said.getvalue())
 
 
 class Bench(unittest.TestCase):
@@ -262,7 +353,7 @@ class Launcher(unittest.TestCase):
         self.assertIn("doctor", done.stdout)
 
     def test_every_command_has_help(self):
-        for command in ("run", "test", "bench", "soak", "install", "doctor", "image", "gdb"):
+        for command in ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb"):
             with self.subTest(command=command):
                 self.assertEqual(self.run_kaal(place.TREE / "kaal", command, "--help").returncode, 0)
 
@@ -270,6 +361,28 @@ class Launcher(unittest.TestCase):
         done = self.run_kaal(place.TREE / "kaal", "frobnicate")
         self.assertEqual(done.returncode, 2)
         self.assertIn("frobnicate", done.stderr)
+
+    def test_wrong_usage_says_where_to_read_on(self):
+        for words in ([], ["frobnicate"], ["install"], ["run", "--gic", "4"], ["new", "app"]):
+            with self.subTest(words=words):
+                done = self.run_kaal(place.TREE / "kaal", *words)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("--help` tells more", done.stderr)
+
+    def test_prefix_with_a_space_is_refused_before_anything_is_built(self):
+        done = self.run_kaal(place.TREE / "kaal", "install", "--prefix", "/nonexistent/my kaal")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("split words at spaces", done.stderr)
+
+    def test_new_project_from_the_tree(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for build, file in (("meson", "meson.build"), ("make", "Makefile"), ("cmake", "CMakeLists.txt")):
+                done = subprocess.run([place.TREE / "kaal", "new", "app", f"from-{build}", "--build", build], cwd=folder,
+                                      text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertIn("./kaal install --prefix", done.stdout)
+                self.assertIn(f"from-{build}", (Path(folder) / f"from-{build}" / file).read_text())
+                self.assertIn(f"hello from from-{build}", (Path(folder) / f"from-{build}/src/main.c").read_text())
 
     def test_alone_it_says_what_is_missing(self):
         with tempfile.TemporaryDirectory() as name:
