@@ -72,7 +72,8 @@ def kernel_debug(source, scratch, machine_file, archive):
 def fuzzers(source, scratch, machine_file):
     """libFuzzer's programs are built and run."""
     program = build(source, scratch, machine_file, "fuzzers=true", "tests/fuzz/libfuzzer-elf", {"CC_FOR_BUILD": CLANG})
-    said = ran([program, "-runs=1000", "-seed=1", source / "tests/fuzz/corpus/elf"], cwd=scratch)
+    (scratch / "found").mkdir()  # what it finds interesting goes into the first folder
+    said = ran([program, "-runs=1000", "-seed=1", scratch / "found", source / "tests/fuzz/corpus/elf"], cwd=scratch)
     assert "Done 1000 runs" in said, said
 
 
