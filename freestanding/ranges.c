@@ -90,15 +90,6 @@ bool ranges_contain(const struct ranges *set, uint64_t base, uint64_t end)
 	return false;
 }
 
-bool ranges_overlap(const struct ranges *set, uint64_t base, uint64_t end)
-{
-	for (uint32_t i = 0; i < set->count; i++) {
-		if (set->range[i].base < end && base < set->range[i].end)
-			return base < end;
-	}
-	return false;
-}
-
 bool ranges_take(struct ranges *set, uint64_t bytes, uint64_t alignment, uint64_t *base)
 {
 	for (uint32_t i = 0; i < set->count; i++) {

@@ -37,9 +37,6 @@ bool ranges_remove(struct ranges *set, uint64_t base, uint64_t end);
 /* Whether [base, end), not empty, lies wholly in the set. */
 bool ranges_contain(const struct ranges *set, uint64_t base, uint64_t end);
 
-/* Whether any byte of [base, end) lies in the set. */
-bool ranges_overlap(const struct ranges *set, uint64_t base, uint64_t end);
-
 /*
  * Takes `bytes` (not 0) bytes aligned to `alignment` (a power of two) out of
  * the lowest range that fits. False, and no change, when none fits or the set

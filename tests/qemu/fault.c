@@ -50,6 +50,19 @@ static void read_cycle_counter(void)
 	__asm__ volatile("mrs	x0, pmccntr_el0" : : : "x0");
 }
 
+/* What debug_allow_counters allows is one counter, and to read it. */
+static void write_cycle_counter(void)
+{
+	(void)kaal_debug_allow_counters(KAAL_SLOT_DEBUG);
+	__asm__ volatile("mrs	x0, pmccntr_el0\n\tmsr	pmccntr_el0, x0" : : : "x0");
+}
+
+static void read_counters_control(void)
+{
+	(void)kaal_debug_allow_counters(KAAL_SLOT_DEBUG);
+	__asm__ volatile("mrs	x0, pmccntr_el0\n\tmrs	x0, pmcr_el0" : : : "x0");
+}
+
 static void undefined(void)
 {
 	__asm__ volatile("udf	#0");
@@ -63,7 +76,8 @@ static void breakpoint(void)
 /* Each build uses one of them. */
 static const void *const fault_unused[] = {(const void *)peek, (const void *)poke, (const void *)jump,
 			      (const void *)overflow, (const void *)privileged_read,
-			      (const void *)privileged_write, (const void *)read_cycle_counter, (const void *)undefined,
+			      (const void *)privileged_write, (const void *)read_cycle_counter,
+			      (const void *)write_cycle_counter, (const void *)read_counters_control, (const void *)undefined,
 			      (const void *)breakpoint, data_code};
 
 int main(void)

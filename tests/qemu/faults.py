@@ -26,6 +26,8 @@ REPORTS = {
     "privileged-read": r"undefined instruction|trapped system register access",
     "privileged-write": r"undefined instruction|trapped system register access",
     "cycle-counter": r"undefined instruction|trapped system register access",
+    "cycle-counter-write": r"undefined instruction|trapped system register access",
+    "counters-control": r"undefined instruction|trapped system register access",
 }
 
 

@@ -66,6 +66,21 @@ def map_is_clean(sysroot, project, path):
         raise Broken(f"{path.name} does not name libkaal's locks")
 
 
+def side_by_side(sysroot, project):
+    """A second sysroot, on PATH through a symbolic link to the folder it lies in, uses its own files and boots."""
+    second = sysroot.folder("side") / "second"
+    shutil.copytree(sysroot.root, second)
+    (sysroot.scratch / "link").symlink_to(second.parent)
+    path = f"PATH={sysroot.scratch}/link/second/bin:{sysroot.env['PATH']}"
+    sysroot.run(["env", path, "make", "-B", f"LDFLAGS={MAP}{project}/second.map"], project)
+    loaded = [Path(name).resolve() for name in re.findall(r"^LOAD (/.*)$", (project / "second.map").read_text(), re.M)]
+    if [str(file) for file in loaded if sysroot.root in file.parents] or second / "lib/libkaal.a" not in loaded:
+        raise Broken(f"linked were {loaded}")
+    printed = sysroot.run(["env", path, "kaal", "run", "--counted", "build/hello-world"], project, timeout=30)
+    if str(second / "share/kaal/boards/kaal.img") not in printed or "hello, world" not in printed:
+        raise Broken(printed)
+
+
 def segments(sysroot, project, program):
     """Three segments, each on pages of its own, none writable and executable; stack size and notes for the loader."""
     text = sysroot.run(["aarch64-linux-gnu-readelf", "-lnW", program], project)
@@ -221,6 +236,7 @@ def main():
         for system in ("meson", "make", "cmake"):
             program = tap.check(f"kaal new app --build {system} builds and boots", template, sysroot, sysroot.scratch, system)
             tap.check(f"kaal gdb stops in main() of it ({system})", debugger_stops, sysroot, sysroot.scratch, program)
+        tap.check("two sysroots side by side, one through a symbolic link", side_by_side, sysroot, project)
         tap.check("a path with a space is refused", spaces_are_refused, sysroot, project)
         tap.check("no header of the host is read", headers_are_ours, sysroot, project)
         tap.check("the environment's folders are ignored", environment_is_ignored, sysroot, project)

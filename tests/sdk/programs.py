@@ -12,6 +12,7 @@ from common import Broken, Sysroot, Tap
 
 TAKE = "__retarget_lock_acquire(l)"
 TAKE_TWICE = f"do {{ _LOCK_T l; __retarget_lock_init(&l); {TAKE}; {TAKE}; }} while (0)"
+BY_LINES = 'do { static char b[64]; setvbuf(stderr, b, _IOLBF, 64); fputs("a line\\nno line", stderr); _exit(0); } while (0)'
 # How ends.c ends, and what the console then holds.
 ENDS = [
     ("a return from main flushes and prints nothing more", "(void)0", r"^no newline at the end\n$"),
@@ -22,6 +23,8 @@ ENDS = [
     ("abort is exit code 134", "abort()", r"^exit code 134\n$"),
     ("a failed assertion is named", "assert(1 > 2)",
      r'^assertion "1 > 2" failed: .*ends\.c", line \d+.*\nexit code 134\n$'),
+    ("stderr is out before a fault", 'do { fputs("at once", stderr); __builtin_trap(); } while (0)', r"^at once\n[^$]*KAAL-FATAL"),
+    ("stderr can be told to write by lines", BY_LINES, r"^a line\n$"),
     ("a plain lock taken twice is a fault, not a hang", TAKE_TWICE, r"KAAL-FATAL .*breakpoint instruction"),
 ]
 BIG = ["-Wl,--defsym=KAAL_HEAP_BYTES=0x400000", "-Wl,-z,stack-size=0x100000"]

@@ -13,7 +13,8 @@
 #define PMCR_RESET_CYCLES (UINT64_C(1) << 2)
 #define PMCR_LONG_CYCLES (UINT64_C(1) << 6)
 #define PMCNTENSET_CYCLES (UINT64_C(1) << 31)
-#define PMUSERENR_ENABLE (UINT64_C(1) << 0)
+/* PMUSERENR_EL0.CR: EL0 reads the cycle counter; it writes nothing, and sees no other register. */
+#define PMUSERENR_READ_CYCLES (UINT64_C(1) << 2)
 
 static bool has_counters(void)
 {
@@ -35,7 +36,7 @@ bool arch_counters_allow(void)
 	sysreg_write("pmccfiltr_el0", 0); /* neither EL0 nor EL1 is left out */
 	sysreg_write("pmcntenset_el0", PMCNTENSET_CYCLES);
 	sysreg_write("pmcr_el0", PMCR_ENABLE | PMCR_RESET_CYCLES | PMCR_LONG_CYCLES);
-	sysreg_write("pmuserenr_el0", PMUSERENR_ENABLE);
+	sysreg_write("pmuserenr_el0", PMUSERENR_READ_CYCLES);
 	isb();
 	return true;
 }
