@@ -10,7 +10,7 @@ from . import build, elf, guest, machine, place
 from .errors import Failure
 
 HELP = "count instructions of boot and system calls, and sizes"
-DESCRIPTION = """Boots each benchmark twice under QEMU with one instruction a virtual nanosecond, and fails
+DESCRIPTION = """Boots each benchmark three times under QEMU with one instruction a virtual nanosecond, and fails
 if the numbers differ. Boot times are read from a counter that runs at 62.5 MHz of that: they are
 exact to 16 instructions. System calls are counted to the instruction, from the svc to the eret
 inclusive; rows stub.* are what the C stub adds. The verdict is ok where a row keeps its aim, which
@@ -18,7 +18,7 @@ is seL4's figure unless another is given."""
 LINE = re.compile(r"BENCH (\S+) (\d+) (\S+)$")
 FAILED = re.compile(r"BENCH-FAILED ")
 TIMEOUT_SECONDS = 60
-
+RUNS = 3
 
 
 @dataclasses.dataclass
@@ -60,9 +60,11 @@ def boot_once(folder, boot):
     return rows
 
 
-def same(first, second):
-    """The rows of two runs, which must be the same."""
-    if first != second:
+def same(first, *others):
+    """The rows of several runs, which must be the same."""
+    for second in others:
+        if first == second:
+            continue
         differing = [f"{a['name']} {a['value']:,} / {b['name']} {b['value']:,}"
                      for a, b in itertools.zip_longest(first, second, fillvalue={"name": "(no row)", "value": 0}) if a != b]
         raise Failure("two runs of the same build differ: " + ", ".join(differing))
@@ -70,8 +72,8 @@ def same(first, second):
 
 
 def boot_rows(folder, boot):
-    """Boots one benchmark twice and returns its rows."""
-    return same(boot_once(folder, boot), boot_once(folder, boot))
+    """Boots one benchmark RUNS times and returns its rows."""
+    return same(*[boot_once(folder, boot) for _ in range(RUNS)])
 
 
 def size_rows(folder):

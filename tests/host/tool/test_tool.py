@@ -317,9 +317,10 @@ class Bench(unittest.TestCase):
 
     def test_runs_that_differ_fail(self):
         other = [dict(self.ROWS[0]), dict(self.ROWS[1], value=992)]
-        self.assertEqual(bench.same(self.ROWS, [dict(row) for row in self.ROWS]), self.ROWS)
+        copies = [[dict(row) for row in self.ROWS] for _ in range(2)]
+        self.assertEqual(bench.same(self.ROWS, *copies), self.ROWS)
         with self.assertRaisesRegex(errors.Failure, "differ: boot.total.4g 991 / boot.total.4g 992$"):
-            bench.same(self.ROWS, other)
+            bench.same(self.ROWS, copies[0], other)
         with self.assertRaisesRegex(errors.Failure, r"boot.total.4g 991 / \(no row\) 0"):
             bench.same(self.ROWS, self.ROWS[:1])
 

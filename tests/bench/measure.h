@@ -1,0 +1,128 @@
+/*
+ * Instructions of system calls: PMCCNTR_EL0 is read at EL0 on both sides of
+ * the svc, less what two reads without anything between differ by. The svc
+ * and the eret count, no user instruction does. Rows stub.NAME are what the
+ * generated C stub adds for a caller whose arguments and results lie in memory.
+ *
+ * Meant for QEMU's -icount shift=0, where an instruction is one cycle. The
+ * CSpace has one level, as the one that seL4 was measured with.
+ */
+#ifndef BENCH_MEASURE_H
+#define BENCH_MEASURE_H
+
+#include <kaal/boot.h>
+#include <kaal/syscall.h>
+#include <stddef.h>
+
+#define CSPACE KAAL_SLOT_CNODE
+#define ALL KAAL_RIGHTS_ALL
+#define BLOCK_BITS 20u
+#define MANY_RADIX 11u
+#define CNODE_OF(radix) (KAAL_OBJECT_CNODE + 256u * (radix))
+#define UNTYPED_OF(bits) (KAAL_OBJECT_UNTYPED + 256u * (bits))
+#define CNODE_16 CNODE_OF(4u)
+#define UNLIMITED UINT64_MAX
+
+/* Slots from the first free one on. */
+enum slot {
+	BLOCK,    /* untyped, 1 MiB */
+	ORIGINAL, /* a CNode of 16 slots: the smallest object with a count of its capabilities, as an endpoint has */
+	SIBLING,  /* a copy of it, so that no list is empty */
+	TARGET,
+	MANY,     /* a CNode for what does not fit beside these */
+	THREAD,   /* two threads, and their contexts */
+	CONTEXT = THREAD + 2,
+};
+
+kaal_cap_t at(enum slot slot);
+
+/* An untyped that holds the block and more. */
+kaal_cap_t memory(void);
+
+_Noreturn void fail(const char *name, kaal_status_t status);
+void must(const char *name, kaal_status_t status);
+
+/* One object or more, or the program fails. */
+void retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t cnode, uint64_t slot, uint64_t count);
+
+/* Nothing is used but block and MANY; what was used before is zero. */
+void prepare_block(void);
+void prepare_nothing(void);
+
+/* --- measuring ---------------------------------------------------------------------- */
+
+/* The counter right before the svc and right after it; what lies between may be another thread's. */
+struct counted {
+	uint64_t before;
+	uint64_t after;
+	kaal_status_t status;
+};
+
+static inline uint64_t cycles_now(void)
+{
+	uint64_t cycles;
+
+	__asm__ volatile("mrs %0, pmccntr_el0" : "=r"(cycles) : : "memory");
+	return cycles;
+}
+
+/* Instructions between two readings, which may be two threads'. */
+uint64_t instructions(uint64_t before, uint64_t after);
+
+/* Defines bare_NAME(): the call with nothing but its svc between two reads of the counter. */
+#define BARE_CALL(name, number)                                                                                      \
+	static __attribute__((noinline)) struct counted bare_##name(uint64_t a, uint64_t b, uint64_t c, uint64_t d,  \
+								    uint64_t e, uint64_t f)                          \
+	{                                                                                                            \
+		register uint64_t x0 __asm__("x0") = a, x1 __asm__("x1") = b, x2 __asm__("x2") = c;                  \
+		register uint64_t x3 __asm__("x3") = d, x4 __asm__("x4") = e, x5 __asm__("x5") = f;                  \
+		uint64_t before, after;                                                                              \
+                                                                                                                     \
+		__asm__ volatile("mrs %[before], pmccntr_el0\n\tsvc %[call]\n\tmrs %[after], pmccntr_el0"            \
+				 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), [before] "=&r"(before), \
+				   [after] "=&r"(after)                                                              \
+				 : [call] "i"(number)                                                                \
+				 : "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",   \
+				   "x18", "memory", "cc");                                                           \
+		return (struct counted){before, after, x0};                                                          \
+	}
+
+/* Defines stubbed_NAME(): the same through `stub`, an expression over the arguments a[] and for results out[]. */
+#define STUBBED_CALL(name, results, stub)                                                                            \
+	static __attribute__((noinline)) struct counted stubbed_##name(const volatile uint64_t a[6])                 \
+	{                                                                                                            \
+		uint64_t before, after, out[3];                                                                      \
+		volatile uint64_t status, stored[3];                                                                 \
+                                                                                                                     \
+		before = cycles_now();                                                                               \
+		status = (stub);                                                                                     \
+		for (int i = 0; i < (results); i++)                                                                  \
+			stored[i] = out[i];                                                                          \
+		after = cycles_now();                                                                                \
+		(void)a;                                                                                             \
+		(void)stored;                                                                                        \
+		return (struct counted){before, after, status};                                                      \
+	}
+
+/* --- rows --------------------------------------------------------------------------- */
+
+void print_row(const char *prefix, const char *name, uint64_t value);
+
+/* One call, measured bare and through its stub, each after `prepare`. */
+struct row {
+	const char *name;
+	struct counted (*bare)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+	struct counted (*stubbed)(const volatile uint64_t *);
+	uint64_t divide_by; /* the value is that of one of so many, rounded up */
+	void (*prepare)(void);
+	uint64_t argument[6];
+};
+
+void measure(const struct row *row);
+
+/* --- which there are ---------------------------------------------------------------- */
+
+void measure_caps(void);
+void measure_threads(void);
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * Threads, scheduling contexts and switches between threads. A switch counts
+ * from the reading before the svc in one thread to the first reading in the
+ * other. The main thread is the least urgent one: what it resumes runs to its
+ * end before the main thread goes on. The two threads have used no FP, and
+ * share CSpace and address space.
+ */
+#include "measure.h"
+
+#include <kaal/time.h>
+
+#define PRIORITY_MAIN 1u
+#define PRIORITY 100u
+#define CEILING 255u
+#define STACK_WORDS 256u
+#define ROUNDS 4u
+/* A tick of the timer's counter is 16 ns: as many instructions. */
+#define TICK_INSTRUCTIONS 16u
+#define SLEEP_TICKS 500u
+
+BARE_CALL(untyped_retype, KAAL_SYS_UNTYPED_RETYPE)
+BARE_CALL(cap_delete, KAAL_SYS_CAP_DELETE)
+BARE_CALL(sched_yield, KAAL_SYS_SCHED_YIELD)
+BARE_CALL(thread_resume, KAAL_SYS_THREAD_RESUME)
+BARE_CALL(thread_suspend, KAAL_SYS_THREAD_SUSPEND)
+BARE_CALL(thread_sleep, KAAL_SYS_THREAD_SLEEP)
+
+STUBBED_CALL(sched_yield, 0, kaal_sched_yield())
+STUBBED_CALL(thread_resume, 0, kaal_thread_resume(a[0]))
+
+enum { FIRST, SECOND, PAIR };
+
+static _Alignas(16) uint64_t stack[PAIR][STACK_WORDS];
+/* What each of the two has read in each round. */
+static volatile struct counted reading[PAIR][ROUNDS];
+
+static kaal_cap_t thread(unsigned i)
+{
+	return at(THREAD) + i;
+}
+
+static void note(unsigned i, unsigned round, struct counted counted)
+{
+	reading[i][round].before = counted.before;
+	reading[i][round].after = counted.after;
+	reading[i][round].status = counted.status;
+}
+
+/* --- what each row starts from ------------------------------------------------------ */
+
+/* One child, so that no list is empty. */
+static void prepare_retype(void)
+{
+	prepare_block();
+	retype(at(BLOCK), CNODE_16, CSPACE, at(ORIGINAL), 1);
+}
+
+/* A thread in TARGET that could run, had it been resumed. */
+static void prepare_thread(void)
+{
+	prepare_retype();
+	retype(at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(TARGET), 1);
+	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), 1);
+	must("configure", kaal_thread_configure(at(TARGET), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), UNLIMITED, 0));
+	must("bind", kaal_sched_bind(at(CONTEXT), at(TARGET)));
+}
+
+static void prepare_context(void)
+{
+	prepare_retype();
+	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(TARGET), 1);
+}
+
+/* The two threads, stopped, the second so much more urgent than the first. */
+static void prepare_pair(void (*first)(uint64_t), void (*second)(uint64_t), unsigned more_urgent)
+{
+	void (*const entry[PAIR])(uint64_t) = {first, second};
+
+	prepare_block();
+	retype(at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(THREAD), PAIR);
+	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), PAIR);
+	for (unsigned i = 0; i < PAIR; i++) {
+		uint64_t priority = PRIORITY + i * more_urgent;
+
+		must("configure", kaal_thread_configure(thread(i), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+		must("registers", kaal_thread_set_registers(thread(i), (uint64_t)(uintptr_t)entry[i],
+							    (uint64_t)(uintptr_t)&stack[i][STACK_WORDS], i, 0));
+		must("priority", kaal_thread_set_priority(thread(i), priority, priority));
+		must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT) + i, UNLIMITED, 0));
+		must("bind", kaal_sched_bind(at(CONTEXT) + i, thread(i)));
+		for (unsigned round = 0; round < ROUNDS; round++)
+			note(i, round, (struct counted){0, 0, KAAL_INVALID_SYSCALL});
+	}
+}
+
+/* Runs the first of them until both have stopped. */
+static void run_pair(const char *name)
+{
+	must(name, kaal_thread_resume(thread(FIRST)));
+	for (unsigned i = 0; i < PAIR; i++) {
+		for (unsigned round = 0; round < ROUNDS; round++)
+			must(name, reading[i][round].status);
+	}
+}
+
+/* --- switches ----------------------------------------------------------------------- */
+
+static void stop(uint64_t i)
+{
+	for (;;)
+		(void)kaal_thread_suspend(thread((unsigned)i));
+}
+
+static void yield(uint64_t i)
+{
+	if (i == FIRST)
+		(void)kaal_thread_resume(thread(SECOND));
+	for (unsigned round = 0; round < ROUNDS; round++)
+		note((unsigned)i, round, bare_sched_yield(0, 0, 0, 0, 0, 0));
+	stop(i);
+}
+
+static void resume_other(uint64_t i)
+{
+	(void)kaal_thread_resume(thread(SECOND));
+	for (unsigned round = 0; round < ROUNDS; round++)
+		note((unsigned)i, round, bare_thread_resume(thread(SECOND), 0, 0, 0, 0, 0));
+	stop(i);
+}
+
+static void suspend_self(uint64_t i)
+{
+	for (unsigned round = 0; round < ROUNDS; round++)
+		note((unsigned)i, round, bare_thread_suspend(thread((unsigned)i), 0, 0, 0, 0, 0));
+	stop(i);
+}
+
+/*
+ * The call of thread `from` in `round` leads to the end of the other's call in
+ * round `back`. The round after must say the same.
+ */
+static void print_switch(const char *name, unsigned from, unsigned round, unsigned back)
+{
+	uint64_t value = instructions(reading[from][round].before, reading[1 - from][back].after);
+
+	if (instructions(reading[from][round + 1].before, reading[1 - from][back + 1].after) != value)
+		fail("two rounds differ", KAAL_OUT_OF_RANGE);
+	print_row("", name, value);
+}
+
+static void measure_switches(void)
+{
+	prepare_pair(yield, yield, 0);
+	run_pair("yield");
+	/* The first's second yield ends the second's first one. */
+	print_switch("sched.yield.switch", FIRST, 1, 0);
+	prepare_pair(resume_other, suspend_self, 1);
+	run_pair("resume and suspend");
+	/* The second suspended itself before the first round. */
+	print_switch("thread.resume", FIRST, 1, 1);
+	print_switch("thread.suspend.self", SECOND, 1, 0);
+}
+
+/* --- the timer's interrupt ------------------------------------------------------------ */
+
+static uint64_t deadline[ROUNDS];
+
+/*
+ * The cycle counter at an instruction with which a tick begins, less
+ * TICK_INSTRUCTIONS times that tick: the least that two readings, one right
+ * after the other, tell. A round has 9 instructions, so that 16 rounds begin at
+ * each distance from a tick.
+ */
+static uint64_t cycles_at_tick_0(void)
+{
+	uint64_t least = UINT64_MAX, most = 0, ticks, cycles, rounds = TICK_INSTRUCTIONS;
+
+	__asm__ volatile("1:	mrs	%[ticks], cntvct_el0\n"
+			 "	mrs	%[cycles], pmccntr_el0\n"
+			 "	sub	%[cycles], %[cycles], %[ticks], lsl #4\n"
+			 "	cmp	%[cycles], %[least]\n"
+			 "	csel	%[least], %[cycles], %[least], lo\n"
+			 "	cmp	%[cycles], %[most]\n"
+			 "	csel	%[most], %[cycles], %[most], hi\n"
+			 "	subs	%[rounds], %[rounds], #1\n"
+			 "	b.ne	1b"
+			 : [least] "+r"(least), [most] "+r"(most), [ticks] "=&r"(ticks), [cycles] "=&r"(cycles), [rounds] "+r"(rounds)
+			 :
+			 : "cc");
+	if (most - least != TICK_INSTRUCTIONS - 1)
+		fail("the counters' ticks", KAAL_OUT_OF_RANGE);
+	return least - 1; /* the second reading is one instruction later */
+}
+
+static void compute(uint64_t i)
+{
+	(void)i;
+	(void)kaal_thread_resume(thread(SECOND));
+	for (;;)
+		__asm__ volatile("nop");
+}
+
+static void sleep(uint64_t i)
+{
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		deadline[round] = kaal_ticks_now() + SLEEP_TICKS + round;
+		note((unsigned)i, round, bare_thread_sleep(deadline[round], 0, 0, 0, 0, 0));
+	}
+	(void)kaal_thread_suspend(thread(FIRST));
+	stop(i);
+}
+
+/* From the instruction that the timer's interrupt takes the place of to the first one of the thread that it wakes. */
+static void measure_interrupt(void)
+{
+	uint64_t start = cycles_at_tick_0(), value[ROUNDS];
+
+	prepare_pair(compute, sleep, 1);
+	for (unsigned round = 0; round < ROUNDS; round++)
+		reading[FIRST][round].status = KAAL_OK;
+	run_pair("sleep");
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		value[round] = reading[SECOND][round].after - start - TICK_INSTRUCTIONS * deadline[round];
+		if (value[round] != value[0])
+			fail("two interrupts differ", KAAL_OUT_OF_RANGE);
+	}
+	print_row("", "irq.deliver.timer", value[0]);
+}
+
+void measure_threads(void)
+{
+	const struct row rows[] = {
+		{"untyped.retype.thread", bare_untyped_retype, NULL, 1, prepare_retype,
+		 {at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(TARGET), 1}},
+		{"untyped.retype.sched_context", bare_untyped_retype, NULL, 1, prepare_retype,
+		 {at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(TARGET), 1}},
+		{"cap.delete.last.thread", bare_cap_delete, NULL, 1, prepare_thread, {CSPACE, at(TARGET)}},
+		{"cap.delete.last.sched_context", bare_cap_delete, NULL, 1, prepare_context, {CSPACE, at(TARGET)}},
+		{"sched.yield.alone", bare_sched_yield, stubbed_sched_yield, 1, prepare_nothing, {0}},
+		/* Of a thread that runs already: for the stub. */
+		{"thread.resume.ready", bare_thread_resume, stubbed_thread_resume, 1, prepare_nothing, {KAAL_SLOT_THREAD}},
+	};
+
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		measure(&rows[i]);
+	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
+	measure_switches();
+	measure_interrupt();
+}
