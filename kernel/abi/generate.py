@@ -43,6 +43,9 @@ def load(table_path, status_path):
             fail(f"{name}: number {call['number']} is not in 1..255")
         if len(call["arguments"]) > MAX_ARGUMENTS or len(call["results"]) > MAX_RESULTS:
             fail(f"{name}: more than {MAX_ARGUMENTS} arguments or {MAX_RESULTS} results")
+        listed = [error["status"] for error in call["errors"]]
+        if len(set(listed)) != len(listed):
+            fail(f"{name}: a status is listed twice")
         for error in call["errors"]:
             if error["status"] not in statuses:
                 fail(f"{name}: status {error['status']} is not in status.def")

@@ -35,12 +35,11 @@ void sched_start(void)
 static void queue(thread_t thread)
 {
 	sched_context_t sc = thread_view[thread].sched_context;
-	uint64_t now = arch_now();
 
 	note_change();
 	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0)
 		return;
-	if (sched_context_ready(sc, now))
+	if (sched_context_view[sc].budget == SCHED_UNLIMITED || sched_context_ready(sc, arch_now()))
 		ready_add_last(thread);
 	else
 		timer_queue_add(thread, sched_context_next(sc));

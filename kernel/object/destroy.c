@@ -111,7 +111,8 @@ static void clear(slot_t slot)
 	drop_reference(cap);
 }
 
-bool destroy_slot_step(slot_t slot)
+/* Empties a slot; what that ends waits in the worklists. */
+static bool empty_slot_step(slot_t slot)
 {
 	slot_t child = slot_view[slot].child;
 
@@ -147,7 +148,7 @@ static void empty_thread(void)
 
 	thread_worklist = thread_view[thread].destroy_next;
 	for (uint32_t which = 0; which < THREAD_SLOTS; which++)
-		(void)destroy_slot_step(thread_slot(thread, (enum thread_slot)which));
+		(void)empty_slot_step(thread_slot(thread, (enum thread_slot)which));
 }
 
 bool destroy_worklist_step(void)
@@ -164,8 +165,30 @@ bool destroy_worklist_step(void)
 		return true;
 	slot = cnode_next_occupied(cnode, LOOKS_PER_STEP, &end);
 	if (slot != 0)
-		(void)destroy_slot_step(slot);
+		(void)empty_slot_step(slot);
 	else if (end)
 		cnode_worklist = cnode_worklist_next(cnode);
+	return false;
+}
+
+static bool worklists_are_empty(void)
+{
+	return thread_worklist == THREAD_NONE && cnode_worklist == 0;
+}
+
+bool destroy_slot_step(slot_t slot)
+{
+	if (slot_view[slot].cap.word == CAP_ZOMBIE && slot_view[slot].child == 0) {
+		if (!destroy_worklist_step())
+			return false;
+		derivation_remove(slot);
+		slot_view[slot].cap.word = 0;
+		return true;
+	}
+	if (!empty_slot_step(slot))
+		return false;
+	if (worklists_are_empty())
+		return true;
+	slot_view[slot].cap.word = CAP_ZOMBIE;
 	return false;
 }

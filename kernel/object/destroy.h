@@ -9,7 +9,11 @@
 
 #include "cap.h"
 
-/* Empties a slot (also one that is empty already). What was below it goes one level up. */
+/*
+ * Empties a slot (also one that is empty already). What was below it goes one
+ * level up. If that ends objects with slots, the slot stays a zombie until those
+ * are empty, too, so that nothing new can come into it in between.
+ */
 bool destroy_slot_step(slot_t slot);
 
 /* Deletes one capability below the slot's. True when there is none left. */

@@ -56,12 +56,14 @@ static void drop_first(struct sched_context *s)
 /* At the end; where there is no room, or it follows the last without a gap, with the last: later, never earlier. */
 static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
 {
-	struct refill *last = &s->refill[s->refill_count - 1];
+	if (s->refill_count != 0) {
+		struct refill *last = &s->refill[s->refill_count - 1];
 
-	if (s->refill_count != 0 && (s->refill_count == SCHED_REFILLS_MAX || last->time >= time)) {
-		last->amount += amount;
-		last->time = last->time > time ? last->time : time;
-		return;
+		if (s->refill_count == SCHED_REFILLS_MAX || last->time >= time) {
+			last->amount += amount;
+			last->time = last->time > time ? last->time : time;
+			return;
+		}
 	}
 	s->refill[s->refill_count].time = time;
 	s->refill[s->refill_count].amount = amount;

@@ -72,7 +72,7 @@ struct kaal_bootinfo {
 	uint32_t cpu_count;                          /* CPUs that the device tree describes; one runs */
 	uint32_t cnode_size_bits;                    /* log2 of the root CNode's slots */
 	uint32_t first_free_slot;                    /* slots from here to the CNode's end are empty */
-	uint32_t untyped_count;
+	uint32_t untyped_count;                      /* entries of untyped[] */
 	uint32_t untyped_left_out;                   /* blocks for which the table had no room */
 	uint32_t reserved;
 	struct kaal_untyped untyped[KAAL_BOOTINFO_UNTYPED_MAX];

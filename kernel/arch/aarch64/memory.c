@@ -141,6 +141,7 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 		features |= KAAL_FEATURE_PAN;
 	}
 	sysreg_write("sctlr_el1", sctlr);
+	sysreg_write("cpacr_el1", 0); /* switch.c allows FP where it belongs */
 	sysreg_write("cntkctl_el1", CNTKCTL_EL0_VIRTUAL_COUNTER);
 	counters_forbid();
 	isb();

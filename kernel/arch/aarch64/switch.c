@@ -24,8 +24,13 @@ static thread_t fp_owner = THREAD_NONE;
 void switch_fp_save(struct arch_extra *extra);
 void switch_fp_load(const struct arch_extra *extra);
 
+static bool fp_allowed;
+
 static void allow_fp(bool allow)
 {
+	if (allow == fp_allowed)
+		return;
+	fp_allowed = allow;
 	sysreg_write("cpacr_el1", allow ? CPACR_FP_UNTRAPPED : 0);
 	isb();
 }

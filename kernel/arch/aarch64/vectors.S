@@ -31,9 +31,7 @@ vectors:
 	slot	kernel_fault
 	.endr
 
-	/* Saves all registers into the frame at SP, then takes the kernel's stack; x19: frame. */
-	.macro save
-	stp	x0, x1, [sp, #0]
+	.macro save_x2_to_x29
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
@@ -48,6 +46,12 @@ vectors:
 	stp	x24, x25, [sp, #192]
 	stp	x26, x27, [sp, #208]
 	stp	x28, x29, [sp, #224]
+	.endm
+
+	/* Saves all registers into the frame at SP, then takes the kernel's stack; x19: frame. */
+	.macro save
+	stp	x0, x1, [sp, #0]
+	save_x2_to_x29
 	mrs	x21, sp_el0
 	mrs	x22, elr_el1
 	mrs	x23, spsr_el1
@@ -111,20 +115,7 @@ kernel_fault:
 	add	x1, x1, :lo12:emergency_stack_end
 	mov	sp, x1
 	sub	sp, sp, #272
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x19, [sp, #144]
-	stp	x20, x21, [sp, #160]
-	stp	x22, x23, [sp, #176]
-	stp	x24, x25, [sp, #192]
-	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
+	save_x2_to_x29
 	stp	x30, x0, [sp, #240]
 	mrs	x0, tpidrro_el0
 	stp	x0, x1, [sp, #0]	/* x1 was used for the stack: shown as such */

@@ -367,6 +367,26 @@ Test(caps, the_last_capability_of_a_cnode_empties_it)
 	check_tree();
 }
 
+Test(caps, a_slot_stays_taken_until_what_it_ended_is_empty)
+{
+	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(8), 10, 1), KAAL_OK);
+	for (uint32_t i = 1; i < 256; i += 7)
+		cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, 10, i, OWN, DEBUG, 15, 0), KAAL_OK);
+	frame->argument[0] = OWN;
+	frame->argument[1] = 10;
+	host.calls_until_pending = 3;
+	frame->restarts = 0;
+	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_DELETE);
+	cr_assert_eq(frame->restarts, 1);
+	/* Another thread comes in between. */
+	cr_assert_eq(copy(10, DEBUG, 15), KAAL_SLOT_OCCUPIED);
+	cr_assert_eq(copy(11, 10, 15), KAAL_SLOT_EMPTY);
+	cr_assert_eq(delete(10), KAAL_OK);
+	cr_assert(is_empty(10));
+	cr_assert_eq(slot(DEBUG)->child, 0);
+	check_tree();
+}
+
 Test(caps, cnodes_in_cnodes_end_without_recursion)
 {
 	/* A chain: each CNode holds the only capability of the next. */
