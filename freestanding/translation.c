@@ -41,6 +41,46 @@ static uint64_t leaf_bits(struct translation_attributes attributes)
 	return bits;
 }
 
+unsigned translation_index(uint64_t virtual_address, unsigned level)
+{
+	return (unsigned)ENTRY_INDEX(virtual_address, level);
+}
+
+unsigned translation_block_bits(unsigned level)
+{
+	return LEVEL_SHIFT(level);
+}
+
+static uint64_t leaf_of(uint64_t physical, uint64_t bits, unsigned level)
+{
+	return physical | bits | (level == TRANSLATION_LEVEL_LAST ? DESCRIPTOR_TABLE : 0);
+}
+
+uint64_t translation_leaf(uint64_t physical, struct translation_attributes attributes, unsigned level)
+{
+	return leaf_of(physical, leaf_bits(attributes), level);
+}
+
+uint64_t translation_table(uint64_t physical)
+{
+	return physical | DESCRIPTOR_TABLE | DESCRIPTOR_VALID;
+}
+
+bool translation_is_leaf(uint64_t entry, unsigned level)
+{
+	return (entry & DESCRIPTOR_VALID) != 0 && (level == TRANSLATION_LEVEL_LAST || (entry & DESCRIPTOR_TABLE) == 0);
+}
+
+bool translation_is_table(uint64_t entry, unsigned level)
+{
+	return (entry & DESCRIPTOR_VALID) != 0 && !translation_is_leaf(entry, level);
+}
+
+uint64_t translation_address(uint64_t entry)
+{
+	return entry & ADDRESS_MASK;
+}
+
 /* Maps one block of the largest size that fits; *mapped gets its bytes. */
 static enum translation_status map_block(struct translation *tables, uint64_t virtual_address, uint64_t physical,
 					 uint64_t bytes, uint64_t bits, uint64_t *mapped)
@@ -54,7 +94,7 @@ static enum translation_status map_block(struct translation *tables, uint64_t vi
 		if (((virtual_address | physical) & (block - 1)) == 0 && bytes >= block) {
 			if ((*entry & DESCRIPTOR_VALID) != 0)
 				return TRANSLATION_OCCUPIED;
-			*entry = physical | bits | (level == 3 ? DESCRIPTOR_TABLE : 0);
+			*entry = leaf_of(physical, bits, level);
 			*mapped = block;
 			return TRANSLATION_OK;
 		}
@@ -64,7 +104,7 @@ static enum translation_status map_block(struct translation *tables, uint64_t vi
 			if (page == 0)
 				return TRANSLATION_NO_MEMORY;
 			tables->table_count++;
-			*entry = page | DESCRIPTOR_TABLE | DESCRIPTOR_VALID;
+			*entry = translation_table(page);
 		} else if ((*entry & DESCRIPTOR_TABLE) == 0) {
 			return TRANSLATION_OCCUPIED;
 		}

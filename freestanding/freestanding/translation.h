@@ -60,6 +60,26 @@ enum translation_status translation_map(struct translation *tables, uint64_t vir
 /* The leaf descriptor that maps `virtual_address`, or 0; *block_bits gets 12, 21 or 30. */
 uint64_t translation_find(const struct translation *tables, uint64_t virtual_address, unsigned *block_bits);
 
+/* --- single entries, for who walks tables by himself -------------------------------- */
+
+#define TRANSLATION_ENTRIES 512u
+#define TRANSLATION_LEVEL_LAST 3u
+
+/* Index into the table of `level` (1..3), and log2 of the bytes that one of its entries covers: 30, 21, 12. */
+unsigned translation_index(uint64_t virtual_address, unsigned level);
+unsigned translation_block_bits(unsigned level);
+
+/* The entry of level 1..3 that maps the block at `physical`, aligned to its size. */
+uint64_t translation_leaf(uint64_t physical, struct translation_attributes attributes, unsigned level);
+
+/* The entry of level 1 or 2 that refers to the table of the next level. */
+uint64_t translation_table(uint64_t physical);
+
+/* What an entry of level 1..3 is, and the physical address in it. */
+bool translation_is_leaf(uint64_t entry, unsigned level);
+bool translation_is_table(uint64_t entry, unsigned level);
+uint64_t translation_address(uint64_t entry);
+
 /* TCR_EL1 for these tables on a CPU whose ID_AA64MMFR0_EL1 is given (Arm ARM, D19.2.139). */
 uint64_t translation_control(uint64_t id_aa64mmfr0);
 

@@ -94,6 +94,14 @@ void arch_space_use(uint64_t space);
 /* An address space without any mapping. */
 uint64_t arch_space_none(void);
 
+/* What the TLBs hold under an ASID, or of one page under it, is dropped; finished on return. */
+void arch_tlb_flush_asid(uint32_t asid);
+void arch_tlb_flush_page(uint64_t virtual_address, uint32_t asid);
+/* Translation entries that were written are seen by later walks. */
+void arch_tables_written(void);
+/* What was written to the page is what instruction fetch sees. */
+void arch_sync_code_page(uint64_t physical);
+
 /* --- boot ------------------------------------------------------------------------- */
 
 /*

@@ -25,7 +25,6 @@
 #define BLOCK_BYTES UINT64_C(0x200000)
 
 #define ROOT_CNODE_RADIX 10u
-#define ROOT_ASID 1u
 #define ROOT_PRIORITY (PRIORITIES - 1)
 
 /* Objects are zeroed pages. */
@@ -144,11 +143,14 @@ static thread_t make_thread(struct boot *boot, slot_t cnode)
 static void put_capabilities(slot_t cnode, uint64_t space_root)
 {
 	uint32_t control = KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT;
+	vspace_t vspace;
 
 	cnode_start(cnode, ROOT_CNODE_RADIX);
 	cnode_put_initial(cnode + KAAL_SLOT_CNODE, cnode_cap(cnode, ROOT_CNODE_RADIX, control));
 	*cnode_count(cnode) = 1;
-	cnode_put_initial(cnode + KAAL_SLOT_VSPACE, vspace_cap(space_root, ROOT_ASID));
+	vspace = vspace_start(space_root);
+	cnode_put_initial(cnode + KAAL_SLOT_VSPACE, vspace_cap(vspace));
+	*vspace_count(vspace) = 1;
 	cnode_put_initial(cnode + KAAL_SLOT_SYSTEM_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SYSTEM_CONTROL, control, 0)});
 	cnode_put_initial(cnode + KAAL_SLOT_SCHED_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SCHED_CONTROL, control, 0)});
 	cnode_put_initial(cnode + KAAL_SLOT_DEBUG, (struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, control, 0)});

@@ -2,6 +2,8 @@
 
 #include <arch/arch.h>
 
+#include <object/vspace.h>
+
 #include "cpu.h"
 #include "interrupt.h"
 #include "ready.h"
@@ -186,7 +188,7 @@ void sched_forget(thread_t thread)
 void sched_space_changed(thread_t thread)
 {
 	if (cpu.loaded == thread)
-		arch_space_use(thread_view[thread].address_space);
+		arch_space_use(vspace_word(thread_view[thread].vspace));
 }
 
 /* The context in use has used up its budget: its thread waits for the next, or goes behind its equals. */

@@ -46,5 +46,10 @@ void syscall_sched_bind(thread_t caller);
 void syscall_sched_unbind(thread_t caller);
 void syscall_sched_consumed(thread_t caller);
 void syscall_sched_yield(thread_t caller);
+void syscall_page_table_map(thread_t caller);
+void syscall_page_table_unmap(thread_t caller);
+void syscall_frame_map(thread_t caller);
+void syscall_frame_unmap(thread_t caller);
+void syscall_frame_protect(thread_t caller);
 
 #endif

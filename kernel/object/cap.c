@@ -3,13 +3,15 @@
 #include <kaal/status.h>
 
 #include "cnode.h"
+#include "frame.h"
+#include "page_table.h"
 #include "thread.h"
 #include "untyped.h"
 #include "vspace.h"
 
 bool cap_can_be_copied(struct cap cap)
 {
-	return cap_type(cap) != KAAL_OBJECT_UNTYPED;
+	return cap_type(cap) != KAAL_OBJECT_UNTYPED && cap_type(cap) != KAAL_OBJECT_PAGE_TABLE;
 }
 
 bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status)
@@ -26,6 +28,9 @@ struct cap cap_masked(struct cap cap, uint64_t rights_mask)
 {
 	uint32_t rights = cap_rights(cap);
 
+	/* A copy is mapped nowhere. */
+	if (cap_type(cap) == KAAL_OBJECT_FRAME)
+		cap.data = 0;
 	cap.word -= (rights & ~(uint32_t)(rights_mask & KAAL_RIGHTS_ALL)) * CAP_RIGHTS_UNIT;
 	return cap;
 }
@@ -43,6 +48,10 @@ uint32_t cap_size_bits(struct cap cap)
 		return SCHED_CONTEXT_BITS;
 	case KAAL_OBJECT_VSPACE:
 		return VSPACE_BITS;
+	case KAAL_OBJECT_PAGE_TABLE:
+		return PAGE_TABLE_BITS;
+	case KAAL_OBJECT_FRAME:
+		return frame_size_bits(cap);
 	default:
 		return 0;
 	}

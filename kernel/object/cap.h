@@ -92,7 +92,7 @@ bool cap_can_be_copied(struct cap cap);
  */
 bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status);
 
-/* The capability with the rights that it and the mask have (CAP-2). */
+/* What a copy of the capability is, with the rights that it and the mask have (CAP-2). */
 struct cap cap_masked(struct cap cap, uint64_t rights_mask);
 
 /* log2 of the bytes that the object takes; 0 for capabilities without memory of their own. */

@@ -7,7 +7,10 @@
 
 #include "cnode.h"
 #include "derivation.h"
+#include "frame.h"
+#include "page_table.h"
 #include "thread.h"
+#include "vspace.h"
 
 /* Slots looked at in one step while a CNode is emptied. */
 #define LOOKS_PER_STEP 64u
@@ -16,15 +19,17 @@ static slot_t cnode_worklist;
 static thread_t thread_worklist = THREAD_NONE;
 
 /* The count in the object's header; NULL for objects that are never destroyed. CNodes keep theirs in slot 0. */
-static uint32_t *count_of(enum kaal_object_type type, object_t object)
+static uint32_t *count_of(struct cap cap)
 {
-	switch (type) {
+	switch (cap_type(cap)) {
 	case KAAL_OBJECT_CNODE:
-		return cnode_count(object);
+		return cnode_count(cap.object);
 	case KAAL_OBJECT_THREAD:
-		return &thread_view[object >> (THREAD_BITS - OBJECT_UNIT_BITS)].count;
+		return &thread_view[thread_of(cap)].count;
 	case KAAL_OBJECT_SCHED_CONTEXT:
-		return &sched_context_view[object >> (SCHED_CONTEXT_BITS - OBJECT_UNIT_BITS)].count;
+		return &sched_context_view[sched_context_of(cap)].count;
+	case KAAL_OBJECT_VSPACE:
+		return vspace_count(vspace_of(cap));
 	default:
 		return NULL;
 	}
@@ -32,7 +37,7 @@ static uint32_t *count_of(enum kaal_object_type type, object_t object)
 
 void destroy_count_reference(struct cap cap)
 {
-	uint32_t *count = count_of(cap_type(cap), cap.object);
+	uint32_t *count = count_of(cap);
 
 	if (count == NULL)
 		return;
@@ -48,42 +53,62 @@ static void end_thread(thread_t thread)
 }
 
 /* The object has no capability left. */
-static void end_object(enum kaal_object_type type, object_t object)
+static void end_object(struct cap cap)
 {
-	if (type == KAAL_OBJECT_CNODE) {
-		cnode_set_worklist_next(object, cnode_worklist);
-		cnode_worklist = object;
-	} else if (type == KAAL_OBJECT_THREAD) {
-		end_thread(object >> (THREAD_BITS - OBJECT_UNIT_BITS));
-	} else {
-		sched_unbind(object >> (SCHED_CONTEXT_BITS - OBJECT_UNIT_BITS));
+	switch (cap_type(cap)) {
+	case KAAL_OBJECT_CNODE:
+		cnode_set_worklist_next(cap.object, cnode_worklist);
+		cnode_worklist = cap.object;
+		break;
+	case KAAL_OBJECT_THREAD:
+		end_thread(thread_of(cap));
+		break;
+	case KAAL_OBJECT_SCHED_CONTEXT:
+		sched_unbind(sched_context_of(cap));
+		break;
+	default:
+		vspace_end(vspace_of(cap));
+		break;
 	}
 }
 
-static void drop_reference(enum kaal_object_type type, object_t object)
+static void drop_reference(struct cap cap)
 {
-	uint32_t *count = count_of(type, object);
+	uint32_t *count = count_of(cap);
 
 	if (count == NULL)
 		return;
 	kernel_assert(*count != 0);
 	if (--*count == 0)
-		end_object(type, object);
+		end_object(cap);
+}
+
+/* What a capability has mapped goes with it. */
+static void end_mapping(slot_t slot)
+{
+	enum kaal_object_type type = cap_type(slot_view[slot].cap);
+
+	if (type == KAAL_OBJECT_FRAME && frame_is_mapped(slot_view[slot].cap))
+		(void)frame_unmap(slot);
+	else if (type == KAAL_OBJECT_PAGE_TABLE)
+		(void)page_table_unmap(slot);
 }
 
 static void clear(slot_t slot)
 {
-	uint32_t type = slot_view[slot].cap.word % CAP_ZOMBIE;
-	object_t object = slot_view[slot].cap.object;
+	struct cap cap;
 	bool in_thread = (slot_view[slot].cap.word & CAP_IN_THREAD) != 0;
 
+	slot_view[slot].cap.word &= ~CAP_ZOMBIE;
+	end_mapping(slot);
+	cap = slot_view[slot].cap;
 	derivation_remove(slot);
 	slot_view[slot].cap.data = 0;
 	slot_view[slot].cap.object = 0;
 	slot_view[slot].cap.word = 0;
 	if (in_thread)
 		thread_slot_changed(slot);
-	drop_reference((enum kaal_object_type)type, object);
+	drop_reference(cap);
 }
 
 bool destroy_slot_step(slot_t slot)

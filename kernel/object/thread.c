@@ -19,7 +19,6 @@ void thread_start(thread_t thread)
 	t->ready_next = THREAD_NONE;
 	t->ready_previous = THREAD_NONE;
 	t->destroy_next = THREAD_NONE;
-	t->address_space = arch_space_none();
 }
 
 slot_t thread_slot(thread_t thread, enum thread_slot which)
@@ -39,8 +38,7 @@ void thread_slot_changed(slot_t slot)
 
 	if (slot != thread_slot(thread, THREAD_SLOT_VSPACE))
 		return;
-	thread_view[thread].address_space =
-		cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_word(cap) : arch_space_none();
+	thread_view[thread].vspace = cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_of(cap) : 0;
 	sched_space_changed(thread);
 }
 

@@ -51,7 +51,7 @@ struct thread {
 	struct arch_frame frame; /* first: the entry code saves registers here */
 	struct arch_extra extra; /* registers that only a switch of threads saves */
 	struct slot slot[THREAD_SLOTS] __attribute__((aligned(1u << SLOT_BITS)));
-	uint64_t address_space; /* what arch_space_use() takes */
+	uint32_t vspace;        /* number of its address space; 0: none, and it faults at once */
 	uint32_t count;         /* capabilities */
 	enum thread_state state;
 	uint32_t critical; /* 1: an unhandled fault resets the machine */

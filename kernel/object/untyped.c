@@ -3,7 +3,10 @@
 #include <arch/arch.h>
 
 #include "cnode.h"
+#include "frame.h"
+#include "page_table.h"
 #include "thread.h"
+#include "vspace.h"
 
 #define AUX_DEVICE 0x100u
 /* data: used + CLEAN_UNIT * clean, both in 32-byte units from the base. */
@@ -65,8 +68,12 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 		return size_bits >= UNTYPED_BITS_MIN && size_bits <= UNTYPED_BITS_MAX;
 	case KAAL_OBJECT_CNODE:
 		return !untyped_is_device(untyped) && size_bits >= CNODE_RADIX_MIN && size_bits <= CNODE_RADIX_MAX;
+	case KAAL_OBJECT_FRAME:
+		return frame_size_ok(size_bits);
 	case KAAL_OBJECT_THREAD:
 	case KAAL_OBJECT_SCHED_CONTEXT:
+	case KAAL_OBJECT_VSPACE:
+	case KAAL_OBJECT_PAGE_TABLE:
 		return !untyped_is_device(untyped) && size_bits == 0;
 	default:
 		return false;
@@ -76,39 +83,74 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 /* The object's size in units. */
 static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 {
-	uint32_t bits = type == KAAL_OBJECT_CNODE	  ? size_bits + SLOT_BITS
-			: type == KAAL_OBJECT_THREAD	  ? THREAD_BITS
-			: type == KAAL_OBJECT_SCHED_CONTEXT ? SCHED_CONTEXT_BITS
-							  : size_bits;
+	uint32_t bits = size_bits;
 
+	switch (type) {
+	case KAAL_OBJECT_CNODE:
+		bits = size_bits + SLOT_BITS;
+		break;
+	case KAAL_OBJECT_THREAD:
+		bits = THREAD_BITS;
+		break;
+	case KAAL_OBJECT_SCHED_CONTEXT:
+		bits = SCHED_CONTEXT_BITS;
+		break;
+	case KAAL_OBJECT_VSPACE:
+		bits = VSPACE_BITS;
+		break;
+	case KAAL_OBJECT_PAGE_TABLE:
+		bits = PAGE_TABLE_BITS;
+		break;
+	default:
+		break;
+	}
 	return UINT64_C(1) << (bits - OBJECT_UNIT_BITS);
 }
 
-/* Memory [at, at + units) of the block is the object's from now on. */
-static struct cap start_object(struct cap untyped, uint64_t at, enum kaal_object_type type, uint32_t size_bits)
+/* The capability of a block inside a block: what the parent knows to be zero the child knows, too. */
+static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bits)
 {
-	object_t base = untyped.object + (object_t)at;
-	uint64_t units = object_units(type, size_bits);
-	uint64_t clean = clean_of(untyped);
-	struct cap cap;
+	struct cap cap = untyped_cap(untyped_base(untyped) + (at << OBJECT_UNIT_BITS), size_bits, untyped_is_device(untyped));
+	uint64_t units = UINT64_C(1) << (size_bits - OBJECT_UNIT_BITS);
+	uint64_t clean = clean_of(untyped) > at ? clean_of(untyped) - at : 0;
 
-	if (type == KAAL_OBJECT_CNODE) {
-		cnode_start(base, size_bits);
-		return cnode_cap(base, size_bits, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT);
-	}
-	if (type == KAAL_OBJECT_THREAD) {
-		thread_start(base >> (THREAD_BITS - OBJECT_UNIT_BITS));
-		return thread_cap((uint64_t)base << OBJECT_UNIT_BITS);
-	}
-	if (type == KAAL_OBJECT_SCHED_CONTEXT) {
-		sched_context_start(base >> (SCHED_CONTEXT_BITS - OBJECT_UNIT_BITS));
-		return sched_context_cap((uint64_t)base << OBJECT_UNIT_BITS);
-	}
-	cap = untyped_cap((uint64_t)base << OBJECT_UNIT_BITS, size_bits, untyped_is_device(untyped));
-	/* What the parent knows to be zero the child knows, too. */
-	clean = clean > at ? clean - at : 0;
 	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
 	return cap;
+}
+
+/* Memory from `at` units of the block on is the object's from now on. False, and no change, where the kernel has no number for it. */
+static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type type, uint32_t size_bits, struct cap *object)
+{
+	uint64_t base = untyped_base(untyped) + (at << OBJECT_UNIT_BITS);
+	vspace_t vspace;
+
+	switch (type) {
+	case KAAL_OBJECT_CNODE:
+		cnode_start((slot_t)(base >> SLOT_BITS), size_bits);
+		*object = cnode_cap((slot_t)(base >> SLOT_BITS), size_bits, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT);
+		return true;
+	case KAAL_OBJECT_THREAD:
+		thread_start((thread_t)(base >> THREAD_BITS));
+		*object = thread_cap(base);
+		return true;
+	case KAAL_OBJECT_SCHED_CONTEXT:
+		sched_context_start((sched_context_t)(base >> SCHED_CONTEXT_BITS));
+		*object = sched_context_cap(base);
+		return true;
+	case KAAL_OBJECT_VSPACE:
+		vspace = vspace_start(base);
+		*object = vspace_cap(vspace);
+		return vspace != 0;
+	case KAAL_OBJECT_PAGE_TABLE:
+		*object = page_table_cap(base);
+		return true;
+	case KAAL_OBJECT_FRAME:
+		*object = frame_cap(base, size_bits, untyped_is_device(untyped));
+		return true;
+	default:
+		*object = inner_block(untyped, at, size_bits);
+		return true;
+	}
 }
 
 enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, struct cap *object)
@@ -122,14 +164,15 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	if (units > end || at > end - units)
 		return UNTYPED_NO_ROOM;
 	/* Blocks need not be zero, and device memory never is: the kernel does not touch it. */
-	if (type != KAAL_OBJECT_UNTYPED && clean < at + units) {
+	if (type != KAAL_OBJECT_UNTYPED && !untyped_is_device(untyped) && clean < at + units) {
 		if (clean < at)
 			clean = at & ~(PAGE_UNITS - 1);
 		arch_zero_page(untyped_base(untyped) + (clean << OBJECT_UNIT_BITS));
 		set_cursors(slot, used_of(untyped), clean + PAGE_UNITS);
 		return UNTYPED_AGAIN;
 	}
-	*object = start_object(untyped, at, type, size_bits);
+	if (!start_object(untyped, at, type, size_bits, object))
+		return UNTYPED_NO_ROOM;
 	set_cursors(slot, at + units, clean > at + units ? clean : at + units);
 	return UNTYPED_DONE;
 }

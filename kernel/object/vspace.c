@@ -1,8 +1,150 @@
 #include "vspace.h"
 
 #include <arch/arch.h>
+#include <freestanding/translation.h>
 
-uint64_t vspace_word(struct cap cap)
+/* A place in a word: generation (25 bits), number (12 bits), page number (27 bits). */
+#define PLACE_PAGES (UINT64_C(1) << 27)
+#define PLACE_NUMBERS ((uint64_t)VSPACES_MAX)
+#define GENERATIONS (UINT32_C(1) << 25)
+
+struct space {
+	table_t table; /* 0: the number is free */
+	uint32_t generation;
+	uint32_t asid; /* 0: none */
+	uint32_t count;
+};
+
+static struct space space[VSPACES_MAX];
+static vspace_t last_number;
+/* Who has which ASID; 0: nobody. ASID 0 is the kernel's own, for no space. */
+static vspace_t asid_owner[ARCH_ASIDS];
+static uint32_t last_asid;
+
+uint64_t place_word(struct place place)
 {
-	return arch_space_word((uint64_t)cap.object << OBJECT_UNIT_BITS, (uint32_t)cap.data);
+	return place.virtual_address / KAAL_PAGE_BYTES + place.vspace * PLACE_PAGES +
+	       place.generation * (PLACE_PAGES * PLACE_NUMBERS);
+}
+
+struct place place_of(uint64_t word)
+{
+	return (struct place){
+		.virtual_address = word % PLACE_PAGES * KAAL_PAGE_BYTES,
+		.vspace = (vspace_t)(word / PLACE_PAGES % PLACE_NUMBERS),
+		.generation = (uint32_t)(word / (PLACE_PAGES * PLACE_NUMBERS)),
+	};
+}
+
+vspace_t vspace_start(uint64_t physical)
+{
+	/* From the last one on, so that a number rests for as long as possible before it is used again. */
+	for (uint32_t looked = 0; looked < VSPACES_MAX; looked++) {
+		last_number = last_number % (VSPACES_MAX - 1) + 1;
+		if (space[last_number].table == 0) {
+			space[last_number].table = (table_t)(physical / KAAL_PAGE_BYTES);
+			space[last_number].generation = (space[last_number].generation + 1) % GENERATIONS;
+			space[last_number].asid = 0;
+			space[last_number].count = 0;
+			return last_number;
+		}
+	}
+	return 0;
+}
+
+struct cap vspace_cap(vspace_t vspace)
+{
+	return (struct cap){
+		.data = place_word((struct place){0, vspace, space[vspace].generation}),
+		.object = (object_t)((uint64_t)space[vspace].table * KAAL_PAGE_BYTES >> OBJECT_UNIT_BITS),
+		.word = cap_word(KAAL_OBJECT_VSPACE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, 0),
+	};
+}
+
+vspace_t vspace_of_place(struct place place)
+{
+	const struct space *s = &space[place.vspace];
+
+	return s->table != 0 && s->generation == place.generation ? place.vspace : 0;
+}
+
+vspace_t vspace_of(struct cap cap)
+{
+	return vspace_of_place(place_of(cap.data));
+}
+
+uint32_t vspace_generation(vspace_t vspace)
+{
+	return space[vspace].generation;
+}
+
+uint32_t *vspace_count(vspace_t vspace)
+{
+	return &space[vspace].count;
+}
+
+static void release_asid(vspace_t vspace)
+{
+	uint32_t asid = space[vspace].asid;
+
+	if (asid == 0)
+		return;
+	arch_tlb_flush_asid(asid);
+	asid_owner[asid] = 0;
+	space[vspace].asid = 0;
+}
+
+void vspace_end(vspace_t vspace)
+{
+	release_asid(vspace);
+	space[vspace].table = 0;
+}
+
+/* The next ASID in turn; its owner, if any, gets another when it runs again. */
+static uint32_t take_asid(vspace_t vspace)
+{
+	last_asid = last_asid % (ARCH_ASIDS - 1) + 1;
+	if (asid_owner[last_asid] != 0)
+		release_asid(asid_owner[last_asid]);
+	asid_owner[last_asid] = vspace;
+	return last_asid;
+}
+
+uint64_t vspace_word(vspace_t vspace)
+{
+	struct space *s = &space[vspace];
+
+	if (vspace == 0)
+		return arch_space_none();
+	if (s->asid == 0)
+		s->asid = take_asid(vspace);
+	return arch_space_word((uint64_t)s->table * KAAL_PAGE_BYTES, s->asid);
+}
+
+bool vspace_find_entry(vspace_t vspace, uint64_t virtual_address, unsigned level, table_t *table, unsigned *index)
+{
+	table_t at = space[vspace].table;
+
+	for (unsigned l = 1; l < level; l++) {
+		uint64_t entry = table_view[at].entry[translation_index(virtual_address, l)];
+
+		if (!translation_is_table(entry, l))
+			return false;
+		at = (table_t)(translation_address(entry) / KAAL_PAGE_BYTES);
+	}
+	*table = at;
+	*index = translation_index(virtual_address, level);
+	return true;
+}
+
+void vspace_flush_page(vspace_t vspace, uint64_t virtual_address)
+{
+	if (space[vspace].asid != 0)
+		arch_tlb_flush_page(virtual_address, space[vspace].asid);
+}
+
+void vspace_flush(vspace_t vspace)
+{
+	if (space[vspace].asid != 0)
+		arch_tlb_flush_asid(space[vspace].asid);
 }

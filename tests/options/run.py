@@ -2,7 +2,8 @@
 """The user's choices in meson_options.txt: each is described, and each builds and does what it says. And what is
 no choice: the warnings.
 
-usage: run.py SOURCE BUILD MACHINE_FILE SYSTEM.cpio     the archive of the default system
+usage: run.py SOURCE BUILD MACHINE_FILE SYSTEM.cpio MEMORY.cpio     the archives of the default system and of
+                                                               tests/qemu/memory.c
 """
 import json
 import os
@@ -42,7 +43,7 @@ def described(source):
     options = re.findall(r"^option\('(\w+)'.*?description: '(.+?)'\)", (source / "meson_options.txt").read_text(), re.M | re.S)
     names = re.findall(r"^option\('(\w+)'", (source / "meson_options.txt").read_text(), re.M)
     assert [name for name, _ in options] == names, f"described are {[name for name, _ in options]} of {names}"
-    assert set(names) == {"kernel_debug", "fuzzers"}, f"this test knows not all of {names}"
+    assert set(names) == {"kernel_debug", "kernel_asids", "fuzzers"}, f"this test knows not all of {names}"
 
 
 def warnings(source, folder):
@@ -69,6 +70,14 @@ def kernel_debug(source, scratch, machine_file, archive):
         assert any(re.match(wanted, line) for line in lines), f"no line like {wanted} in\n" + "\n".join(result.lines)
 
 
+def kernel_asids(source, scratch, machine_file, archive):
+    """With four ASIDs, eight address spaces take them from each other all the time, and notice nothing."""
+    image = build(source, scratch, machine_file, "kernel_asids=4", "runtime/elfloader/kaal.img")
+    result = guest.boot(machine.Machine(image=str(image), archive=archive, counted=True, repeatable=True), 20)
+    bad = [line for line in result.lines if line.startswith(("not ok", "KAAL-FATAL"))]
+    assert result.powered_off and not bad and any(line.startswith("1..") for line in result.lines), "\n".join(result.lines)
+
+
 def fuzzers(source, scratch, machine_file):
     """libFuzzer's programs are built and run."""
     program = build(source, scratch, machine_file, "fuzzers=true", "tests/fuzz/libfuzzer-elf", {"CC_FOR_BUILD": CLANG})
@@ -78,14 +87,17 @@ def fuzzers(source, scratch, machine_file):
 
 
 def main():
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 6:
         sys.exit(__doc__)
-    source, folder, machine_file, archive = Path(sys.argv[1]).resolve(), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
+    source, folder, machine_file = Path(sys.argv[1]).resolve(), Path(sys.argv[2]), sys.argv[3]
+    archive, memory_archive = sys.argv[4:]
     with tempfile.TemporaryDirectory(prefix="kaal-options-") as name:
         scratch = Path(name)
         checks = [("each option is described", described, source),
                   ("every source is compiled with all warnings as errors", warnings, source, folder),
-                  ("kernel_debug prints progress", kernel_debug, source, scratch, machine_file, archive)]
+                  ("kernel_debug prints progress", kernel_debug, source, scratch, machine_file, archive),
+                  ("kernel_asids makes address spaces share few", kernel_asids, source, scratch, machine_file,
+                   memory_archive)]
         # clang is installed only when asked for; with it as the compiler it has been.
         if CLANG in machine_file:
             checks.append(("fuzzers are built and run", fuzzers, source, scratch, machine_file))

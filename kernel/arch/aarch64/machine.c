@@ -85,6 +85,33 @@ void arch_boot_leave_identity(void)
 	__asm__ volatile("tlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 }
 
+/* TLBI operands: ASID in bits 63..48, page number in bits 43..0 (Arm ARM D19.6). */
+#define TLBI_ASID(asid) ((uint64_t)(asid) << 48)
+#define TLBI_PAGE(address) ((address) >> KAAL_PAGE_BITS & UINT64_C(0xfffffffffff))
+
+void arch_tlb_flush_asid(uint32_t asid)
+{
+	__asm__ volatile("dsb ishst\n\ttlbi aside1is, %0\n\tdsb ish\n\tisb" : : "r"(TLBI_ASID(asid)) : "memory");
+}
+
+void arch_tlb_flush_page(uint64_t virtual_address, uint32_t asid)
+{
+	__asm__ volatile("dsb ishst\n\ttlbi vae1is, %0\n\tdsb ish\n\tisb"
+			 :
+			 : "r"(TLBI_ASID(asid) | TLBI_PAGE(virtual_address))
+			 : "memory");
+}
+
+void arch_tables_written(void)
+{
+	__asm__ volatile("dsb ishst\n\tisb" : : : "memory");
+}
+
+void arch_sync_code_page(uint64_t physical)
+{
+	cache_sync_code(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
+}
+
 uint32_t arch_highest_bit(uint64_t value)
 {
 	return 63u - (uint32_t)__builtin_clzll(value);

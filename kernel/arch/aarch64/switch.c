@@ -11,6 +11,7 @@
 
 #include <arch/arch.h>
 #include <object/thread.h>
+#include <object/vspace.h>
 
 #include "sysreg.h"
 
@@ -59,8 +60,8 @@ void arch_thread_switch(uint32_t from, uint32_t to)
 		return;
 	}
 	sysreg_write("tpidr_el0", thread_view[to].extra.tls);
-	if (from == THREAD_NONE || thread_view[from].address_space != thread_view[to].address_space)
-		arch_space_use(thread_view[to].address_space);
+	if (from == THREAD_NONE || thread_view[from].vspace != thread_view[to].vspace)
+		arch_space_use(vspace_word(thread_view[to].vspace));
 	if (thread_view[to].extra.fp_used != 0)
 		own_fp(to);
 	else

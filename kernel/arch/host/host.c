@@ -8,6 +8,7 @@
 #include <freestanding/ranges.h>
 #include <kaal/bootparams.h>
 #include <object/thread.h>
+#include <object/vspace.h>
 
 _Alignas(4096) unsigned char host_arena[HOST_ARENA_BYTES];
 struct host_machine host;
@@ -68,7 +69,7 @@ void arch_thread_switch(uint32_t from, uint32_t to)
 	host.switches++;
 	if (to != THREAD_NONE) {
 		thread_view[to].extra.loads++;
-		host.space = thread_view[to].address_space;
+		host.space = vspace_word(thread_view[to].vspace);
 	}
 }
 
@@ -90,6 +91,29 @@ uint32_t arch_highest_bit(uint64_t value)
 uint64_t arch_space_none(void)
 {
 	return 0;
+}
+
+void arch_tlb_flush_asid(uint32_t asid)
+{
+	host.flushed_asids++;
+	host.flushed_asid = asid;
+}
+
+void arch_tlb_flush_page(uint64_t virtual_address, uint32_t asid)
+{
+	(void)asid;
+	host.flushed_pages++;
+	host.flushed_page = virtual_address;
+}
+
+void arch_tables_written(void)
+{
+	host.table_writes++;
+}
+
+void arch_sync_code_page(uint64_t physical)
+{
+	host.synced_page = physical;
 }
 
 uint64_t arch_now(void)

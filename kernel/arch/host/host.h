@@ -31,6 +31,9 @@ struct host_machine {
 	unsigned counters_allowed; /* calls of arch_counters_allow() */
 	uint64_t space;          /* in use */
 	unsigned switches;
+	unsigned flushed_asids, flushed_pages, table_writes;
+	uint32_t flushed_asid;
+	uint64_t flushed_page, synced_page;
 	uint32_t forgotten;
 	jmp_buf panic;           /* where arch_panic() goes */
 	const char *panic_text;  /* the assertion's, or the format of board_end()'s line */

@@ -32,7 +32,7 @@ Test(objects, sizes_are_those_of_the_objects)
 {
 	cr_assert_eq(cap_size_bits(cnode_cap(CNODE_BASE, RADIX, 0)), RADIX + 5);
 	cr_assert_eq(cap_size_bits(thread_cap(0)), 10);
-	cr_assert_eq(cap_size_bits(vspace_cap(0, 1)), 12);
+	cr_assert_eq(cap_size_bits(vspace_cap(vspace_start(0x4000))), 12);
 	cr_assert_eq(cap_size_bits(untyped_cap(0x100000, 20, false)), 20);
 	cr_assert_eq(cap_size_bits(untyped_cap(0, 37, true)), 37);
 	cr_assert_eq(cap_size_bits((struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, 0, 99)}), 0);

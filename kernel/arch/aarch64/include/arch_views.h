@@ -13,6 +13,10 @@
 #define ARCH_DIRECT_MAP 0xffffff8000000000
 
 #ifndef __ASSEMBLER__
+/* Address space identifiers in use: CPUs have 256 at least. */
+#define ARCH_ASIDS KERNEL_ASIDS
+
+#define table_view  ((struct table *)ARCH_DIRECT_MAP)
 #define slot_view   ((struct slot *)ARCH_DIRECT_MAP)
 #define thread_view ((struct thread *)ARCH_DIRECT_MAP)
 #define sched_context_view ((struct sched_context *)ARCH_DIRECT_MAP)

@@ -10,6 +10,10 @@ extern unsigned char host_arena[HOST_ARENA_BYTES];
 
 #define ARCH_DIRECT_MAP ((uintptr_t)host_arena)
 
+/* As few as the tests of their reuse need. */
+#define ARCH_ASIDS 4u
+
+#define table_view ((struct table *)(void *)host_arena)
 #define slot_view   ((struct slot *)(void *)host_arena)
 #define thread_view ((struct thread *)(void *)host_arena)
 #define sched_context_view ((struct sched_context *)(void *)host_arena)
