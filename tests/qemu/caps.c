@@ -2,9 +2,8 @@
  * System calls on capabilities and untyped memory from EL0: each success and
  * each error that one thread can provoke.
  *
- * Left to tests/host/kernel: an interrupt during a call (INTERRUPTED, restarts),
- * for a single thread cannot arm the timer and make a call; a CSpace of several
- * levels, for the root task's own takes all 64 bits at its first.
+ * Left to cspaces.c: a CSpace of several levels, for the root task's own takes
+ * all 64 bits at its first, and what it takes a second thread for.
  */
 #include <inttypes.h>
 #include <string.h>
