@@ -15,6 +15,7 @@ struct cpu {
 	uint64_t budget_end;           /* counter when its budget ends; UINT64_MAX for never */
 	uint64_t armed;                /* what the timer is set to; UINT64_MAX: off */
 	uint64_t ready[READY_WORDS];   /* bit p % 64 of word p / 64: the queue of priority p is not empty */
+	uint64_t ready_summary;        /* bit w: word w is not 0 */
 	thread_t ready_first[PRIORITIES];
 	thread_t ready_last[PRIORITIES];
 };

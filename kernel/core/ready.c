@@ -10,11 +10,26 @@ void ready_start(void)
 {
 	for (uint32_t word = 0; word < READY_WORDS; word++)
 		cpu.ready[word] = 0;
+	cpu.ready_summary = 0;
 }
 
 static uint64_t bit(uint32_t priority)
 {
 	return UINT64_C(1) << priority % WORD_BITS;
+}
+
+static void mark(uint32_t priority)
+{
+	cpu.ready[priority / WORD_BITS] |= bit(priority);
+	cpu.ready_summary |= bit(priority / WORD_BITS);
+}
+
+/* The queue of this priority has become empty. */
+static void unmark(uint32_t priority)
+{
+	cpu.ready[priority / WORD_BITS] &= ~bit(priority);
+	if (cpu.ready[priority / WORD_BITS] == 0)
+		cpu.ready_summary &= ~bit(priority / WORD_BITS);
 }
 
 static bool is_empty(uint32_t priority)
@@ -33,7 +48,7 @@ void ready_add_last(thread_t thread)
 	if (is_empty(priority)) {
 		t->ready_previous = THREAD_NONE;
 		cpu.ready_first[priority] = thread;
-		cpu.ready[priority / WORD_BITS] |= bit(priority);
+		mark(priority);
 	} else {
 		t->ready_previous = cpu.ready_last[priority];
 		thread_view[t->ready_previous].ready_next = thread;
@@ -75,14 +90,31 @@ void ready_remove(thread_t thread)
 	else
 		thread_view[t->ready_next].ready_previous = t->ready_previous;
 	if (cpu.ready_first[priority] == THREAD_NONE)
-		cpu.ready[priority / WORD_BITS] &= ~bit(priority);
+		unmark(priority);
 }
 
-thread_t ready_first(void)
+bool ready_any(void)
 {
-	for (uint32_t word = READY_WORDS; word-- != 0;) {
-		if (cpu.ready[word] != 0)
-			return cpu.ready_first[word * WORD_BITS + arch_highest_bit(cpu.ready[word])];
-	}
-	return THREAD_NONE;
+	return cpu.ready_summary != 0;
+}
+
+uint32_t ready_top(void)
+{
+	uint32_t word = arch_highest_bit(cpu.ready_summary);
+
+	return word * WORD_BITS + arch_highest_bit(cpu.ready[word]);
+}
+
+thread_t ready_pop(uint32_t priority)
+{
+	thread_t thread = cpu.ready_first[priority];
+	thread_t next = thread_view[thread].ready_next;
+
+	thread_view[thread].queued = 0;
+	cpu.ready_first[priority] = next;
+	if (next == THREAD_NONE)
+		unmark(priority);
+	else
+		thread_view[next].ready_previous = THREAD_NONE;
+	return thread;
 }

@@ -236,17 +236,15 @@ static void arm_timer(void)
 /* The most urgent of the running thread and the ready ones, out of the queues; THREAD_NONE if there is none. */
 static thread_t choose(void)
 {
-	thread_t first = ready_first();
+	thread_t current = cpu.current;
 
-	if (cpu.current != THREAD_NONE && is_running(cpu.current)) {
-		if (first == THREAD_NONE || thread_view[first].priority <= thread_view[cpu.current].priority)
-			return cpu.current;
+	if (current != THREAD_NONE && is_running(current)) {
+		if (!ready_any() || ready_top() <= thread_view[current].priority)
+			return current;
 		/* Preempted, not done: it comes before its equals. */
-		ready_add_first(cpu.current);
+		ready_add_first(current);
 	}
-	if (first != THREAD_NONE)
-		ready_remove(first);
-	return first;
+	return ready_any() ? ready_pop(ready_top()) : THREAD_NONE;
 }
 
 /* The budget in use is that of `sc` from now on; SCHED_CONTEXT_NONE: nobody's. */
