@@ -102,13 +102,11 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 		ready_add_last(thread);
 }
 
-/* What has been used of the CPU's budget up to now is charged. */
+/* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
 static void charge(uint64_t now)
 {
-	if (cpu.sched_context != SCHED_CONTEXT_NONE) {
+	if (cpu.sched_context != SCHED_CONTEXT_NONE)
 		sched_context_charge(cpu.sched_context, now - cpu.started, now);
-		cpu.budget_end = sched_context_end(cpu.sched_context, now);
-	}
 	cpu.started = now;
 }
 
@@ -196,6 +194,7 @@ static void end_budget(uint64_t now)
 	thread_t holder = sched_context_view[cpu.sched_context].holder;
 
 	charge(now);
+	cpu.budget_end = sched_context_end(cpu.sched_context, now);
 	if (holder != THREAD_NONE && is_running(holder))
 		queue(holder);
 }

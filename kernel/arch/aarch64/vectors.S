@@ -48,7 +48,7 @@ vectors:
 	stp	x28, x29, [sp, #224]
 	.endm
 
-	/* Saves all registers into the frame at SP, then takes the kernel's stack; x19: frame. */
+	/* Saves all registers into the frame at SP, then takes the kernel's stack. */
 	.macro save
 	stp	x0, x1, [sp, #0]
 	save_x2_to_x29
@@ -57,11 +57,9 @@ vectors:
 	mrs	x23, spsr_el1
 	stp	x30, x21, [sp, #240]
 	stp	x22, x23, [sp, #FRAME_PC]
-	mov	x19, sp
 	adrp	x0, kernel_stack_end
 	add	sp, x0, :lo12:kernel_stack_end
-	mov	x29, xzr
-	mov	x30, xzr
+	mov	x29, xzr		/* a backtrace ends here */
 	.endm
 
 user_sync:
