@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from kaal import guest, machine, qemu
+from tap_lines import Tap
 
 # ELF64 header and program header fields: offset in the structure, struct format.
 E_TYPE, E_MACHINE, E_ENTRY, E_PHOFF, E_PHNUM = (16, "<H"), (18, "<H"), (24, "<Q"), (32, "<Q"), (56, "<H")
@@ -119,11 +120,10 @@ CASES = [
 
 
 def main(image, good):
-    failed = 0
-    print(f"1..{len(CASES)}")
+    tap = Tap(len(CASES))
     with tempfile.TemporaryDirectory() as folder:
         spoilt = str(Path(folder) / "archive.cpio")
-        for number, (name, spoil, pattern) in enumerate(CASES, 1):
+        for name, spoil, pattern in CASES:
             if spoil is not None:
                 archive = Archive(good)
                 spoil(archive)
@@ -131,10 +131,8 @@ def main(image, good):
             result = guest.boot(machine.Machine(image=image, archive=None if spoil is None else spoilt, counted=True,
                                                 repeatable=True), 20)
             problem = qemu.fatal_problem(result, pattern, 10000) or qemu.ending_problem(result, 20)
-            failed += problem is not None
-            print(f"{'not ' if problem else ''}ok {number} - {name}")
-            print("\n".join(f"# {line}" for line in ([problem] if problem else []) + result.lines))
-    return 1 if failed else 0
+            tap.case(name, problem, result.lines, always=True)
+    return tap.status()
 
 
 if __name__ == "__main__":

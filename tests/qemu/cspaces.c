@@ -10,6 +10,7 @@
 #include <kaal/time.h>
 
 #include "tap.h"
+#include "untyped.h"
 
 #define OWN KAAL_SLOT_CNODE
 #define ALL KAAL_RIGHTS_ALL
@@ -43,18 +44,6 @@ static kaal_cap_t at(enum slot slot)
 }
 
 /* The last untyped block of RAM that holds all of this. */
-static kaal_cap_t memory(void)
-{
-	const struct kaal_bootinfo *info = kaal_bootinfo();
-	kaal_cap_t found = 0;
-
-	for (uint32_t i = 0; i < info->untyped_count; i++) {
-		if (!info->untyped[i].device && info->untyped[i].size_bits > 21)
-			found = KAAL_SLOT_FIRST_UNTYPED + i;
-	}
-	return found;
-}
-
 static uint64_t type_in_own(kaal_cap_t cap)
 {
 	uint64_t type = UINT64_MAX, rights, bits;

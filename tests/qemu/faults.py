@@ -6,6 +6,7 @@ import re
 import sys
 
 from kaal import guest, machine
+from tap_lines import Tap
 
 # What the one KAAL-FATAL line must say of each kind; fault.c does them.
 REPORTS = {
@@ -47,19 +48,13 @@ def problem(result, pattern):
 
 
 def main(image, archives):
-    failed = 0
     if set(archives) != set(REPORTS):
         sys.exit(f"kinds differ: {set(archives) ^ set(REPORTS)}")
-    print(f"1..{len(archives)}")
-    for number, (kind, archive) in enumerate(archives.items(), 1):
+    tap = Tap(len(archives))
+    for kind, archive in archives.items():
         result = guest.boot(machine.Machine(image=image, archive=archive, counted=True, repeatable=True), 20)
-        found = problem(result, REPORTS[kind])
-        failed += found is not None
-        print(f"{'not ' if found else ''}ok {number} - {kind} is stopped and reported")
-        if found:
-            print(f"# {found}")
-            print("\n".join(f"#   {line}" for line in result.lines))
-    return 1 if failed else 0
+        tap.case(f"{kind} is stopped and reported", problem(result, REPORTS[kind]), result.lines)
+    return tap.status()
 
 
 if __name__ == "__main__":

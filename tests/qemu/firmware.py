@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from kaal import guest, machine, qemu
+from tap_lines import Tap
 
 MIB = 1 << 20
 RAM = 0x40000000
@@ -203,13 +204,12 @@ def dump_tree(folder, memory):
 
 
 def main(image, archive):
-    failed = 0
+    tap = Tap(len(CASES))
     archive_bytes = Path(archive).stat().st_size
-    print(f"1..{len(CASES)}")
     with tempfile.TemporaryDirectory() as folder:
         base = dump_tree(folder, "1G")
         flash = Path(folder) / "firmware.bin"
-        for number, (name, change, pattern) in enumerate(CASES, 1):
+        for name, change, pattern in CASES:
             board = Board(folder, archive_bytes)
             change(board)
             board.make_tree(base)
@@ -221,11 +221,9 @@ def main(image, archive):
                                                 load=tuple(load)), 20)
             problem = boots_problem(result) if pattern is BOOTS else qemu.fatal_problem(result, pattern, 10000)
             problem = problem or qemu.ending_problem(result, 20)
-            failed += problem is not None
-            print(f"{'not ' if problem else ''}ok {number} - {'boots with' if pattern is BOOTS else 'refuses'} {name}")
-            if problem or pattern is not BOOTS:
-                print("\n".join(f"# {line}" for line in ([problem] if problem else []) + result.lines))
-    return 1 if failed else 0
+            tap.case(f"{'boots with' if pattern is BOOTS else 'refuses'} {name}", problem, result.lines,
+                     always=pattern is not BOOTS)
+    return tap.status()
 
 
 if __name__ == "__main__":

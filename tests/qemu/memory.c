@@ -10,6 +10,7 @@
 #include <kaal/time.h>
 
 #include "tap.h"
+#include "untyped.h"
 
 #define SPACES 8u /* more than the kernel has ASIDs when built with kernel_asids=4 */
 #define FRAME (KAAL_OBJECT_FRAME + 256u * 12u)
@@ -37,18 +38,6 @@
 #define SPACE_CONTEXT(i) (SPACE(i) + 6)
 
 static uint64_t done;
-
-static kaal_cap_t memory(void)
-{
-	const struct kaal_bootinfo *info = kaal_bootinfo();
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < info->untyped_count; i++) {
-		if (!info->untyped[i].device && (info->untyped[best].device || info->untyped[i].size_bits > info->untyped[best].size_bits))
-			best = i;
-	}
-	return KAAL_SLOT_FIRST_UNTYPED + best;
-}
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from kaal import guest, machine
+from tap_lines import Tap
 
 DIRECT_MAP = "0xffffff8000000000"
 # Names that no compiler inlines: user_return loads from x0 + 256, user_irq stores to SP.
@@ -78,19 +79,14 @@ def kernel_physical(image):
 
 
 def main(image, kernel, archive):
-    failed = 0
+    tap = Tap(len(CASES))
     physical = f"{kernel_physical(image):#x}"
-    print(f"1..{len(CASES)}")
     with tempfile.TemporaryDirectory() as folder:
-        for number, (name, cpu, commands, pattern) in enumerate(CASES, 1):
+        for name, cpu, commands, pattern in CASES:
             commands = [command.replace("$kernel_physical", physical) for command in commands]
             output = serial_output(image, kernel, archive, cpu, commands, folder)
-            found = problem(output, pattern)
-            failed += found is not None
-            print(f"{'not ' if found else ''}ok {number} - {name}")
-            if found:
-                print("\n".join(f"# {line}" for line in [found] + output.split("\n")))
-    return 1 if failed else 0
+            tap.case(name, problem(output, pattern), output.split("\n"))
+    return tap.status()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 #include <kaal/time.h>
 
 #include "tap.h"
+#include "untyped.h"
 
 #define THREADS 4u
 #define STACK_WORDS 512u
@@ -31,19 +32,6 @@ static volatile unsigned ordered;
 static void sleep_ms(uint64_t ms)
 {
 	(void)kaal_thread_sleep(kaal_ticks_now() + ms * MS);
-}
-
-/* The largest untyped block of RAM. */
-static kaal_cap_t memory(void)
-{
-	const struct kaal_bootinfo *info = kaal_bootinfo();
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < info->untyped_count; i++) {
-		if (!info->untyped[i].device && (info->untyped[best].device || info->untyped[i].size_bits > info->untyped[best].size_bits))
-			best = i;
-	}
-	return KAAL_SLOT_FIRST_UNTYPED + best;
 }
 
 static void prepare(unsigned i, void (*entry)(uint64_t), uint64_t priority, uint64_t budget, uint64_t period)
