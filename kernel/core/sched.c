@@ -1,7 +1,11 @@
 #include "sched.h"
 
-#include <arch/arch.h>
+#include <stddef.h>
 
+#include <arch/arch.h>
+#include <kaal/status.h>
+
+#include <object/notification.h>
 #include <object/vspace.h>
 
 #include "cpu.h"
@@ -72,6 +76,9 @@ void sched_ready(thread_t thread)
 void sched_stop(thread_t thread)
 {
 	unqueue(thread);
+	/* What it waited for is not waited for again: the call has ended when it is resumed. */
+	if (thread_view[thread].state == THREAD_WAITING)
+		notification_leave(thread, KAAL_CANCELLED);
 	thread_view[thread].state = THREAD_STOPPED;
 }
 
@@ -80,6 +87,19 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	kernel_assert(thread_view[thread].state == THREAD_READY);
 	unqueue(thread);
 	thread_view[thread].state = THREAD_SLEEPING;
+	timer_queue_add(thread, deadline);
+}
+
+void sched_wait(thread_t thread)
+{
+	kernel_assert(thread_view[thread].state == THREAD_READY);
+	unqueue(thread);
+	thread_view[thread].state = THREAD_WAITING;
+}
+
+void sched_wait_until(thread_t thread, uint64_t deadline)
+{
+	kernel_assert(thread_view[thread].state == THREAD_WAITING);
 	timer_queue_add(thread, deadline);
 }
 
@@ -93,13 +113,19 @@ void sched_give_way(thread_t thread)
 void sched_set_priority(thread_t thread, uint32_t priority)
 {
 	bool queued = thread_view[thread].queued != 0;
+	bool waiting = thread_view[thread].state == THREAD_WAITING;
+	struct wait_queue *queue = waiting ? &notification_view[thread_view[thread].waiting_for].waiting : NULL;
 
 	kernel_assert(priority < PRIORITIES);
 	note_change();
 	ready_remove(thread);
+	if (waiting)
+		wait_queue_remove(queue, thread);
 	thread_view[thread].priority = priority;
 	if (queued)
 		ready_add_last(thread);
+	if (waiting)
+		wait_queue_add(queue, thread);
 }
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
@@ -207,6 +233,8 @@ void sched_expire(void)
 	note_change();
 	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
 		timer_queue_remove(thread);
+		if (thread_view[thread].state == THREAD_WAITING)
+			notification_leave(thread, KAAL_TIMEOUT);
 		thread_view[thread].state = THREAD_READY;
 		queue(thread);
 	}

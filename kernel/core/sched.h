@@ -20,6 +20,12 @@ void sched_stop(thread_t thread);
 /* A ready thread sleeps until the counter reaches `deadline`. */
 void sched_sleep(thread_t thread, uint64_t deadline);
 
+/* A ready thread waits for something, not for time; its state is THREAD_WAITING. */
+void sched_wait(thread_t thread);
+
+/* A waiting thread shall wait no longer than until the counter reaches `deadline`. */
+void sched_wait_until(thread_t thread, uint64_t deadline);
+
 /* The running thread goes behind the others of its priority. */
 void sched_give_way(thread_t thread); /* the host has a sched_yield() of its own */
 

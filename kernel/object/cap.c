@@ -4,6 +4,7 @@
 
 #include "cnode.h"
 #include "frame.h"
+#include "notification.h"
 #include "page_table.h"
 #include "thread.h"
 #include "untyped.h"
@@ -16,6 +17,11 @@ bool cap_can_be_copied(struct cap cap)
 
 bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status)
 {
+	if (cap_type(*cap) == KAAL_OBJECT_NOTIFICATION) {
+		*status = cap->data != 0 ? KAAL_BADGED : data == 0 ? KAAL_OUT_OF_RANGE : KAAL_OK;
+		cap->data = data;
+		return *status == KAAL_OK;
+	}
 	if (cap_type(*cap) != KAAL_OBJECT_CNODE) {
 		*status = KAAL_WRONG_TYPE;
 		return false;
@@ -46,6 +52,8 @@ uint32_t cap_size_bits(struct cap cap)
 		return THREAD_BITS;
 	case KAAL_OBJECT_SCHED_CONTEXT:
 		return SCHED_CONTEXT_BITS;
+	case KAAL_OBJECT_NOTIFICATION:
+		return NOTIFICATION_BITS;
 	case KAAL_OBJECT_VSPACE:
 		return VSPACE_BITS;
 	case KAAL_OBJECT_PAGE_TABLE:

@@ -8,6 +8,7 @@
 #include "cnode.h"
 #include "derivation.h"
 #include "frame.h"
+#include "notification.h"
 #include "page_table.h"
 #include "thread.h"
 #include "vspace.h"
@@ -17,6 +18,7 @@
 
 static slot_t cnode_worklist;
 static thread_t thread_worklist = THREAD_NONE;
+static notification_t notification_worklist; /* linked by their flags, which nobody takes any more; 0: none */
 
 /* The count in the object's header; NULL for objects that are never destroyed. CNodes keep theirs in slot 0. */
 static uint32_t *count_of(struct cap cap)
@@ -28,6 +30,8 @@ static uint32_t *count_of(struct cap cap)
 		return &thread_view[thread_of(cap)].count;
 	case KAAL_OBJECT_SCHED_CONTEXT:
 		return &sched_context_view[sched_context_of(cap)].count;
+	case KAAL_OBJECT_NOTIFICATION:
+		return &notification_view[notification_of(cap)].count;
 	case KAAL_OBJECT_VSPACE:
 		return vspace_count(vspace_of(cap));
 	default:
@@ -52,6 +56,13 @@ static void end_thread(thread_t thread)
 	thread_worklist = thread;
 }
 
+/* Whoever waits is told one by one, as a part of the worklists' work. */
+static void end_notification(notification_t notification)
+{
+	notification_view[notification].flags = notification_worklist;
+	notification_worklist = notification;
+}
+
 /* The object has no capability left. */
 static void end_object(struct cap cap)
 {
@@ -65,6 +76,9 @@ static void end_object(struct cap cap)
 		break;
 	case KAAL_OBJECT_SCHED_CONTEXT:
 		sched_unbind(sched_context_of(cap));
+		break;
+	case KAAL_OBJECT_NOTIFICATION:
+		end_notification(notification_of(cap));
 		break;
 	default:
 		vspace_end(vspace_of(cap));
@@ -161,6 +175,11 @@ bool destroy_worklist_step(void)
 		empty_thread();
 		return false;
 	}
+	if (notification_worklist != 0) {
+		if (notification_cancel_step(notification_worklist))
+			notification_worklist = (notification_t)notification_take(notification_worklist);
+		return false;
+	}
 	if (cnode == 0)
 		return true;
 	slot = cnode_next_occupied(cnode, LOOKS_PER_STEP, &end);
@@ -173,7 +192,7 @@ bool destroy_worklist_step(void)
 
 static bool worklists_are_empty(void)
 {
-	return thread_worklist == THREAD_NONE && cnode_worklist == 0;
+	return thread_worklist == THREAD_NONE && notification_worklist == 0 && cnode_worklist == 0;
 }
 
 bool destroy_slot_step(slot_t slot)

@@ -2,7 +2,7 @@
  * Threads.
  *
  *   TH-1: a thread is in a ready queue if and only if it is ready, has a scheduling context with budget and does
- *         not run; in the timer queue if and only if it sleeps, or is ready and waits for budget
+ *         not run; in the timer queue if and only if it sleeps, waits with a deadline, or is ready and waits for budget
  *   TH-2: its slots hold capabilities like a CNode's, counted and in the derivation tree, and flagged CAP_IN_THREAD
  *   TH-3: sched_context is the context whose holder it is, or SCHED_CONTEXT_NONE
  *   TH-4: priority <= ceiling
@@ -29,6 +29,7 @@ enum thread_state {
 	THREAD_STOPPED = 0,
 	THREAD_READY = 1,
 	THREAD_SLEEPING = 2, /* until timer.time */
+	THREAD_WAITING = 3,  /* for the notification `waiting_for`; if in the timer queue, until timer.time */
 };
 
 /* The thread's own slots. */
@@ -47,6 +48,15 @@ struct timer_links {
 	uint32_t rank;
 };
 
+/* Links in a queue of threads that wait for the same thing (core/wait_queue.h). */
+struct wait_links {
+	thread_t next;
+	thread_t previous;
+	thread_t level_next;
+	thread_t level_previous;
+	thread_t level_last;
+};
+
 struct thread {
 	struct arch_frame frame; /* first: the entry code saves registers here */
 	struct arch_extra extra; /* registers that only a switch of threads saves */
@@ -63,6 +73,8 @@ struct thread {
 	thread_t ready_previous;
 	thread_t destroy_next; /* threads whose slots are to be emptied */
 	struct timer_links timer;
+	struct wait_links wait;
+	uint32_t waiting_for; /* notification */
 } __attribute__((aligned(1u << THREAD_BITS)));
 
 _Static_assert(sizeof(struct thread) == 1u << THREAD_BITS, "threads are reached by index");

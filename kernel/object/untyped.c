@@ -4,6 +4,7 @@
 
 #include "cnode.h"
 #include "frame.h"
+#include "notification.h"
 #include "page_table.h"
 #include "thread.h"
 #include "vspace.h"
@@ -72,6 +73,7 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 		return frame_size_ok(size_bits);
 	case KAAL_OBJECT_THREAD:
 	case KAAL_OBJECT_SCHED_CONTEXT:
+	case KAAL_OBJECT_NOTIFICATION:
 	case KAAL_OBJECT_VSPACE:
 	case KAAL_OBJECT_PAGE_TABLE:
 		return !untyped_is_device(untyped) && size_bits == 0;
@@ -94,6 +96,9 @@ static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 		break;
 	case KAAL_OBJECT_SCHED_CONTEXT:
 		bits = SCHED_CONTEXT_BITS;
+		break;
+	case KAAL_OBJECT_NOTIFICATION:
+		bits = NOTIFICATION_BITS;
 		break;
 	case KAAL_OBJECT_VSPACE:
 		bits = VSPACE_BITS;
@@ -136,6 +141,10 @@ static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type 
 	case KAAL_OBJECT_SCHED_CONTEXT:
 		sched_context_start((sched_context_t)(base >> SCHED_CONTEXT_BITS));
 		*object = sched_context_cap(base);
+		return true;
+	case KAAL_OBJECT_NOTIFICATION:
+		notification_start((notification_t)(base >> NOTIFICATION_BITS));
+		*object = notification_cap(base);
 		return true;
 	case KAAL_OBJECT_VSPACE:
 		vspace = vspace_start(base);

@@ -6,6 +6,12 @@
 #define COPIES 1000u
 #define UNTYPED_CHILDREN 376u
 
+BARE_CALL(ntfn_poll, KAAL_SYS_NOTIFICATION_POLL)
+STUBBED_CALL(ntfn_poll, 1, kaal_notification_poll(a[0], &out[0]))
+BARE_CALL(ntfn_signal, KAAL_SYS_NOTIFICATION_SIGNAL)
+STUBBED_CALL(ntfn_signal, 0, kaal_notification_signal(a[0]))
+BARE_CALL(ntfn_wait, KAAL_SYS_NOTIFICATION_WAIT)
+STUBBED_CALL(ntfn_wait, 1, kaal_notification_wait(a[0], &out[0]))
 BARE_CALL(cap_identify, KAAL_SYS_CAP_IDENTIFY)
 BARE_CALL(cap_copy, KAAL_SYS_CAP_COPY)
 BARE_CALL(cap_mint, KAAL_SYS_CAP_MINT)
@@ -67,14 +73,31 @@ static void prepare_cnode_children(void)
 	retype(at(BLOCK), CNODE_16, at(MANY), 1, UNTYPED_CHILDREN);
 }
 
+static void prepare_notification(void)
+{
+	prepare_block();
+	retype(at(BLOCK), KAAL_OBJECT_NOTIFICATION, CSPACE, at(ORIGINAL), 1);
+}
+
+static void prepare_signalled(void)
+{
+	prepare_notification();
+	must("signal", kaal_notification_signal(at(ORIGINAL)));
+}
+
 void measure_caps(void)
 {
 	const struct row rows[] = {
 		/* First of all, while no memory has been used: a page is zeroed on the way. */
 		{"untyped.retype.cnode.zeroing", bare_untyped_retype, NULL, 1, prepare_nothing,
 		 {memory(), CNODE_16, CSPACE, at(TARGET), 1}},
-		/* The cheapest valid call there is: cap_identify of the null slot. */
-		{"syscall.null", bare_cap_identify, stubbed_cap_identify, 1, prepare_nothing, {KAAL_SLOT_NULL}},
+		/* What seL4 was measured with: a poll of a notification without a flag. */
+		{"syscall.null", bare_ntfn_poll, stubbed_ntfn_poll, 1, prepare_notification, {at(ORIGINAL)}},
+		{"cap.identify", bare_cap_identify, stubbed_cap_identify, 1, prepare_nothing, {KAAL_SLOT_NULL}},
+		{"ntfn.signal.idle", bare_ntfn_signal, stubbed_ntfn_signal, 1, prepare_notification, {at(ORIGINAL)}},
+		{"ntfn.wait.pending", bare_ntfn_wait, stubbed_ntfn_wait, 1, prepare_signalled, {at(ORIGINAL)}},
+		{"untyped.retype.notification", bare_untyped_retype, NULL, 1, prepare_retype,
+		 {at(BLOCK), KAAL_OBJECT_NOTIFICATION, CSPACE, at(TARGET), 1}},
 		{"cap.copy", bare_cap_copy, stubbed_cap_copy, 1, prepare_original,
 		 {CSPACE, at(TARGET), CSPACE, at(ORIGINAL), ALL}},
 		/* A CNode's guard until endpoints, which take a badge, exist. */

@@ -19,6 +19,7 @@
 #define table_view  ((struct table *)ARCH_DIRECT_MAP)
 #define slot_view   ((struct slot *)ARCH_DIRECT_MAP)
 #define thread_view ((struct thread *)ARCH_DIRECT_MAP)
+#define notification_view  ((struct notification *)ARCH_DIRECT_MAP)
 #define sched_context_view ((struct sched_context *)ARCH_DIRECT_MAP)
 #endif
 

@@ -16,6 +16,7 @@ extern unsigned char host_arena[HOST_ARENA_BYTES];
 #define table_view ((struct table *)(void *)host_arena)
 #define slot_view   ((struct slot *)(void *)host_arena)
 #define thread_view ((struct thread *)(void *)host_arena)
+#define notification_view ((struct notification *)(void *)host_arena)
 #define sched_context_view ((struct sched_context *)(void *)host_arena)
 
 #endif

@@ -1,0 +1,104 @@
+#include "wait_queue.h"
+
+#include <arch/arch.h>
+
+void wait_queue_start(struct wait_queue *queue)
+{
+	queue->first = THREAD_NONE;
+}
+
+static struct wait_links *links(thread_t thread)
+{
+	return &thread_view[thread].wait;
+}
+
+/* Puts `thread` between two neighbours, either of which may be THREAD_NONE. */
+static void link_between(struct wait_queue *queue, thread_t previous, thread_t thread, thread_t next)
+{
+	links(thread)->previous = previous;
+	links(thread)->next = next;
+	if (previous == THREAD_NONE)
+		queue->first = thread;
+	else
+		links(previous)->next = thread;
+	if (next != THREAD_NONE)
+		links(next)->previous = thread;
+}
+
+/* Puts a first of its priority between two others. */
+static void link_levels(thread_t higher, thread_t thread, thread_t lower)
+{
+	links(thread)->level_previous = higher;
+	links(thread)->level_next = lower;
+	if (higher != THREAD_NONE)
+		links(higher)->level_next = thread;
+	if (lower != THREAD_NONE)
+		links(lower)->level_previous = thread;
+}
+
+void wait_queue_add(struct wait_queue *queue, thread_t thread)
+{
+	uint32_t priority = thread_view[thread].priority;
+	thread_t higher = THREAD_NONE;
+	thread_t level = queue->first;
+
+	while (level != THREAD_NONE && thread_view[level].priority > priority) {
+		higher = level;
+		level = links(level)->level_next;
+	}
+	if (level != THREAD_NONE && thread_view[level].priority == priority) {
+		thread_t last = links(level)->level_last;
+
+		links(thread)->level_last = THREAD_NONE;
+		link_between(queue, last, thread, links(last)->next);
+		links(level)->level_last = thread;
+		return;
+	}
+	links(thread)->level_last = thread;
+	link_between(queue, higher == THREAD_NONE ? THREAD_NONE : links(higher)->level_last, thread, level);
+	link_levels(higher, thread, level);
+}
+
+/* The next of the same priority becomes the first of it; without one the priority is gone. */
+static void remove_level(thread_t thread)
+{
+	struct wait_links *l = links(thread);
+	thread_t heir = l->next;
+
+	if (l->level_last == thread) {
+		if (l->level_previous != THREAD_NONE)
+			links(l->level_previous)->level_next = l->level_next;
+		if (l->level_next != THREAD_NONE)
+			links(l->level_next)->level_previous = l->level_previous;
+		return;
+	}
+	links(heir)->level_last = l->level_last;
+	link_levels(l->level_previous, heir, l->level_next);
+}
+
+/* The first of its priority whose last `thread` is: no further away than the levels are. */
+static void shorten_level(struct wait_queue *queue, thread_t thread)
+{
+	thread_t level = queue->first;
+
+	while (thread_view[level].priority != thread_view[thread].priority)
+		level = links(level)->level_next;
+	if (links(level)->level_last == thread)
+		links(level)->level_last = links(thread)->previous;
+}
+
+void wait_queue_remove(struct wait_queue *queue, thread_t thread)
+{
+	struct wait_links *l = links(thread);
+
+	if (l->level_last != THREAD_NONE)
+		remove_level(thread);
+	else
+		shorten_level(queue, thread);
+	if (l->previous == THREAD_NONE)
+		queue->first = l->next;
+	else
+		links(l->previous)->next = l->next;
+	if (l->next != THREAD_NONE)
+		links(l->next)->previous = l->previous;
+}

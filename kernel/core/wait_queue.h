@@ -1,0 +1,25 @@
+/*
+ * Threads that wait for the same thing: by priority, first in, first out within
+ * one. The first of each priority is linked to the first of the next lower one,
+ * so insertion and removal look at priorities (256 at most), never at threads;
+ * taking the first out is O(1).
+ *
+ *   WQ-1: along `next`, priorities never rise
+ *   WQ-2: the threads whose level_last is not THREAD_NONE are the first of their priority; it is the last of it
+ *   WQ-3: a thread's priority does not change while it waits
+ */
+#ifndef CORE_WAIT_QUEUE_H
+#define CORE_WAIT_QUEUE_H
+
+#include <object/thread.h>
+
+/* Part of an object; THREAD_NONE: nobody waits. */
+struct wait_queue {
+	thread_t first;
+};
+
+void wait_queue_start(struct wait_queue *queue);
+void wait_queue_add(struct wait_queue *queue, thread_t thread);
+void wait_queue_remove(struct wait_queue *queue, thread_t thread);
+
+#endif

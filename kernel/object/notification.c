@@ -1,0 +1,62 @@
+#include "notification.h"
+
+#include <arch/arch.h>
+#include <core/sched.h>
+#include <kaal/status.h>
+
+void notification_start(notification_t notification)
+{
+	wait_queue_start(&notification_view[notification].waiting);
+}
+
+uint64_t notification_take(notification_t notification)
+{
+	uint64_t flags = notification_view[notification].flags;
+
+	notification_view[notification].flags = 0;
+	return flags;
+}
+
+/* Out of the queue, its call finished. */
+static void end_wait(thread_t thread, uint64_t status, uint64_t flags)
+{
+	kernel_assert(thread_view[thread].state == THREAD_WAITING);
+	wait_queue_remove(&notification_view[thread_view[thread].waiting_for].waiting, thread);
+	arch_frame_set_status(&thread_view[thread].frame, status);
+	arch_frame_set_result(&thread_view[thread].frame, 1, flags);
+}
+
+void notification_signal(notification_t notification, uint64_t flags)
+{
+	thread_t first = notification_view[notification].waiting.first;
+
+	notification_view[notification].flags |= flags;
+	if (first == THREAD_NONE)
+		return;
+	end_wait(first, KAAL_OK, notification_take(notification));
+	sched_ready(first);
+}
+
+void notification_wait(notification_t notification, thread_t thread)
+{
+	kernel_assert(notification_view[notification].flags == 0);
+	thread_view[thread].waiting_for = notification;
+	sched_wait(thread);
+	wait_queue_add(&notification_view[notification].waiting, thread);
+}
+
+void notification_leave(thread_t thread, uint64_t status)
+{
+	end_wait(thread, status, 0);
+}
+
+bool notification_cancel_step(notification_t notification)
+{
+	thread_t first = notification_view[notification].waiting.first;
+
+	if (first == THREAD_NONE)
+		return true;
+	notification_leave(first, KAAL_CANCELLED);
+	sched_ready(first);
+	return false;
+}
