@@ -6,8 +6,6 @@
 #include <freestanding/translation.h>
 
 #include <object/cnode.h>
-#include <object/derivation.h>
-#include <object/destroy.h>
 #include <object/thread.h>
 #include <object/untyped.h>
 #include <object/vspace.h>
@@ -94,19 +92,6 @@ static void make_space(struct boot *boot, struct translation *tables, struct kaa
 	info->archive = map_bytes(tables, ARCHIVE_VIRTUAL, params->archive);
 }
 
-/* A copy in one of the thread's own slots. */
-static void put_in_thread(thread_t thread, enum thread_slot which, slot_t from)
-{
-	slot_t slot = thread_slot(thread, which);
-	struct cap cap = slot_view[from].cap;
-
-	cap.word |= CAP_IN_THREAD;
-	cnode_put_initial(slot, cap);
-	derivation_insert(slot, from);
-	destroy_count_reference(cap);
-	thread_slot_changed(slot);
-}
-
 /* In the same page as the thread. */
 static void make_sched_context(slot_t cnode, uint64_t base, thread_t thread)
 {
@@ -128,8 +113,8 @@ static thread_t make_thread(struct boot *boot, slot_t cnode)
 
 	arch_frame_start(&thread->frame, boot->params.root_entry, STACK_TOP_VIRTUAL, BOOTINFO_VIRTUAL);
 	thread_start(handle);
-	put_in_thread(handle, THREAD_SLOT_CSPACE, cnode + KAAL_SLOT_CNODE);
-	put_in_thread(handle, THREAD_SLOT_VSPACE, cnode + KAAL_SLOT_VSPACE);
+	thread_fill_slot(handle, THREAD_SLOT_CSPACE, cnode + KAAL_SLOT_CNODE);
+	thread_fill_slot(handle, THREAD_SLOT_VSPACE, cnode + KAAL_SLOT_VSPACE);
 	thread->priority = ROOT_PRIORITY;
 	thread->ceiling = PRIORITIES - 1;
 	thread->critical = 1;

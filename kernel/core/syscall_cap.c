@@ -175,20 +175,20 @@ struct retype {
 static uint64_t check_retype(thread_t caller, struct retype *retype)
 {
 	uint64_t what = syscall_argument(caller, 1), first = syscall_argument(caller, 3);
-	struct cap untyped, cnode;
-	uint64_t status = thread_find_cap(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_UNTYPED, 0, &untyped);
+	struct cap cnode;
+	uint64_t status = thread_find_typed_slot(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_UNTYPED, 0,
+						 &retype->untyped);
 
 	if (status == KAAL_OK)
 		status = thread_find_cap(&thread_view[caller], syscall_argument(caller, 2), KAAL_OBJECT_CNODE, KAAL_RIGHT_WRITE, &cnode);
 	if (status != KAAL_OK)
 		return status;
-	(void)thread_find_slot(&thread_view[caller], syscall_argument(caller, 0), &retype->untyped);
 	retype->count = syscall_argument(caller, 4);
 	if (retype->count == 0 || retype->count > RETYPE_COUNT_MAX || what / RETYPE_SIZE_UNIT > CNODE_INDEX_BITS)
 		return KAAL_OUT_OF_RANGE;
 	retype->type = (enum kaal_object_type)(what % RETYPE_SIZE_UNIT);
 	retype->size_bits = (uint32_t)(what / RETYPE_SIZE_UNIT);
-	if (!untyped_can_make(untyped, retype->type, retype->size_bits))
+	if (!untyped_can_make(slot_view[retype->untyped].cap, retype->type, retype->size_bits))
 		return KAAL_OUT_OF_RANGE;
 	if (first == 0 || first >> cnode_radix(cnode) != 0 || (first + retype->count - 1) >> cnode_radix(cnode) != 0)
 		return KAAL_INVALID_CAP;

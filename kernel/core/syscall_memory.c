@@ -10,17 +10,6 @@
 /* Frames of one call, so that sums of addresses stay small. */
 #define FRAMES_MAX 512u
 
-/* The slot of a capability of the caller of this type, with these rights. */
-static uint64_t find_slot(thread_t caller, kaal_cap_t index, enum kaal_object_type type, uint32_t rights, slot_t *slot)
-{
-	struct cap cap;
-	uint64_t status = thread_find_cap(&thread_view[caller], index, type, rights, &cap);
-
-	if (status == KAAL_OK)
-		(void)thread_find_slot(&thread_view[caller], index, slot);
-	return status;
-}
-
 static uint64_t find_vspace(thread_t caller, unsigned argument, vspace_t *vspace)
 {
 	struct cap cap;
@@ -36,7 +25,7 @@ void syscall_page_table_map(thread_t caller)
 {
 	slot_t table;
 	vspace_t vspace;
-	uint64_t status = find_slot(caller, syscall_argument(caller, 0), KAAL_OBJECT_PAGE_TABLE, KAAL_RIGHT_WRITE, &table);
+	uint64_t status = thread_find_typed_slot(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_PAGE_TABLE, KAAL_RIGHT_WRITE, &table);
 
 	if (status == KAAL_OK)
 		status = find_vspace(caller, 1, &vspace);
@@ -48,7 +37,7 @@ void syscall_page_table_map(thread_t caller)
 void syscall_page_table_unmap(thread_t caller)
 {
 	slot_t table;
-	uint64_t status = find_slot(caller, syscall_argument(caller, 0), KAAL_OBJECT_PAGE_TABLE, KAAL_RIGHT_WRITE, &table);
+	uint64_t status = thread_find_typed_slot(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_PAGE_TABLE, KAAL_RIGHT_WRITE, &table);
 
 	if (status == KAAL_OK)
 		status = page_table_unmap(table);
@@ -96,7 +85,7 @@ static void go_through(thread_t caller, uint64_t count, const struct frame_step 
 	while (status == KAAL_OK && done < count) {
 		slot_t slot;
 
-		status = find_slot(caller, syscall_argument(caller, 0) + done, KAAL_OBJECT_FRAME, 0, &slot);
+		status = thread_find_typed_slot(&thread_view[caller], syscall_argument(caller, 0) + done, KAAL_OBJECT_FRAME, 0, &slot);
 		if (status == KAAL_OK)
 			status = step->act(slot, step, done);
 		if (status == KAAL_OK)

@@ -4,7 +4,6 @@
 #include <arch/arch.h>
 #include <kaal/status.h>
 
-#include <object/derivation.h>
 #include <object/destroy.h>
 #include <object/sched_context.h>
 
@@ -39,40 +38,24 @@ static uint64_t find_stopped(thread_t caller, thread_t *thread)
 	return status;
 }
 
-/* A child of the capability in `from` goes into an empty slot of the thread. */
-static void fill_slot(thread_t thread, enum thread_slot which, slot_t from)
-{
-	slot_t slot = thread_slot(thread, which);
-	struct cap cap = slot_view[from].cap;
-
-	slot_view[slot].cap.data = cap.data;
-	slot_view[slot].cap.object = cap.object;
-	slot_view[slot].cap.word = cap.word | CAP_IN_THREAD;
-	derivation_insert(slot, from);
-	destroy_count_reference(cap);
-	thread_slot_changed(slot);
-}
-
 void syscall_thread_configure(thread_t caller)
 {
-	struct cap cspace, vspace;
-	slot_t from_cspace = 0, from_vspace = 0;
+	const struct thread *self = &thread_view[caller];
+	slot_t cspace = 0, vspace = 0;
 	thread_t thread = THREAD_NONE;
 	uint64_t status = find_stopped(caller, &thread);
 
 	if (status == KAAL_OK)
-		status = find(caller, 1, KAAL_OBJECT_CNODE, 0, &cspace);
+		status = thread_find_typed_slot(self, syscall_argument(caller, 1), KAAL_OBJECT_CNODE, 0, &cspace);
 	if (status == KAAL_OK)
-		status = find(caller, 2, KAAL_OBJECT_VSPACE, 0, &vspace);
+		status = thread_find_typed_slot(self, syscall_argument(caller, 2), KAAL_OBJECT_VSPACE, 0, &vspace);
 	if (status == KAAL_OK) {
-		(void)thread_find_slot(&thread_view[caller], syscall_argument(caller, 1), &from_cspace);
-		(void)thread_find_slot(&thread_view[caller], syscall_argument(caller, 2), &from_vspace);
 		/* The old ones are dropped first; what that ends is emptied before anything is put in. */
 		if (!syscall_run_steps(caller, destroy_slot_step, thread_slot(thread, THREAD_SLOT_CSPACE)) ||
 		    !syscall_run_steps(caller, destroy_slot_step, thread_slot(thread, THREAD_SLOT_VSPACE)))
 			return;
-		fill_slot(thread, THREAD_SLOT_CSPACE, from_cspace);
-		fill_slot(thread, THREAD_SLOT_VSPACE, from_vspace);
+		thread_fill_slot(thread, THREAD_SLOT_CSPACE, cspace);
+		thread_fill_slot(thread, THREAD_SLOT_VSPACE, vspace);
 	}
 	syscall_finish(caller, status);
 }

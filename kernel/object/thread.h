@@ -107,6 +107,16 @@ void thread_slot_changed(slot_t slot);
 bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slot);
 
 /*
+ * Fills one of the thread's slots, which is empty, with a copy of the capability
+ * in `from`, as a child of it.
+ */
+void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from);
+
+/* As thread_find_cap() below, but tells the slot: *slot is set on KAAL_OK only. */
+uint64_t thread_find_typed_slot(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type, uint32_t rights,
+				slot_t *slot);
+
+/*
  * Looks up a capability of the thread for a system call that needs `type` with
  * `rights`. KAAL_OK, or INVALID_CAP, WRONG_TYPE, NO_RIGHT; *cap is set on KAAL_OK only.
  */
