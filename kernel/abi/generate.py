@@ -39,8 +39,8 @@ def load(table_path, status_path):
                 fail(f"{name}: {key} is missing")
         if name in names or call["number"] in numbers:
             fail(f"{name}: name or number {call['number']} is taken")
-        if not 1 <= call["number"] <= 255:
-            fail(f"{name}: number {call['number']} is not in 1..255")
+        if not 0 <= call["number"] <= 255:
+            fail(f"{name}: number {call['number']} is not in 0..255")
         if len(call["arguments"]) > MAX_ARGUMENTS or len(call["results"]) > MAX_RESULTS:
             fail(f"{name}: more than {MAX_ARGUMENTS} arguments or {MAX_RESULTS} results")
         listed = [error["status"] for error in call["errors"]]
@@ -66,8 +66,8 @@ def numbers_header(calls):
 def parameters(call):
     types = {"cap": "kaal_cap_t", "word": "uint64_t"}
     params = [f"{types[a['kind']]} {a['name']}" for a in call["arguments"]]
-    if call.get("words") == "in":
-        params.append("const uint64_t words[KAAL_MESSAGE_REGISTERS]")
+    if "words" in call:
+        params.append(f"{'const ' if call['words'] == 'in' else ''}uint64_t words[KAAL_MESSAGE_REGISTERS]")
     params += [f"uint64_t *{r['name']}" for r in call["results"]]
     return ", ".join(params) or "void"
 
@@ -82,14 +82,17 @@ def stub(call):
         lines.append(f'\tregister uint64_t r{i} __asm__("x{i}"){value};')
         operands.append(f'"{"+" if value else "="}r"(r{i})')
         used.append(f"x{i}")
-    if call.get("words") == "in":
-        for i, register in enumerate(MESSAGE_REGISTERS):
-            lines.append(f'\tregister uint64_t w{i} __asm__("{register}") = words[{i}];')
-            operands.append(f'"+r"(w{i})')
-            used.append(register)
+    words = call.get("words", "")
+    for i, register in enumerate(MESSAGE_REGISTERS if words else []):
+        value = f" = words[{i}]" if words.startswith("in") else ""
+        lines.append(f'\tregister uint64_t w{i} __asm__("{register}"){value};')
+        operands.append(f'"{"+" if value else "="}r"(w{i})')
+        used.append(register)
     clobbers = ", ".join(f'"{r}"' for r in CALLER_SAVED + VECTOR_CLOBBERS if r not in used)
     lines += ["\t__asm__ volatile(\"svc %[number]\"", f"\t\t: {', '.join(operands)}",
               f"\t\t: [number] \"i\"(KAAL_SYS_{call['name'].upper()})", f"\t\t: {clobbers}, \"memory\", \"cc\");"]
+    if words.endswith("out"):
+        lines += [f"\twords[{i}] = w{i};" for i in range(len(MESSAGE_REGISTERS))]
     lines += [f"\t*{r['name']} = r{i + 1};" for i, r in enumerate(results)]
     lines += ["\treturn r0;", "}", ""]
     return "\n".join(lines)

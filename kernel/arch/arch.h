@@ -25,6 +25,9 @@ struct translation;
 /* System call argument 0..5, message word 0..7. */
 uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index);
 uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index);
+void arch_frame_set_word(struct arch_frame *frame, unsigned index, uint64_t value);
+/* All message words of one become the other's. */
+void arch_frame_copy_words(struct arch_frame *to, const struct arch_frame *from);
 
 /* Status and result 1..3 of a system call. */
 void arch_frame_set_status(struct arch_frame *frame, uint64_t status);
@@ -36,9 +39,14 @@ void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64
 /* The thread makes its system call again, with the arguments as they are, when it runs next. */
 void arch_frame_restart(struct arch_frame *frame);
 
-/* Where the thread stands; its registers in lines on the console. */
+/* Where the thread stands, and its stack; its registers in lines on the console. */
 uint64_t arch_frame_pc(const struct arch_frame *frame);
+uint64_t arch_frame_sp(const struct arch_frame *frame);
+void arch_frame_set_pc(struct arch_frame *frame, uint64_t pc);
 void arch_print_frame(const struct arch_frame *frame);
+
+/* What a fault's syndrome says, in words: "data abort". */
+const char *arch_fault_text(uint64_t syndrome);
 
 /*
  * The CPU is `to`'s from now on: address space, TLS and FP registers; what it
@@ -90,6 +98,7 @@ void arch_zero_page(uint64_t physical);
 
 /* What arch_space_use() takes for the tables at physical address `root` under `asid`. */
 uint64_t arch_space_word(uint64_t root, uint32_t asid);
+uint32_t arch_space_asid(uint64_t space);
 void arch_space_use(uint64_t space);
 /* An address space without any mapping. */
 uint64_t arch_space_none(void);

@@ -3,6 +3,7 @@
 #include <arch/arch.h>
 #include <freestanding/board.h>
 
+#include "ipc.h"
 #include "sched.h"
 
 static void end_fatal(uint32_t psci_function, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
@@ -15,13 +16,53 @@ static void end_fatal(uint32_t psci_function, const char *format, ...)
 	board_end(psci_function, format, arguments);
 }
 
-void fault_raise(thread_t thread, const struct fault *fault)
+void fault_unhandled(thread_t thread)
 {
+	struct thread *t = &thread_view[thread];
+	enum kaal_fault kind = t->fault;
+
 	sched_stop(thread);
-	if (KERNEL_DEBUG || thread_view[thread].critical)
-		arch_print_frame(&thread_view[thread].frame);
-	if (thread_view[thread].critical)
+	t->fault = KAAL_FAULT_NONE;
+	if (KERNEL_DEBUG || t->critical)
+		arch_print_frame(&t->frame);
+	if (t->critical)
 		end_fatal(PSCI_SYSTEM_RESET,
 			  "kernel: root task: unhandled %s at address 0x%lx, pc 0x%lx, syndrome 0x%lx; resetting",
-			  fault->kind, fault->address, arch_frame_pc(&thread_view[thread].frame), fault->syndrome);
+			  kind == KAAL_FAULT_TIMEOUT ? "end of budget" : arch_fault_text(t->fault_details.syndrome),
+			  t->fault_details.address, arch_frame_pc(&t->frame), t->fault_details.syndrome);
+}
+
+/* The news goes through one of the thread's slots. False: there is no endpoint in it. */
+static bool send(thread_t thread, enum thread_slot which)
+{
+	struct thread *t = &thread_view[thread];
+	struct cap handler = t->slot[which].cap;
+
+	if (cap_type(handler) != KAAL_OBJECT_ENDPOINT)
+		return false;
+	t->badge = handler.data;
+	t->may_grant = 0;
+	ipc_send(thread, endpoint_of(handler), true, IPC_FOREVER);
+	return true;
+}
+
+void fault_raise(thread_t thread, enum kaal_fault kind, uint64_t address, uint64_t syndrome)
+{
+	thread_view[thread].fault = kind;
+	thread_view[thread].fault_details.address = address;
+	thread_view[thread].fault_details.syndrome = syndrome;
+	if (!send(thread, THREAD_SLOT_FAULTS))
+		fault_unhandled(thread);
+}
+
+bool fault_raise_timeout(thread_t thread)
+{
+	struct thread *t = &thread_view[thread];
+
+	if (cap_type(t->slot[THREAD_SLOT_TIMEOUTS].cap) != KAAL_OBJECT_ENDPOINT)
+		return false;
+	t->fault = KAAL_FAULT_TIMEOUT;
+	t->fault_details.address = sched_context_view[thread_context(t)].consumed;
+	t->fault_details.syndrome = 0;
+	return send(thread, THREAD_SLOT_TIMEOUTS);
 }

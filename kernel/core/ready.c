@@ -11,6 +11,7 @@ void ready_start(void)
 	for (uint32_t word = 0; word < READY_WORDS; word++)
 		cpu.ready[word] = 0;
 	cpu.ready_summary = 0;
+	cpu.ready_top = -1;
 }
 
 static uint64_t bit(uint32_t priority)
@@ -22,6 +23,18 @@ static void mark(uint32_t priority)
 {
 	cpu.ready[priority / WORD_BITS] |= bit(priority);
 	cpu.ready_summary |= bit(priority / WORD_BITS);
+	if (cpu.ready_top < (int32_t)priority)
+		cpu.ready_top = (int32_t)priority;
+}
+
+static int32_t top(void)
+{
+	uint32_t word;
+
+	if (cpu.ready_summary == 0)
+		return -1;
+	word = arch_highest_bit(cpu.ready_summary);
+	return (int32_t)(word * WORD_BITS + arch_highest_bit(cpu.ready[word]));
 }
 
 /* The queue of this priority has become empty. */
@@ -30,6 +43,7 @@ static void unmark(uint32_t priority)
 	cpu.ready[priority / WORD_BITS] &= ~bit(priority);
 	if (cpu.ready[priority / WORD_BITS] == 0)
 		cpu.ready_summary &= ~bit(priority / WORD_BITS);
+	cpu.ready_top = top();
 }
 
 static bool is_empty(uint32_t priority)
@@ -91,18 +105,6 @@ void ready_remove(thread_t thread)
 		thread_view[t->ready_next].ready_previous = t->ready_previous;
 	if (cpu.ready_first[priority] == THREAD_NONE)
 		unmark(priority);
-}
-
-bool ready_any(void)
-{
-	return cpu.ready_summary != 0;
-}
-
-uint32_t ready_top(void)
-{
-	uint32_t word = arch_highest_bit(cpu.ready_summary);
-
-	return word * WORD_BITS + arch_highest_bit(cpu.ready[word]);
 }
 
 thread_t ready_pop(uint32_t priority)

@@ -3,6 +3,7 @@
  *
  *   RQ-1: bit p of the bitmap is set if and only if queue p is not empty; a bit of the summary if and only if its
  *         word of the bitmap is not 0
+ *         cpu.ready_top is the largest p whose bit is set, or -1
  *   RQ-2: a thread is in queue p if and only if it is marked queued and its priority is p
  */
 #ifndef CORE_READY_H
@@ -19,10 +20,6 @@ void ready_add_first(thread_t thread);
 
 /* Takes a thread out; one that is in no queue is left alone. */
 void ready_remove(thread_t thread);
-
-/* Whether any thread waits, and the priority of the most urgent one that does. */
-bool ready_any(void);
-uint32_t ready_top(void);
 
 /* Takes out and returns the thread that has waited longest at a priority at which one does. */
 thread_t ready_pop(uint32_t priority);

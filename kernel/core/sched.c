@@ -5,13 +5,15 @@
 #include <arch/arch.h>
 #include <kaal/status.h>
 
-#include <object/notification.h>
 #include <object/vspace.h>
 
 #include "cpu.h"
+#include "fault.h"
 #include "interrupt.h"
+#include "lend.h"
 #include "ready.h"
 #include "timer.h"
+#include "waiting.h"
 
 struct cpu cpu;
 
@@ -35,18 +37,28 @@ void sched_start(void)
 	timer_queue_start();
 }
 
-/* A thread in state READY that does not run: into its ready queue, or until its budget comes into the timer queue. */
-static void queue(thread_t thread)
+/*
+ * A thread in state READY that does not run: into its ready queue, before its
+ * equals or behind them, or until its budget comes into the timer queue.
+ */
+static void queue_at(thread_t thread, bool first)
 {
-	sched_context_t sc = thread_view[thread].sched_context;
+	sched_context_t sc = thread_context(&thread_view[thread]);
 
 	note_change();
 	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0)
 		return;
-	if (sched_context_view[sc].budget == SCHED_UNLIMITED || sched_context_ready(sc, arch_now()))
-		ready_add_last(thread);
-	else
+	if (sched_context_view[sc].budget != SCHED_UNLIMITED && !sched_context_ready(sc, arch_now()))
 		timer_queue_add(thread, sched_context_next(sc));
+	else if (first)
+		ready_add_first(thread);
+	else
+		ready_add_last(thread);
+}
+
+static void queue(thread_t thread)
+{
+	queue_at(thread, false);
 }
 
 static void unqueue(thread_t thread)
@@ -62,23 +74,32 @@ static bool is_running(thread_t thread)
 	const struct thread *t = &thread_view[thread];
 
 	return thread == cpu.current && t->state == THREAD_READY && t->queued == 0 && t->timer.rank == 0 &&
-	       t->sched_context != SCHED_CONTEXT_NONE;
+	       thread_context(t) != SCHED_CONTEXT_NONE;
 }
 
-void sched_ready(thread_t thread)
+static void make_ready(thread_t thread, bool first)
 {
 	kernel_assert(thread_view[thread].state != THREAD_READY);
 	timer_queue_remove(thread);
 	thread_view[thread].state = THREAD_READY;
-	queue(thread);
+	queue_at(thread, first);
+}
+
+void sched_ready(thread_t thread)
+{
+	make_ready(thread, false);
+}
+
+void sched_hand_over(thread_t thread)
+{
+	make_ready(thread, true);
 }
 
 void sched_stop(thread_t thread)
 {
 	unqueue(thread);
 	/* What it waited for is not waited for again: the call has ended when it is resumed. */
-	if (thread_view[thread].state == THREAD_WAITING)
-		notification_leave(thread, KAAL_CANCELLED);
+	waiting_end(thread, KAAL_CANCELLED);
 	thread_view[thread].state = THREAD_STOPPED;
 }
 
@@ -90,17 +111,32 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	timer_queue_add(thread, deadline);
 }
 
-void sched_wait(thread_t thread)
+void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 {
-	kernel_assert(thread_view[thread].state == THREAD_READY);
-	unqueue(thread);
-	thread_view[thread].state = THREAD_WAITING;
+	kernel_assert(state >= THREAD_WAITING);
+	if (thread_view[thread].state == THREAD_READY)
+		unqueue(thread);
+	thread_view[thread].state = state;
+	thread_view[thread].waiting_for = object;
 }
 
 void sched_wait_until(thread_t thread, uint64_t deadline)
 {
-	kernel_assert(thread_view[thread].state == THREAD_WAITING);
+	kernel_assert(thread_view[thread].state >= THREAD_WAITING);
 	timer_queue_add(thread, deadline);
+}
+
+void sched_use(thread_t thread, context_word_t word)
+{
+	bool ready = thread_view[thread].state == THREAD_READY;
+
+	if (ready)
+		unqueue(thread);
+	thread_view[thread].context = word;
+	if (context_of(word) != SCHED_CONTEXT_NONE)
+		sched_context_view[context_of(word)].holder = thread;
+	if (ready)
+		queue_at(thread, true);
 }
 
 void sched_give_way(thread_t thread)
@@ -113,19 +149,15 @@ void sched_give_way(thread_t thread)
 void sched_set_priority(thread_t thread, uint32_t priority)
 {
 	bool queued = thread_view[thread].queued != 0;
-	bool waiting = thread_view[thread].state == THREAD_WAITING;
-	struct wait_queue *queue = waiting ? &notification_view[thread_view[thread].waiting_for].waiting : NULL;
 
 	kernel_assert(priority < PRIORITIES);
 	note_change();
 	ready_remove(thread);
-	if (waiting)
-		wait_queue_remove(queue, thread);
+	waiting_leave_queue(thread);
 	thread_view[thread].priority = priority;
 	if (queued)
 		ready_add_last(thread);
-	if (waiting)
-		wait_queue_add(queue, thread);
+	waiting_enter_queue(thread);
 }
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
@@ -139,7 +171,7 @@ static void charge(uint64_t now)
 /* A ready thread is queued anew, after its context or that context's budget has changed. */
 static void requeue(thread_t thread)
 {
-	if (thread == THREAD_NONE || thread_view[thread].state != THREAD_READY)
+	if (thread_view[thread].state != THREAD_READY)
 		return;
 	unqueue(thread);
 	queue(thread);
@@ -147,10 +179,14 @@ static void requeue(thread_t thread)
 
 void sched_bind(sched_context_t sc, thread_t thread)
 {
-	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].sched_context == SCHED_CONTEXT_NONE);
+	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == SCHED_CONTEXT_NONE);
 	sched_context_view[sc].home = thread;
 	sched_context_view[sc].holder = thread;
-	thread_view[thread].sched_context = sc;
+	thread_view[thread].own = sc;
+	/* A thread that runs on what was lent to it goes on doing so. */
+	if (thread_context(&thread_view[thread]) != SCHED_CONTEXT_NONE)
+		return;
+	thread_view[thread].context = sc;
 	requeue(thread);
 }
 
@@ -167,24 +203,19 @@ static void leave(sched_context_t sc)
 
 void sched_unbind(sched_context_t sc)
 {
-	thread_t holder = sched_context_view[sc].holder;
-
 	leave(sc);
-	sched_context_view[sc].home = THREAD_NONE;
-	sched_context_view[sc].holder = THREAD_NONE;
-	if (holder == THREAD_NONE)
-		return;
-	thread_view[holder].sched_context = SCHED_CONTEXT_NONE;
-	/* Sleeping goes on without a context; waiting for budget does not. */
-	if (thread_view[holder].state == THREAD_READY)
-		unqueue(holder);
+	if (sched_context_view[sc].home != THREAD_NONE)
+		lend_end(sc);
 }
 
 void sched_configure(sched_context_t sc, uint64_t budget, uint64_t period)
 {
+	thread_t holder = sched_context_view[sc].holder;
+
 	leave(sc);
 	sched_context_configure(sc, budget, period, arch_now());
-	requeue(sched_context_view[sc].holder);
+	if (holder != THREAD_NONE && thread_context(&thread_view[holder]) == sc)
+		requeue(holder);
 }
 
 uint64_t sched_consumed(sched_context_t sc)
@@ -197,8 +228,9 @@ uint64_t sched_consumed(sched_context_t sc)
 void sched_forget(thread_t thread)
 {
 	sched_stop(thread);
-	if (thread_view[thread].sched_context != SCHED_CONTEXT_NONE)
-		sched_unbind(thread_view[thread].sched_context);
+	waiting_end_served(thread);
+	if (thread_view[thread].own != SCHED_CONTEXT_NONE)
+		sched_unbind(thread_view[thread].own);
 	if (cpu.loaded == thread) {
 		arch_thread_switch(cpu.loaded, THREAD_NONE);
 		cpu.loaded = THREAD_NONE;
@@ -221,7 +253,11 @@ static void end_budget(uint64_t now)
 
 	charge(now);
 	cpu.budget_end = sched_context_end(cpu.sched_context, now);
-	if (holder != THREAD_NONE && is_running(holder))
+	if (holder == THREAD_NONE || !is_running(holder))
+		return;
+	if (lend_has_other(holder))
+		lend_give_back(holder);
+	else if (!fault_raise_timeout(holder))
 		queue(holder);
 }
 
@@ -233,8 +269,7 @@ void sched_expire(void)
 	note_change();
 	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
 		timer_queue_remove(thread);
-		if (thread_view[thread].state == THREAD_WAITING)
-			notification_leave(thread, KAAL_TIMEOUT);
+		waiting_end(thread, KAAL_TIMEOUT);
 		thread_view[thread].state = THREAD_READY;
 		queue(thread);
 	}
@@ -266,12 +301,12 @@ static thread_t choose(void)
 	thread_t current = cpu.current;
 
 	if (current != THREAD_NONE && is_running(current)) {
-		if (!ready_any() || ready_top() <= thread_view[current].priority)
+		if (cpu.ready_top <= (int32_t)thread_view[current].priority)
 			return current;
 		/* Preempted, not done: it comes before its equals. */
 		ready_add_first(current);
 	}
-	return ready_any() ? ready_pop(ready_top()) : THREAD_NONE;
+	return cpu.ready_top >= 0 ? ready_pop((uint32_t)cpu.ready_top) : THREAD_NONE;
 }
 
 /* The budget in use is that of `sc` from now on; SCHED_CONTEXT_NONE: nobody's. */
@@ -301,7 +336,7 @@ struct arch_frame *sched_next(void)
 	}
 	cpu.changed = false;
 	cpu.current = next;
-	use_budget(thread_view[next].sched_context);
+	use_budget(thread_context(&thread_view[next]));
 	arm_timer();
 	if (next != cpu.loaded) {
 		arch_thread_switch(cpu.loaded, next);

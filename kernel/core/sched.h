@@ -11,8 +11,9 @@
 /* The CPU has no thread. Boot only. */
 void sched_start(void);
 
-/* A stopped or sleeping thread becomes ready. */
+/* A thread that is not ready becomes so, behind its equals; or before them: a message or an answer has been handed over to it. */
 void sched_ready(thread_t thread);
+void sched_hand_over(thread_t thread);
 
 /* A thread stops, whatever its state. */
 void sched_stop(thread_t thread);
@@ -20,8 +21,8 @@ void sched_stop(thread_t thread);
 /* A ready thread sleeps until the counter reaches `deadline`. */
 void sched_sleep(thread_t thread, uint64_t deadline);
 
-/* A ready thread waits for something, not for time; its state is THREAD_WAITING. */
-void sched_wait(thread_t thread);
+/* A thread that is ready, or has waited for something else, waits for something, not for time; `state` is THREAD_WAITING or above. Queues of objects are the caller's. */
+void sched_block(thread_t thread, enum thread_state state, uint32_t object);
 
 /* A waiting thread shall wait no longer than until the counter reaches `deadline`. */
 void sched_wait_until(thread_t thread, uint64_t deadline);
@@ -32,10 +33,13 @@ void sched_give_way(thread_t thread); /* the host has a sched_yield() of its own
 /* priority < PRIORITIES. */
 void sched_set_priority(thread_t thread, uint32_t priority);
 
-/* The context, bound to nobody, becomes the thread's, which has none. */
+/* The thread runs on this from now on, and is the context's holder; CONTEXT_NONE: on nothing. A ready one comes before its equals. */
+void sched_use(thread_t thread, context_word_t word);
+
+/* The context, bound to nobody, becomes the thread's own, which has none. */
 void sched_bind(sched_context_t sc, thread_t thread);
 
-/* Nobody runs on the context any more; not bound is fine. */
+/* Nobody runs on the context any more, nor has it lent; not bound is fine. */
 void sched_unbind(sched_context_t sc);
 
 /* New budget and period (sched_context_configure()). */

@@ -7,6 +7,7 @@
 #include <object/cnode.h>
 #include <object/derivation.h>
 #include <object/destroy.h>
+#include <object/slot.h>
 #include <object/untyped.h>
 
 /* Objects of one retype call, so that count and slot sums stay small. */
@@ -40,21 +41,6 @@ static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot
 	return status;
 }
 
-static void put(slot_t slot, struct cap cap)
-{
-	slot_view[slot].cap.data = cap.data;
-	slot_view[slot].cap.object = cap.object;
-	slot_view[slot].cap.word = cap.word;
-}
-
-/* A derived capability in an empty slot: in the tree, and counted. */
-static void put_derived(slot_t slot, slot_t parent, struct cap cap)
-{
-	put(slot, cap);
-	derivation_insert(slot, parent);
-	destroy_count_reference(cap);
-}
-
 /* What copy and mint have in common: *cap is the copy to be made. */
 static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct cap *cap)
 {
@@ -76,7 +62,7 @@ void syscall_cap_copy(thread_t caller)
 	uint64_t status = prepare_copy(caller, &to, &from, &cap);
 
 	if (status == KAAL_OK)
-		put_derived(to, from, cap);
+		slot_put_derived(to, from, cap);
 	syscall_finish(caller, status);
 }
 
@@ -87,29 +73,8 @@ void syscall_cap_mint(thread_t caller)
 	uint64_t status = prepare_copy(caller, &to, &from, &cap);
 
 	if (status == KAAL_OK && cap_with_data(&cap, syscall_argument(caller, 5), &status))
-		put_derived(to, from, cap);
+		slot_put_derived(to, from, cap);
 	syscall_finish(caller, status);
-}
-
-/* The slot that a move has reserved: a zombie without type, below where the capability comes from. */
-static bool is_reserved_for(slot_t to, slot_t from)
-{
-	return slot_view[to].cap.word == CAP_ZOMBIE && slot_view[to].parent == from;
-}
-
-static void reserve(slot_t to, slot_t from)
-{
-	put(to, (struct cap){.word = CAP_ZOMBIE});
-	derivation_insert(to, from);
-}
-
-static void finish_move(slot_t to, slot_t from)
-{
-	struct cap cap = slot_view[from].cap;
-
-	derivation_replace(to, from);
-	put(from, (struct cap){0, 0, 0});
-	put(to, cap);
 }
 
 void syscall_cap_move(thread_t caller)
@@ -117,21 +82,21 @@ void syscall_cap_move(thread_t caller)
 	slot_t to, from;
 	uint64_t status = find_two(caller, KAAL_RIGHT_WRITE, &to, &from);
 
-	if (status == KAAL_OK && !cap_is_null(slot_view[to].cap) && !is_reserved_for(to, from))
+	if (status == KAAL_OK && !cap_is_null(slot_view[to].cap) && !slot_is_reserved_for(to, from))
 		status = KAAL_SLOT_OCCUPIED;
 	if (status != KAAL_OK) {
 		syscall_finish(caller, status);
 		return;
 	}
 	if (cap_is_null(slot_view[to].cap))
-		reserve(to, from);
+		slot_reserve(to, from);
 	while (!derivation_adopt_step(to, from)) {
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);
 			return;
 		}
 	}
-	finish_move(to, from);
+	slot_finish_move(to, from);
 	syscall_finish(caller, KAAL_OK);
 }
 
@@ -215,7 +180,7 @@ void syscall_untyped_retype(thread_t caller)
 		if (step == UNTYPED_NO_ROOM) {
 			status = KAAL_NO_MEMORY;
 		} else if (step == UNTYPED_DONE) {
-			put_derived(slot, retype.untyped, object);
+			slot_put_derived(slot, retype.untyped, object);
 			made++;
 		}
 		if (status == KAAL_OK && made < retype.count && arch_irq_pending()) {

@@ -5,6 +5,8 @@
 #include <kaal/status.h>
 
 #include <object/destroy.h>
+#include <object/frame.h>
+#include <object/notification.h>
 #include <object/sched_context.h>
 
 #include "sched.h"
@@ -58,6 +60,79 @@ void syscall_thread_configure(thread_t caller)
 		thread_fill_slot(thread, THREAD_SLOT_VSPACE, vspace);
 	}
 	syscall_finish(caller, status);
+}
+
+/* A notification may be bound to one thread. */
+static uint64_t check_unbound(slot_t from, thread_t thread)
+{
+	thread_t bound = notification_view[notification_of(slot_view[from].cap)].bound;
+
+	return bound == THREAD_NONE || bound == thread ? KAAL_OK : KAAL_BOUND;
+}
+
+/* A message buffer lies in RAM, which the kernel reads and writes, whole and aligned. */
+static uint64_t check_buffer(struct cap frame, uint64_t offset)
+{
+	if (frame_is_device(frame))
+		return KAAL_WRONG_TYPE;
+	return offset % KAAL_MESSAGE_BUFFER_BYTES == 0 && offset >> frame_size_bits(frame) == 0 ? KAAL_OK : KAAL_OUT_OF_RANGE;
+}
+
+/*
+ * Puts a copy of the capability that argument 1 names into one of the slots of
+ * the thread that argument 0 names; index 0 only empties it. True: it is done.
+ */
+static bool set_slot(thread_t caller, enum thread_slot which, enum kaal_object_type type, uint32_t rights, thread_t *thread)
+{
+	slot_t from = 0;
+	uint64_t index = syscall_argument(caller, 1);
+	uint64_t status = find_thread(caller, thread);
+
+	if (status == KAAL_OK && index != 0)
+		status = thread_find_typed_slot(&thread_view[caller], index, type, rights, &from);
+	if (status == KAAL_OK && type == KAAL_OBJECT_NOTIFICATION && index != 0)
+		status = check_unbound(from, *thread);
+	if (status == KAAL_OK && type == KAAL_OBJECT_FRAME && index != 0)
+		status = check_buffer(slot_view[from].cap, syscall_argument(caller, 2));
+	if (status == KAAL_OK) {
+		if (!syscall_run_steps(caller, destroy_slot_step, thread_slot(*thread, which)))
+			return false;
+		if (index != 0)
+			thread_fill_slot(*thread, which, from);
+	}
+	syscall_finish(caller, status);
+	return status == KAAL_OK && index != 0;
+}
+
+void syscall_thread_set_buffer(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+
+	if (set_slot(caller, THREAD_SLOT_BUFFER, KAAL_OBJECT_FRAME, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, &thread))
+		thread_set_buffer(thread, syscall_argument(caller, 2));
+}
+
+void syscall_thread_bind_notification(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+
+	/* Flags that are set already are signalled anew, now that somebody may receive them. */
+	if (set_slot(caller, THREAD_SLOT_NOTIFICATION, KAAL_OBJECT_NOTIFICATION, KAAL_RIGHT_READ, &thread))
+		notification_signal(thread_view[thread].notification, 0);
+}
+
+void syscall_thread_set_fault_handler(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+
+	(void)set_slot(caller, THREAD_SLOT_FAULTS, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE, &thread);
+}
+
+void syscall_thread_set_timeout_handler(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+
+	(void)set_slot(caller, THREAD_SLOT_TIMEOUTS, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE, &thread);
 }
 
 void syscall_thread_set_registers(thread_t caller)
@@ -136,7 +211,7 @@ void syscall_sched_bind(thread_t caller)
 	if (status == KAAL_OK)
 		status = find(caller, 1, KAAL_OBJECT_THREAD, KAAL_RIGHT_WRITE, &thread);
 	if (status == KAAL_OK && (sched_context_view[sched_context_of(sc)].home != THREAD_NONE ||
-				  thread_view[thread_of(thread)].sched_context != SCHED_CONTEXT_NONE))
+				  thread_view[thread_of(thread)].own != SCHED_CONTEXT_NONE))
 		status = KAAL_BOUND;
 	if (status == KAAL_OK)
 		sched_bind(sched_context_of(sc), thread_of(thread));

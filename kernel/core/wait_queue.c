@@ -12,6 +12,17 @@ static struct wait_links *links(thread_t thread)
 	return &thread_view[thread].wait;
 }
 
+void wait_links_start(thread_t thread)
+{
+	struct wait_links *l = links(thread);
+
+	l->next = THREAD_NONE;
+	l->previous = THREAD_NONE;
+	l->level_next = THREAD_NONE;
+	l->level_previous = THREAD_NONE;
+	l->level_last = thread;
+}
+
 /* Puts `thread` between two neighbours, either of which may be THREAD_NONE. */
 static void link_between(struct wait_queue *queue, thread_t previous, thread_t thread, thread_t next)
 {
@@ -101,4 +112,5 @@ void wait_queue_remove(struct wait_queue *queue, thread_t thread)
 		links(l->previous)->next = l->next;
 	if (l->next != THREAD_NONE)
 		links(l->next)->previous = l->previous;
+	wait_links_start(thread);
 }

@@ -7,6 +7,7 @@
  *   WQ-1: along `next`, priorities never rise
  *   WQ-2: the threads whose level_last is not THREAD_NONE are the first of their priority; it is the last of it
  *   WQ-3: a thread's priority does not change while it waits
+ *   WQ-4: a thread that is alone, or in no queue, has no neighbours and is the last of its priority
  */
 #ifndef CORE_WAIT_QUEUE_H
 #define CORE_WAIT_QUEUE_H
@@ -19,6 +20,10 @@ struct wait_queue {
 };
 
 void wait_queue_start(struct wait_queue *queue);
+
+/* A fresh thread's links (WQ-4). */
+void wait_links_start(thread_t thread);
+
 void wait_queue_add(struct wait_queue *queue, thread_t thread);
 void wait_queue_remove(struct wait_queue *queue, thread_t thread);
 

@@ -3,9 +3,11 @@
 #include <kaal/status.h>
 
 #include "cnode.h"
+#include "endpoint.h"
 #include "frame.h"
 #include "notification.h"
 #include "page_table.h"
+#include "reply.h"
 #include "thread.h"
 #include "untyped.h"
 #include "vspace.h"
@@ -17,7 +19,7 @@ bool cap_can_be_copied(struct cap cap)
 
 bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status)
 {
-	if (cap_type(*cap) == KAAL_OBJECT_NOTIFICATION) {
+	if (cap_type(*cap) == KAAL_OBJECT_NOTIFICATION || cap_type(*cap) == KAAL_OBJECT_ENDPOINT) {
 		*status = cap->data != 0 ? KAAL_BADGED : data == 0 ? KAAL_OUT_OF_RANGE : KAAL_OK;
 		cap->data = data;
 		return *status == KAAL_OK;
@@ -54,6 +56,10 @@ uint32_t cap_size_bits(struct cap cap)
 		return SCHED_CONTEXT_BITS;
 	case KAAL_OBJECT_NOTIFICATION:
 		return NOTIFICATION_BITS;
+	case KAAL_OBJECT_ENDPOINT:
+		return ENDPOINT_BITS;
+	case KAAL_OBJECT_REPLY:
+		return REPLY_BITS;
 	case KAAL_OBJECT_VSPACE:
 		return VSPACE_BITS;
 	case KAAL_OBJECT_PAGE_TABLE:

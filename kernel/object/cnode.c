@@ -24,6 +24,11 @@ static uint32_t guard_bits(struct cap cap)
 	return cap_aux(cap) / AUX_GUARD_UNIT;
 }
 
+bool cnode_is_flat(struct cap cap)
+{
+	return guard_bits(cap) + cnode_radix(cap) == CNODE_INDEX_BITS && cap.data == 0;
+}
+
 bool cnode_set_guard(struct cap *cap, uint64_t guard)
 {
 	uint32_t bits = (uint32_t)(guard % GUARD_VALUE_UNIT);

@@ -23,6 +23,9 @@
 struct cap cnode_cap(slot_t base, uint32_t radix, uint32_t rights);
 uint32_t cnode_radix(struct cap cap);
 
+/* Whether an index below 2^radix names a slot and no other does: the guard is all zero and takes what the radix leaves. */
+bool cnode_is_flat(struct cap cap);
+
 /* Sets the guard: value * 64 + bits. False, and no change, when it does not fit. */
 bool cnode_set_guard(struct cap *cap, uint64_t guard);
 

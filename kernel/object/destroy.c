@@ -3,13 +3,17 @@
 #include <stddef.h>
 
 #include <arch/arch.h>
+#include <core/ipc.h>
 #include <core/sched.h>
+#include <core/waiting.h>
 
 #include "cnode.h"
 #include "derivation.h"
+#include "endpoint.h"
 #include "frame.h"
 #include "notification.h"
 #include "page_table.h"
+#include "reply.h"
 #include "thread.h"
 #include "vspace.h"
 
@@ -19,6 +23,7 @@
 static slot_t cnode_worklist;
 static thread_t thread_worklist = THREAD_NONE;
 static notification_t notification_worklist; /* linked by their flags, which nobody takes any more; 0: none */
+static endpoint_t endpoint_worklist;           /* 0: none */
 
 /* The count in the object's header; NULL for objects that are never destroyed. CNodes keep theirs in slot 0. */
 static uint32_t *count_of(struct cap cap)
@@ -32,6 +37,10 @@ static uint32_t *count_of(struct cap cap)
 		return &sched_context_view[sched_context_of(cap)].count;
 	case KAAL_OBJECT_NOTIFICATION:
 		return &notification_view[notification_of(cap)].count;
+	case KAAL_OBJECT_ENDPOINT:
+		return &endpoint_view[endpoint_of(cap)].count;
+	case KAAL_OBJECT_REPLY:
+		return &reply_view[reply_of(cap)].count;
 	case KAAL_OBJECT_VSPACE:
 		return vspace_count(vspace_of(cap));
 	default:
@@ -63,6 +72,12 @@ static void end_notification(notification_t notification)
 	notification_worklist = notification;
 }
 
+static void end_endpoint(endpoint_t endpoint)
+{
+	endpoint_view[endpoint].destroy_next = endpoint_worklist;
+	endpoint_worklist = endpoint;
+}
+
 /* The object has no capability left. */
 static void end_object(struct cap cap)
 {
@@ -79,6 +94,12 @@ static void end_object(struct cap cap)
 		break;
 	case KAAL_OBJECT_NOTIFICATION:
 		end_notification(notification_of(cap));
+		break;
+	case KAAL_OBJECT_ENDPOINT:
+		end_endpoint(endpoint_of(cap));
+		break;
+	case KAAL_OBJECT_REPLY:
+		ipc_end_reply(reply_of(cap));
 		break;
 	default:
 		vspace_end(vspace_of(cap));
@@ -165,6 +186,17 @@ static void empty_thread(void)
 		(void)empty_slot_step(thread_slot(thread, (enum thread_slot)which));
 }
 
+/* Whoever waits at an endpoint that has ended is told one by one. */
+static void cancel_endpoint_step(void)
+{
+	thread_t first = endpoint_view[endpoint_worklist].waiting.first;
+
+	if (first != THREAD_NONE)
+		waiting_cancel(first);
+	else
+		endpoint_worklist = endpoint_view[endpoint_worklist].destroy_next;
+}
+
 bool destroy_worklist_step(void)
 {
 	slot_t cnode = cnode_worklist;
@@ -173,6 +205,10 @@ bool destroy_worklist_step(void)
 
 	if (thread_worklist != THREAD_NONE) {
 		empty_thread();
+		return false;
+	}
+	if (endpoint_worklist != 0) {
+		cancel_endpoint_step();
 		return false;
 	}
 	if (notification_worklist != 0) {
@@ -192,7 +228,7 @@ bool destroy_worklist_step(void)
 
 static bool worklists_are_empty(void)
 {
-	return thread_worklist == THREAD_NONE && notification_worklist == 0 && cnode_worklist == 0;
+	return thread_worklist == THREAD_NONE && endpoint_worklist == 0 && notification_worklist == 0 && cnode_worklist == 0;
 }
 
 bool destroy_slot_step(slot_t slot)

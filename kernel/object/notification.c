@@ -2,11 +2,15 @@
 
 #include <arch/arch.h>
 #include <core/sched.h>
+#include <kaal/message.h>
 #include <kaal/status.h>
+
+#include "endpoint.h"
 
 void notification_start(notification_t notification)
 {
 	wait_queue_start(&notification_view[notification].waiting);
+	notification_view[notification].bound = THREAD_NONE;
 }
 
 uint64_t notification_take(notification_t notification)
@@ -26,22 +30,52 @@ static void end_wait(thread_t thread, uint64_t status, uint64_t flags)
 	arch_frame_set_result(&thread_view[thread].frame, 1, flags);
 }
 
+/* In the place of a message. */
+static void give_bound(thread_t thread, uint64_t flags)
+{
+	arch_frame_set_status(&thread_view[thread].frame, KAAL_OK);
+	arch_frame_set_result(&thread_view[thread].frame, 1, KAAL_MESSAGE_NOTIFICATION);
+	arch_frame_set_result(&thread_view[thread].frame, 2, flags);
+}
+
+static void signal_bound(notification_t notification)
+{
+	thread_t thread = notification_view[notification].bound;
+
+	if (thread == THREAD_NONE || thread_view[thread].state != THREAD_RECEIVING || notification_view[notification].flags == 0)
+		return;
+	endpoint_remove(thread_view[thread].waiting_for, thread);
+	give_bound(thread, notification_take(notification));
+	sched_ready(thread);
+}
+
 void notification_signal(notification_t notification, uint64_t flags)
 {
 	thread_t first = notification_view[notification].waiting.first;
 
 	notification_view[notification].flags |= flags;
-	if (first == THREAD_NONE)
+	if (first == THREAD_NONE) {
+		signal_bound(notification);
 		return;
+	}
 	end_wait(first, KAAL_OK, notification_take(notification));
 	sched_ready(first);
+}
+
+bool notification_take_bound(thread_t thread)
+{
+	notification_t notification = thread_view[thread].notification;
+
+	if (notification == 0 || notification_view[notification].flags == 0)
+		return false;
+	give_bound(thread, notification_take(notification));
+	return true;
 }
 
 void notification_wait(notification_t notification, thread_t thread)
 {
 	kernel_assert(notification_view[notification].flags == 0);
-	thread_view[thread].waiting_for = notification;
-	sched_wait(thread);
+	sched_block(thread, THREAD_WAITING, notification);
 	wait_queue_add(&notification_view[notification].waiting, thread);
 }
 

@@ -4,6 +4,7 @@
  *
  *   NT-1: somebody waits only while no flag is set
  *   NT-2: the queue holds the threads in state THREAD_WAITING whose waiting_for it is
+ *   NT-3: bound = t  if and only if  thread t's notification is this one: it gets the flags while it receives
  */
 #ifndef OBJECT_NOTIFICATION_H
 #define OBJECT_NOTIFICATION_H
@@ -21,7 +22,9 @@ struct notification {
 	uint32_t count; /* capabilities */
 	struct wait_queue waiting;
 	uint64_t flags;
-	uint64_t reserved[2];
+	thread_t bound;
+	uint32_t reserved;
+	uint64_t reserved_too;
 };
 
 _Static_assert(sizeof(struct notification) == 1u << NOTIFICATION_BITS, "notifications are reached by index");
@@ -39,10 +42,19 @@ static inline notification_t notification_of(struct cap cap)
 	return cap.object;
 }
 
+/* What is signalled through a capability: its badge, or flag 0 through one without. */
+static inline uint64_t notification_flags_of(struct cap cap)
+{
+	return cap.data != 0 ? cap.data : 1;
+}
+
 /* A fresh, zeroed one: no flag, nobody waits. */
 void notification_start(notification_t notification);
 
-/* Sets flags. Whoever waits longest at the highest priority gets all that are set, and is ready. */
+/*
+ * Sets flags. Whoever waits longest at the highest priority gets all that are
+ * set, and is ready; where nobody waits, the bound thread if it receives.
+ */
 void notification_signal(notification_t notification, uint64_t flags);
 
 /* Takes all flags; 0 if none is set. */
@@ -53,6 +65,9 @@ void notification_wait(notification_t notification, thread_t thread);
 
 /* A thread waits no longer: its call ends with `status` and no flags. It is stopped, in no queue. */
 void notification_leave(thread_t thread, uint64_t status);
+
+/* The bound thread, which begins to receive, takes the flags of its notification instead; false if none is set. */
+bool notification_take_bound(thread_t thread);
 
 /* One thread that waits is told CANCELLED and made ready; true if there is none. */
 bool notification_cancel_step(notification_t notification);

@@ -2,7 +2,8 @@
  * Scheduling contexts: the right to use a CPU, as a budget in each period
  * (sporadic server). A thread runs on a scheduling context or not at all.
  *
- *   SC-1: home is the thread it is bound to, holder the one it runs now; both or THREAD_NONE
+ *   SC-1: home is the thread it is bound to, holder the one that may run on it: home, or whom it is lent to;
+ *         both or THREAD_NONE
  *   SC-2: the refills' amounts add up to the budget while nobody runs on it
  *   SC-3: refills are ordered by time; at least one
  */
@@ -20,6 +21,25 @@
 
 typedef uint32_t sched_context_t; /* address in units of its size */
 #define SCHED_CONTEXT_NONE UINT32_MAX
+
+/*
+ * What a thread runs on: a context, and how often it has been lent to come here
+ * (multiples of CONTEXT_LENT_ONCE, up to CONTEXT_LENT_MAX).
+ */
+typedef uint64_t context_word_t;
+#define CONTEXT_NONE ((context_word_t)SCHED_CONTEXT_NONE)
+#define CONTEXT_LENT_ONCE (UINT64_C(1) << 32)
+#define CONTEXT_LENT_MAX 64u
+
+static inline sched_context_t context_of(context_word_t word)
+{
+	return (sched_context_t)(word % CONTEXT_LENT_ONCE);
+}
+
+static inline uint32_t context_times_lent(context_word_t word)
+{
+	return (uint32_t)(word / CONTEXT_LENT_ONCE);
+}
 
 /* Budget that never ends: no accounting, no timer. */
 #define SCHED_UNLIMITED UINT64_MAX

@@ -9,6 +9,7 @@
 #include "cnode.h"
 #include "derivation.h"
 #include "destroy.h"
+#include "notification.h"
 #include "vspace.h"
 
 #define SLOTS_OFFSET (offsetof(struct thread, slot) >> SLOT_BITS) /* in slots */
@@ -17,7 +18,10 @@ void thread_start(thread_t thread)
 {
 	struct thread *t = &thread_view[thread];
 
-	t->sched_context = SCHED_CONTEXT_NONE;
+	t->context = CONTEXT_NONE;
+	t->own = SCHED_CONTEXT_NONE;
+	t->reply = REPLY_NONE;
+	wait_links_start(thread);
 	t->ready_next = THREAD_NONE;
 	t->ready_previous = THREAD_NONE;
 	t->destroy_next = THREAD_NONE;
@@ -33,26 +37,77 @@ thread_t thread_with_slot(slot_t slot)
 	return slot >> (THREAD_BITS - SLOT_BITS);
 }
 
+/* TH-5 */
+static void cspace_changed(struct thread *t, struct cap cap)
+{
+	bool flat = cap_type(cap) == KAAL_OBJECT_CNODE && cnode_is_flat(cap);
+
+	t->cspace_first = flat ? cap.object : 0;
+	t->cspace_slots = flat ? UINT32_C(1) << cnode_radix(cap) : 0;
+}
+
+static void vspace_changed(thread_t thread, struct cap cap)
+{
+	thread_view[thread].vspace = cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_of(cap) : 0;
+	sched_space_changed(thread);
+}
+
+/* NT-3 */
+static void notification_changed(thread_t thread, struct cap cap)
+{
+	notification_t before = thread_view[thread].notification;
+
+	if (before != 0)
+		notification_view[before].bound = THREAD_NONE;
+	thread_view[thread].notification = cap_is_null(cap) ? 0 : notification_of(cap);
+	if (!cap_is_null(cap))
+		notification_view[notification_of(cap)].bound = thread;
+}
+
 void thread_slot_changed(slot_t slot)
 {
 	thread_t thread = thread_with_slot(slot);
 	struct cap cap = slot_view[slot].cap;
 
-	if (slot != thread_slot(thread, THREAD_SLOT_VSPACE))
-		return;
-	thread_view[thread].vspace = cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_of(cap) : 0;
-	sched_space_changed(thread);
+	switch ((enum thread_slot)(slot - thread_slot(thread, THREAD_SLOT_CSPACE))) {
+	case THREAD_SLOT_CSPACE:
+		cspace_changed(&thread_view[thread], cap);
+		break;
+	case THREAD_SLOT_VSPACE:
+		vspace_changed(thread, cap);
+		break;
+	case THREAD_SLOT_BUFFER:
+		/* Where in a frame the buffer lies is thread_set_buffer()'s to say. */
+		thread_view[thread].buffer = 0;
+		break;
+	case THREAD_SLOT_NOTIFICATION:
+		notification_changed(thread, cap);
+		break;
+	default:
+		break;
+	}
+}
+
+void thread_set_buffer(thread_t thread, uint64_t offset)
+{
+	uint64_t base = (uint64_t)thread_view[thread].slot[THREAD_SLOT_BUFFER].cap.object << OBJECT_UNIT_BITS;
+
+	thread_view[thread].buffer = (buffer_t)((base + offset) >> BUFFER_BITS);
 }
 
 bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slot)
 {
+	if (index < thread->cspace_slots) {
+		*slot = thread->cspace_first + (slot_t)index;
+		return true;
+	}
 	return cnode_look_up(thread->slot[THREAD_SLOT_CSPACE].cap, index, slot);
 }
 
 void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from)
 {
 	slot_t slot = thread_slot(thread, which);
-	struct cap cap = slot_view[from].cap;
+	struct cap cap = cap_masked(slot_view[from].cap, KAAL_RIGHTS_ALL);
 
 	kernel_assert(cap_is_null(slot_view[slot].cap));
 	slot_view[slot].cap.data = cap.data;

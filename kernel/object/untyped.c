@@ -3,9 +3,11 @@
 #include <arch/arch.h>
 
 #include "cnode.h"
+#include "endpoint.h"
 #include "frame.h"
 #include "notification.h"
 #include "page_table.h"
+#include "reply.h"
 #include "thread.h"
 #include "vspace.h"
 
@@ -74,6 +76,8 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 	case KAAL_OBJECT_THREAD:
 	case KAAL_OBJECT_SCHED_CONTEXT:
 	case KAAL_OBJECT_NOTIFICATION:
+	case KAAL_OBJECT_ENDPOINT:
+	case KAAL_OBJECT_REPLY:
 	case KAAL_OBJECT_VSPACE:
 	case KAAL_OBJECT_PAGE_TABLE:
 		return !untyped_is_device(untyped) && size_bits == 0;
@@ -99,6 +103,12 @@ static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 		break;
 	case KAAL_OBJECT_NOTIFICATION:
 		bits = NOTIFICATION_BITS;
+		break;
+	case KAAL_OBJECT_ENDPOINT:
+		bits = ENDPOINT_BITS;
+		break;
+	case KAAL_OBJECT_REPLY:
+		bits = REPLY_BITS;
 		break;
 	case KAAL_OBJECT_VSPACE:
 		bits = VSPACE_BITS;
@@ -145,6 +155,14 @@ static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type 
 	case KAAL_OBJECT_NOTIFICATION:
 		notification_start((notification_t)(base >> NOTIFICATION_BITS));
 		*object = notification_cap(base);
+		return true;
+	case KAAL_OBJECT_ENDPOINT:
+		endpoint_start((endpoint_t)(base >> ENDPOINT_BITS));
+		*object = endpoint_cap(base);
+		return true;
+	case KAAL_OBJECT_REPLY:
+		reply_start((reply_t)(base >> REPLY_BITS));
+		*object = reply_cap(base);
 		return true;
 	case KAAL_OBJECT_VSPACE:
 		vspace = vspace_start(base);

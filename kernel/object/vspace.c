@@ -11,11 +11,12 @@
 struct space {
 	table_t table; /* 0: the number is free */
 	uint32_t generation;
-	uint32_t asid; /* 0: none */
 	uint32_t count;
 };
 
 static struct space space[VSPACES_MAX];
+/* Table and ASID as one; beside the others, so that a number is all that it takes to find it. */
+uint64_t vspace_words[VSPACES_MAX];
 static vspace_t last_number;
 /* Who has which ASID; 0: nobody. ASID 0 is the kernel's own, for no space. */
 static vspace_t asid_owner[ARCH_ASIDS];
@@ -44,7 +45,6 @@ vspace_t vspace_start(uint64_t physical)
 		if (space[last_number].table == 0) {
 			space[last_number].table = (table_t)(physical / KAAL_PAGE_BYTES);
 			space[last_number].generation = (space[last_number].generation + 1) % GENERATIONS;
-			space[last_number].asid = 0;
 			space[last_number].count = 0;
 			return last_number;
 		}
@@ -83,15 +83,21 @@ uint32_t *vspace_count(vspace_t vspace)
 	return &space[vspace].count;
 }
 
+/* 0: it has none. */
+static uint32_t asid_of(vspace_t vspace)
+{
+	return arch_space_asid(vspace_words[vspace]);
+}
+
 static void release_asid(vspace_t vspace)
 {
-	uint32_t asid = space[vspace].asid;
+	uint32_t asid = asid_of(vspace);
 
 	if (asid == 0)
 		return;
 	arch_tlb_flush_asid(asid);
 	asid_owner[asid] = 0;
-	space[vspace].asid = 0;
+	vspace_words[vspace] = 0;
 }
 
 void vspace_end(vspace_t vspace)
@@ -112,13 +118,11 @@ static uint32_t take_asid(vspace_t vspace)
 
 uint64_t vspace_word(vspace_t vspace)
 {
-	struct space *s = &space[vspace];
-
 	if (vspace == 0)
 		return arch_space_none();
-	if (s->asid == 0)
-		s->asid = take_asid(vspace);
-	return arch_space_word((uint64_t)s->table * KAAL_PAGE_BYTES, s->asid);
+	if (vspace_words[vspace] == 0)
+		vspace_words[vspace] = arch_space_word((uint64_t)space[vspace].table * KAAL_PAGE_BYTES, take_asid(vspace));
+	return vspace_words[vspace];
 }
 
 bool vspace_find_entry(vspace_t vspace, uint64_t virtual_address, unsigned level, table_t *table, unsigned *index)
@@ -139,12 +143,12 @@ bool vspace_find_entry(vspace_t vspace, uint64_t virtual_address, unsigned level
 
 void vspace_flush_page(vspace_t vspace, uint64_t virtual_address)
 {
-	if (space[vspace].asid != 0)
-		arch_tlb_flush_page(virtual_address, space[vspace].asid);
+	if (asid_of(vspace) != 0)
+		arch_tlb_flush_page(virtual_address, asid_of(vspace));
 }
 
 void vspace_flush(vspace_t vspace)
 {
-	if (space[vspace].asid != 0)
-		arch_tlb_flush_asid(space[vspace].asid);
+	if (asid_of(vspace) != 0)
+		arch_tlb_flush_asid(asid_of(vspace));
 }

@@ -26,7 +26,7 @@ static void test_identify(void)
 	} expected[] = {
 		{KAAL_SLOT_NULL, KAAL_OBJECT_NULL, 0, 0},
 		{KAAL_SLOT_CNODE, KAAL_OBJECT_CNODE, 7, 15},
-		{KAAL_SLOT_THREAD, KAAL_OBJECT_THREAD, 15, 10},
+		{KAAL_SLOT_THREAD, KAAL_OBJECT_THREAD, 15, 11},
 		{KAAL_SLOT_VSPACE, KAAL_OBJECT_VSPACE, 7, 12},
 		{KAAL_SLOT_SYSTEM_CONTROL, KAAL_OBJECT_SYSTEM_CONTROL, 7, 0},
 		{KAAL_SLOT_DEBUG, KAAL_OBJECT_DEBUG, 7, 0},
@@ -139,7 +139,6 @@ static void test_sleep(void)
 
 static void test_unknown(void)
 {
-	check_unknown(0);
 	check_unknown(KAAL_SYSCALL_COUNT);
 	check_unknown(255);
 	check_unknown(256);

@@ -129,7 +129,7 @@ static void make_threads(void)
 	      "threads are made");
 	check(kaal_untyped_retype(memory(), KAAL_OBJECT_SCHED_CONTEXT, KAAL_SLOT_CNODE, CONTEXT(0), THREADS, &made) == KAAL_OK,
 	      "scheduling contexts are made");
-	check(kaal_cap_identify(THREAD(0), &type, &rights, &bits) == KAAL_OK && type == KAAL_OBJECT_THREAD && bits == 10, "a thread is one");
+	check(kaal_cap_identify(THREAD(0), &type, &rights, &bits) == KAAL_OK && type == KAAL_OBJECT_THREAD && bits == 11, "a thread is one");
 	for (unsigned i = 0; i < THREADS; i++) {
 		check_equal(kaal_thread_configure(THREAD(i), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE), KAAL_OK);
 		check_equal(kaal_sched_bind(CONTEXT(i), THREAD(i)), KAAL_OK);

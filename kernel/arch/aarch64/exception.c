@@ -27,7 +27,7 @@ struct arch_frame *exception_irq(void);
 struct arch_frame *exception_serror(uint64_t esr);
 _Noreturn void exception_kernel(const struct arch_frame *frame, uint64_t esr, uint64_t far);
 
-static const char *class_name(uint64_t esr)
+const char *arch_fault_text(uint64_t esr)
 {
 	switch (ESR_CLASS(esr)) {
 	case 0x00: return "undefined instruction";
@@ -57,14 +57,24 @@ static bool has_address(uint64_t esr)
 	return (class & ~UINT64_C(1)) == CLASS_INSTRUCTION_ABORT || (class & ~UINT64_C(1)) == CLASS_DATA_ABORT || class == 0x22;
 }
 
+static enum kaal_fault fault_kind(uint64_t esr)
+{
+	switch (ESR_CLASS(esr)) {
+	case CLASS_DATA_ABORT:
+		return KAAL_FAULT_MEMORY;
+	case CLASS_INSTRUCTION_ABORT:
+		return KAAL_FAULT_INSTRUCTION;
+	default:
+		return KAAL_FAULT_EXCEPTION;
+	}
+}
+
 struct arch_frame *exception_sync(uint64_t esr, uint64_t far)
 {
 	if (ESR_CLASS(esr) == CLASS_SVC) {
 		syscall_dispatch(cpu.current, ESR_SVC_NUMBER(esr));
 	} else if (ESR_CLASS(esr) != CLASS_FP || !switch_fp_trapped(cpu.current)) {
-		struct fault fault = {class_name(esr), has_address(esr) ? far : 0, esr};
-
-		fault_raise(cpu.current, &fault);
+		fault_raise(cpu.current, fault_kind(esr), has_address(esr) ? far : 0, esr);
 	}
 	return sched_next();
 }
@@ -77,9 +87,7 @@ struct arch_frame *exception_irq(void)
 
 struct arch_frame *exception_serror(uint64_t esr)
 {
-	struct fault fault = {"system error", 0, esr};
-
-	fault_raise(cpu.current, &fault);
+	fault_raise(cpu.current, KAAL_FAULT_EXCEPTION, 0, esr);
 	return sched_next();
 }
 
@@ -115,7 +123,7 @@ void exception_kernel(const struct arch_frame *frame, uint64_t esr, uint64_t far
 	if (far >= (uintptr_t)kernel_stack_guard && far < (uintptr_t)kernel_stack_guard + KAAL_PAGE_BYTES)
 		board_fatal("kernel: panic: found the stack used up at pc 0x%lx, expected at most %lu bytes of it", frame->pc,
 			    (uint64_t)(kernel_stack_end - kernel_stack_guard) - KAAL_PAGE_BYTES);
-	board_fatal("kernel: panic: found %s at address 0x%lx, pc 0x%lx, syndrome 0x%lx, expected none at EL1", class_name(esr),
+	board_fatal("kernel: panic: found %s at address 0x%lx, pc 0x%lx, syndrome 0x%lx, expected none at EL1", arch_fault_text(esr),
 		    has_address(esr) ? far : 0, frame->pc, esr);
 }
 

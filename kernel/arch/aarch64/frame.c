@@ -20,9 +20,26 @@ uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index)
 	return frame->x[index];
 }
 
+static unsigned word_register(unsigned index)
+{
+	return index == KAAL_MESSAGE_REGISTERS - 1 ? WORD_REGISTER_LAST : WORD_REGISTER_FIRST + index;
+}
+
 uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index)
 {
-	return frame->x[index == KAAL_MESSAGE_REGISTERS - 1 ? WORD_REGISTER_LAST : WORD_REGISTER_FIRST + index];
+	return frame->x[word_register(index)];
+}
+
+void arch_frame_set_word(struct arch_frame *frame, unsigned index, uint64_t value)
+{
+	frame->x[word_register(index)] = value;
+}
+
+void arch_frame_copy_words(struct arch_frame *to, const struct arch_frame *from)
+{
+	for (unsigned i = 0; i < KAAL_MESSAGE_REGISTERS - 1; i++)
+		to->x[WORD_REGISTER_FIRST + i] = from->x[WORD_REGISTER_FIRST + i];
+	to->x[WORD_REGISTER_LAST] = from->x[WORD_REGISTER_LAST];
 }
 
 void arch_frame_set_status(struct arch_frame *frame, uint64_t status)
@@ -55,6 +72,16 @@ void arch_frame_restart(struct arch_frame *frame)
 uint64_t arch_frame_pc(const struct arch_frame *frame)
 {
 	return frame->pc;
+}
+
+uint64_t arch_frame_sp(const struct arch_frame *frame)
+{
+	return frame->sp;
+}
+
+void arch_frame_set_pc(struct arch_frame *frame, uint64_t pc)
+{
+	frame->pc = pc;
 }
 
 void arch_print_frame(const struct arch_frame *frame)

@@ -73,6 +73,11 @@ uint64_t arch_space_word(uint64_t root, uint32_t asid)
 	return root | (uint64_t)asid << TTBR_ASID_SHIFT;
 }
 
+uint32_t arch_space_asid(uint64_t space)
+{
+	return (uint32_t)(space >> TTBR_ASID_SHIFT);
+}
+
 void arch_space_use(uint64_t space)
 {
 	sysreg_write("ttbr0_el1", space);

@@ -30,6 +30,32 @@ uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index)
 	return frame->word[index];
 }
 
+void arch_frame_set_word(struct arch_frame *frame, unsigned index, uint64_t value)
+{
+	frame->word[index] = value;
+}
+
+void arch_frame_copy_words(struct arch_frame *to, const struct arch_frame *from)
+{
+	memcpy(to->word, from->word, sizeof to->word);
+}
+
+uint64_t arch_frame_sp(const struct arch_frame *frame)
+{
+	return frame->sp;
+}
+
+void arch_frame_set_pc(struct arch_frame *frame, uint64_t pc)
+{
+	frame->pc = pc;
+}
+
+const char *arch_fault_text(uint64_t syndrome)
+{
+	(void)syndrome;
+	return "fault";
+}
+
 void arch_frame_set_status(struct arch_frame *frame, uint64_t status)
 {
 	frame->status = status;
@@ -209,6 +235,11 @@ bool arch_counters_allow(void)
 uint64_t arch_space_word(uint64_t root, uint32_t asid)
 {
 	return root | (uint64_t)asid << 48;
+}
+
+uint32_t arch_space_asid(uint64_t space)
+{
+	return (uint32_t)(space >> 48);
 }
 
 void arch_space_use(uint64_t space)

@@ -2,10 +2,10 @@
  * A caller for tests of system calls: a running thread with a CNode and an
  * unlimited scheduling context, in the zeroed arena.
  *
- *   8 KiB     threads, handles FIXTURE_CALLER and on
- *   64 KiB    scheduling contexts, handles FIXTURE_CONTEXT and on
+ *   16 KiB    threads, handles FIXTURE_CALLER and on, up to 128 KiB
  *   128 KiB   the caller's CNode
  *   1 MiB     free for the test
+ *   3 MiB     scheduling contexts, handles FIXTURE_CONTEXT and on
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
@@ -23,7 +23,7 @@
 #include <object/sched_context.h>
 
 #define FIXTURE_CALLER 8u
-#define FIXTURE_CONTEXT 512u
+#define FIXTURE_CONTEXT 24576u
 #define FIXTURE_CNODE 0x1000u
 
 /* A stopped thread that looks its capabilities up in the CNode. */

@@ -17,7 +17,7 @@
 #define BADGED 4u
 #define THREADS 40u
 #define FIRST 16u /* handles of the test's threads */
-#define FIRST_CONTEXT 640u
+#define FIRST_CONTEXT (FIXTURE_CONTEXT + 1)
 
 static uint64_t call(uint32_t number, uint64_t a, uint64_t b)
 {

@@ -31,7 +31,7 @@ Test(objects, a_word_keeps_type_rights_and_aux_apart)
 Test(objects, sizes_are_those_of_the_objects)
 {
 	cr_assert_eq(cap_size_bits(cnode_cap(CNODE_BASE, RADIX, 0)), RADIX + 5);
-	cr_assert_eq(cap_size_bits(thread_cap(0)), 10);
+	cr_assert_eq(cap_size_bits(thread_cap(0)), 11);
 	cr_assert_eq(cap_size_bits(vspace_cap(vspace_start(0x4000))), 12);
 	cr_assert_eq(cap_size_bits(untyped_cap(0x100000, 20, false)), 20);
 	cr_assert_eq(cap_size_bits(untyped_cap(0, 37, true)), 37);

@@ -21,6 +21,10 @@
 #define thread_view ((struct thread *)ARCH_DIRECT_MAP)
 #define notification_view  ((struct notification *)ARCH_DIRECT_MAP)
 #define sched_context_view ((struct sched_context *)ARCH_DIRECT_MAP)
+#define endpoint_view ((struct endpoint *)ARCH_DIRECT_MAP)
+#define reply_view    ((struct reply *)ARCH_DIRECT_MAP)
+/* The one kind of memory that threads write, too: message buffers. */
+#define buffer_view ((volatile struct kaal_message_buffer *)ARCH_DIRECT_MAP)
 #endif
 
 #endif

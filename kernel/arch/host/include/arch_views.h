@@ -18,5 +18,8 @@ extern unsigned char host_arena[HOST_ARENA_BYTES];
 #define thread_view ((struct thread *)(void *)host_arena)
 #define notification_view ((struct notification *)(void *)host_arena)
 #define sched_context_view ((struct sched_context *)(void *)host_arena)
+#define endpoint_view ((struct endpoint *)(void *)host_arena)
+#define reply_view    ((struct reply *)(void *)host_arena)
+#define buffer_view ((volatile struct kaal_message_buffer *)(void *)host_arena)
 
 #endif

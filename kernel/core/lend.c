@@ -1,0 +1,97 @@
+#include "lend.h"
+
+#include <arch/arch.h>
+
+#include <object/reply.h>
+
+#include "sched.h"
+
+/* What the thread can run on that is its own. */
+static context_word_t own_word(thread_t thread)
+{
+	sched_context_t own = thread_view[thread].own;
+
+	return own != SCHED_CONTEXT_NONE && sched_context_view[own].holder == thread ? (context_word_t)own : CONTEXT_NONE;
+}
+
+/* The thread has its context no longer; one that had lent it on will find its own when its call ends. */
+static void lose(thread_t thread)
+{
+	sched_use(thread, thread_view[thread].state == THREAD_AWAITING_REPLY ? CONTEXT_NONE : own_word(thread));
+}
+
+/* Whom a thread that waits for an answer has called. */
+static thread_t called_by(thread_t thread)
+{
+	return reply_view[thread_view[thread].waiting_for].receiver;
+}
+
+void lend_context(thread_t caller, thread_t receiver)
+{
+	context_word_t word = thread_view[caller].context;
+	sched_context_t sc = context_of(word);
+
+	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].holder != caller || context_times_lent(word) == CONTEXT_LENT_MAX)
+		return;
+	/* A server with a context of its own does not wait for a client without budget. */
+	if (thread_view[receiver].own != SCHED_CONTEXT_NONE && !sched_context_ready(sc, arch_now()))
+		return;
+	sched_context_view[sc].holder = receiver;
+	sched_use(receiver, word + CONTEXT_LENT_ONCE);
+}
+
+void lend_return(thread_t caller)
+{
+	sched_context_t sc = thread_context(&thread_view[caller]);
+	thread_t holder = sc == SCHED_CONTEXT_NONE ? caller : sched_context_view[sc].holder;
+	thread_t thread = caller;
+
+	kernel_assert(thread_view[caller].state == THREAD_AWAITING_REPLY);
+	if (sc == SCHED_CONTEXT_NONE)
+		sched_use(caller, own_word(caller));
+	else
+		sched_context_view[sc].holder = caller;
+	for (uint32_t lent = 0; thread != holder && lent < CONTEXT_LENT_MAX; lent++) {
+		thread = called_by(thread);
+		lose(thread);
+	}
+	kernel_assert(thread == holder);
+}
+
+void lend_give_back(thread_t receiver)
+{
+	reply_t reply = thread_view[receiver].reply;
+	thread_t caller = reply == REPLY_NONE ? THREAD_NONE : reply_caller(reply);
+
+	if (caller != THREAD_NONE)
+		lend_return(caller);
+}
+
+bool lend_has_other(thread_t thread)
+{
+	context_word_t other = own_word(thread);
+
+	return other != CONTEXT_NONE && context_of(other) != thread_context(&thread_view[thread]) &&
+	       sched_context_ready(context_of(other), arch_now());
+}
+
+void lend_end(sched_context_t sc)
+{
+	thread_t home = sched_context_view[sc].home;
+	thread_t holder = sched_context_view[sc].holder;
+	thread_t thread = home;
+
+	kernel_assert(home != THREAD_NONE);
+	thread_view[home].own = SCHED_CONTEXT_NONE;
+	sched_context_view[sc].home = THREAD_NONE;
+	sched_context_view[sc].holder = THREAD_NONE;
+	for (uint32_t lent = 0; lent <= CONTEXT_LENT_MAX; lent++) {
+		thread_t next = thread == holder ? THREAD_NONE : called_by(thread);
+
+		if (thread_context(&thread_view[thread]) == sc)
+			lose(thread);
+		if (next == THREAD_NONE)
+			return;
+		thread = next;
+	}
+}

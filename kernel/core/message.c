@@ -1,0 +1,144 @@
+#include "message.h"
+
+#include <arch/arch.h>
+#include <kaal/message.h>
+#include <kaal/status.h>
+
+#include <object/cnode.h>
+#include <object/derivation.h>
+#include <object/slot.h>
+
+/* The message word's bits that a sender does not choose. */
+#define RESERVED_BITS (KAAL_MESSAGE_LABEL_UNIT - 1 - 0xffff)
+
+/* The slot that capability `i` of the sender's message is in; `move`: it is to leave it. */
+static uint64_t find_source(thread_t sender, uint64_t i, slot_t *slot, bool *move)
+{
+	const volatile struct kaal_message_buffer *buffer = &buffer_view[thread_view[sender].buffer];
+	slot_t found;
+
+	*move = (buffer->move >> i & 1) != 0;
+	if (!thread_find_slot(&thread_view[sender], buffer->caps[i], &found))
+		return KAAL_INVALID_CAP;
+	if (cap_is_null(slot_view[found].cap) || cap_is_zombie(slot_view[found].cap))
+		return KAAL_SLOT_EMPTY;
+	if (!*move && !cap_can_be_copied(slot_view[found].cap))
+		return KAAL_NOT_COPYABLE;
+	/* A move takes each child along, in time that a message does not have. */
+	if (*move && slot_view[found].child != 0)
+		return KAAL_HAS_CHILDREN;
+	*slot = found;
+	return KAAL_OK;
+}
+
+uint64_t message_check(thread_t sender, uint64_t message, bool may_grant)
+{
+	uint64_t words = kaal_message_words(message), caps = kaal_message_caps(message);
+	uint64_t status = KAAL_OK;
+
+	if ((message & RESERVED_BITS) != 0 || words > KAAL_MESSAGE_WORDS_MAX || caps > KAAL_MESSAGE_CAPS_MAX)
+		return KAAL_OUT_OF_RANGE;
+	if ((words > KAAL_MESSAGE_REGISTERS || caps != 0) && thread_view[sender].buffer == 0)
+		return KAAL_NO_BUFFER;
+	if (caps != 0 && !may_grant)
+		return KAAL_NO_RIGHT;
+	for (uint64_t i = 0; i < caps && status == KAAL_OK; i++) {
+		slot_t slot;
+		bool move;
+
+		status = find_source(sender, i, &slot, &move);
+	}
+	return status;
+}
+
+/* The empty slot that the receiver wants capability `i` in; false: there is none. */
+static bool find_target(thread_t receiver, uint64_t i, slot_t *slot)
+{
+	const volatile struct kaal_message_buffer *buffer = &buffer_view[thread_view[receiver].buffer];
+	uint64_t index = buffer->receive_slot;
+	struct cap cnode;
+
+	if (thread_find_cap(&thread_view[receiver], buffer->receive_cnode, KAAL_OBJECT_CNODE, KAAL_RIGHT_WRITE, &cnode) != KAAL_OK)
+		return false;
+	if (index == 0 || index >> cnode_radix(cnode) != 0 || (index + i) >> cnode_radix(cnode) != 0)
+		return false;
+	*slot = cnode.object + (slot_t)(index + i);
+	return cap_is_null(slot_view[*slot].cap);
+}
+
+static bool transfer_cap(thread_t sender, thread_t receiver, uint64_t i)
+{
+	slot_t from, to;
+	bool move;
+
+	if (find_source(sender, i, &from, &move) != KAAL_OK || !find_target(receiver, i, &to))
+		return false;
+	if (move) {
+		slot_reserve(to, from);
+		slot_finish_move(to, from);
+	} else {
+		slot_put_derived(to, from, cap_masked(slot_view[from].cap, KAAL_RIGHTS_ALL));
+	}
+	return true;
+}
+
+/* How many came. */
+static uint64_t transfer_caps(thread_t sender, thread_t receiver, uint64_t caps)
+{
+	uint64_t came = 0;
+
+	if (thread_view[sender].buffer == 0 || thread_view[receiver].buffer == 0)
+		return 0;
+	while (came < caps && transfer_cap(sender, receiver, came))
+		came++;
+	return came;
+}
+
+/* Words 0..7 always, the others as many as there are and both buffers allow: how many came. */
+static uint64_t transfer_words(thread_t sender, thread_t receiver, uint64_t words)
+{
+	buffer_t from = thread_view[sender].buffer, to = thread_view[receiver].buffer;
+
+	arch_frame_copy_words(&thread_view[receiver].frame, &thread_view[sender].frame);
+	if (words <= KAAL_MESSAGE_REGISTERS)
+		return words;
+	if (from == 0 || to == 0)
+		return KAAL_MESSAGE_REGISTERS;
+	for (uint64_t i = 0; i < words - KAAL_MESSAGE_REGISTERS; i++)
+		buffer_view[to].words[i] = buffer_view[from].words[i];
+	return words;
+}
+
+static uint64_t transfer_fault(thread_t sender, thread_t receiver)
+{
+	const struct thread *s = &thread_view[sender];
+	struct arch_frame *frame = &thread_view[receiver].frame;
+
+	arch_frame_set_word(frame, KAAL_FAULT_WORD_KIND, s->fault);
+	arch_frame_set_word(frame, KAAL_FAULT_WORD_ADDRESS, s->fault_details.address);
+	arch_frame_set_word(frame, KAAL_FAULT_WORD_PC, arch_frame_pc(&s->frame));
+	arch_frame_set_word(frame, KAAL_FAULT_WORD_SYNDROME, s->fault_details.syndrome);
+	arch_frame_set_word(frame, KAAL_FAULT_WORD_SP, arch_frame_sp(&s->frame));
+	for (unsigned i = KAAL_FAULT_WORDS; i < KAAL_MESSAGE_REGISTERS; i++)
+		arch_frame_set_word(frame, i, 0);
+	return KAAL_FAULT_WORDS | KAAL_MESSAGE_FAULT;
+}
+
+void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool may_grant)
+{
+	struct arch_frame *frame = &thread_view[receiver].frame;
+	uint64_t message = arch_frame_argument(&thread_view[sender].frame, 1);
+	uint64_t words = kaal_message_words(message), caps = may_grant ? kaal_message_caps(message) : 0;
+	uint64_t came;
+
+	if (thread_view[sender].fault != KAAL_FAULT_NONE) {
+		message = transfer_fault(sender, receiver);
+	} else {
+		came = transfer_words(sender, receiver, words);
+		message = kaal_message(came, transfer_caps(sender, receiver, caps), kaal_message_label(message)) |
+			  (came < words ? KAAL_MESSAGE_TRUNCATED : 0);
+	}
+	arch_frame_set_status(frame, KAAL_OK);
+	arch_frame_set_result(frame, 1, message);
+	arch_frame_set_result(frame, 2, badge);
+}
