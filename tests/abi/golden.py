@@ -86,7 +86,9 @@ def compiled_facts(path):
 def call_lines(call, number):
     lines = [f"syscall {number} {call['name']}"]
     for i, argument in enumerate(call["arguments"]):
-        lines.append(f"\tin x{i} {argument['kind']} {argument['name']}")
+        rights = argument.get("rights", "")
+        needs = [argument.get("object", ""), *([rights] if isinstance(rights, str) else rights)]
+        lines.append(f"\tin x{i} {argument['kind']} {argument['name']} {' '.join(needs)}".rstrip())
     if call.get("words") == "in":
         lines.append(f"\tin {' '.join(generate.MESSAGE_REGISTERS)} message words")
     lines += ["\tout x0 status"] + [f"\tout x{i} {result['name']}" for i, result in enumerate(call["results"], 1)]
