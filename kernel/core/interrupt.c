@@ -2,15 +2,22 @@
 
 #include <arch/arch.h>
 
+#include <object/irq.h>
+
 #include "sched.h"
 
 void interrupt_handle(void)
 {
-	for (uint32_t irq = arch_irq_claim(); irq != ARCH_IRQ_NONE; irq = arch_irq_claim()) {
+	/* One that comes in between is taken here, or as the next exception. */
+	do {
+		uint32_t irq = arch_irq_claim();
+
+		if (irq == ARCH_IRQ_NONE)
+			return;
 		if (irq == arch_timer_irq())
 			sched_expire();
 		else
-			arch_irq_mask(irq);
+			irq_fire(irq);
 		arch_irq_complete(irq);
-	}
+	} while (arch_irq_pending());
 }

@@ -14,8 +14,7 @@
 /* Argument `type` of untyped_retype: type + this * size_bits. */
 #define RETYPE_SIZE_UNIT 256u
 
-/* The slot `index` of the CNode that the caller's capability names, which must have `rights`. */
-static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
+uint64_t syscall_find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
 {
 	struct cap cap;
 	uint64_t status = thread_find_cap(&thread_view[caller], cnode, KAAL_OBJECT_CNODE, rights, &cap);
@@ -31,10 +30,10 @@ static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index,
 /* Arguments 0..3 of copy, mint and move: an empty slot, and one with a capability. */
 static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot_t *from)
 {
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
 
 	if (status == KAAL_OK)
-		status = find_in_cnode(caller, syscall_argument(caller, 2), syscall_argument(caller, 3), from_rights, from);
+		status = syscall_find_in_cnode(caller, syscall_argument(caller, 2), syscall_argument(caller, 3), from_rights, from);
 	if (status == KAAL_OK && (cap_is_null(slot_view[*from].cap) || cap_is_zombie(slot_view[*from].cap)))
 		status = KAAL_SLOT_EMPTY;
 	return status;
@@ -47,8 +46,7 @@ static void put(slot_t slot, struct cap cap)
 	slot_view[slot].cap.word = cap.word;
 }
 
-/* A derived capability in an empty slot: in the tree, and counted. */
-static void put_derived(slot_t slot, slot_t parent, struct cap cap)
+void syscall_put_derived(slot_t slot, slot_t parent, struct cap cap)
 {
 	put(slot, cap);
 	derivation_insert(slot, parent);
@@ -76,7 +74,7 @@ void syscall_cap_copy(thread_t caller)
 	uint64_t status = prepare_copy(caller, &to, &from, &cap);
 
 	if (status == KAAL_OK)
-		put_derived(to, from, cap);
+		syscall_put_derived(to, from, cap);
 	syscall_finish(caller, status);
 }
 
@@ -87,7 +85,7 @@ void syscall_cap_mint(thread_t caller)
 	uint64_t status = prepare_copy(caller, &to, &from, &cap);
 
 	if (status == KAAL_OK && cap_with_data(&cap, syscall_argument(caller, 5), &status))
-		put_derived(to, from, cap);
+		syscall_put_derived(to, from, cap);
 	syscall_finish(caller, status);
 }
 
@@ -138,7 +136,7 @@ void syscall_cap_move(thread_t caller)
 void syscall_cap_delete(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
 	if (status != KAAL_OK || syscall_run_steps(caller, destroy_slot_step, slot))
 		syscall_finish(caller, status);
@@ -147,7 +145,7 @@ void syscall_cap_delete(thread_t caller)
 void syscall_cap_revoke(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
 	if (status == KAAL_OK && (cap_is_null(slot_view[slot].cap) || cap_is_zombie(slot_view[slot].cap)))
 		status = KAAL_SLOT_EMPTY;
@@ -215,7 +213,7 @@ void syscall_untyped_retype(thread_t caller)
 		if (step == UNTYPED_NO_ROOM) {
 			status = KAAL_NO_MEMORY;
 		} else if (step == UNTYPED_DONE) {
-			put_derived(slot, retype.untyped, object);
+			syscall_put_derived(slot, retype.untyped, object);
 			made++;
 		}
 		if (status == KAAL_OK && made < retype.count && arch_irq_pending()) {

@@ -8,9 +8,6 @@
 
 #include "sched.h"
 
-/* What a capability without badge signals. */
-#define FLAG_WITHOUT_BADGE 1u
-
 static uint64_t find(thread_t caller, uint32_t rights, struct cap *cap)
 {
 	return thread_find_cap(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_NOTIFICATION, rights, cap);
@@ -28,7 +25,7 @@ void syscall_notification_signal(thread_t caller)
 	uint64_t status = find(caller, KAAL_RIGHT_WRITE, &cap);
 
 	if (status == KAAL_OK)
-		notification_signal(notification_of(cap), cap.data != 0 ? cap.data : FLAG_WITHOUT_BADGE);
+		notification_signal(notification_of(cap), notification_badge(cap));
 	syscall_finish(caller, status);
 }
 

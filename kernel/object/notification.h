@@ -39,6 +39,12 @@ static inline notification_t notification_of(struct cap cap)
 	return cap.object;
 }
 
+/* What is set through a capability: its badge, or flag 0. */
+static inline uint64_t notification_badge(struct cap cap)
+{
+	return cap.data != 0 ? cap.data : 1;
+}
+
 /* A fresh, zeroed one: no flag, nobody waits. */
 void notification_start(notification_t notification);
 

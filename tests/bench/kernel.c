@@ -113,5 +113,6 @@ int main(void)
 	start();
 	measure_caps(); /* first: one row needs memory that nobody has used */
 	measure_threads();
+	measure_irqs();
 	return 0;
 }

@@ -32,6 +32,11 @@ enum slot {
 	MANY,     /* a CNode for what does not fit beside these */
 	THREAD,   /* two threads, and their contexts */
 	CONTEXT = THREAD + 2,
+	NTFN = CONTEXT + 2,
+	HANDLER,
+	DEVICE_TABLES, /* two */
+	DEVICE_FRAMES = DEVICE_TABLES + 2,
+	DEVICE_SCRATCH, /* up to 64 */
 };
 
 kaal_cap_t at(enum slot slot);
@@ -124,5 +129,6 @@ void measure(const struct row *row);
 
 void measure_caps(void);
 void measure_threads(void);
+void measure_irqs(void);
 
 #endif
