@@ -39,6 +39,9 @@ enum slot {
 	DEVICE_SCRATCH, /* up to 64 */
 };
 
+/* Finds memory and lets the cycle counter be read. Each program calls it first. */
+void start_measuring(void);
+
 kaal_cap_t at(enum slot slot);
 
 /* An untyped that holds the block and more. */
@@ -90,6 +93,25 @@ uint64_t instructions(uint64_t before, uint64_t after);
 				 : "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",   \
 				   "x18", "memory", "cc");                                                           \
 		return (struct counted){before, after, x0};                                                          \
+	}
+
+/*
+ * Defines path_NAME(): the call alone, between two symbols: path.begin.BEGIN is its
+ * svc, path.end.END the instruction behind it. `./kaal bench` looks at the
+ * instructions from one to the next path.end of the same name, in whatever
+ * thread: where a call leads to another thread, that one's call has the end.
+ */
+#define PATH_CALL(name, begin, end, number)                                                                          \
+	static __attribute__((noinline, noclone)) uint64_t path_##name(uint64_t a, uint64_t b)                       \
+	{                                                                                                            \
+		register uint64_t x0 __asm__("x0") = a, x1 __asm__("x1") = b;                                        \
+                                                                                                                     \
+		__asm__ volatile("path.begin." begin ":\n\tsvc %[call]\npath.end." end ":\n\tnop"                     \
+				 : "+r"(x0), "+r"(x1)                                                                \
+				 : [call] "i"(number)                                                                \
+				 : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",       \
+				   "x14", "x15", "x16", "x17", "x18", "memory", "cc");                               \
+		return x0;                                                                                           \
 	}
 
 /* Defines stubbed_NAME(): the same through `stub`, an expression over the arguments a[] and for results out[]. */
