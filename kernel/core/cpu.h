@@ -9,6 +9,7 @@
 struct cpu {
 	bool changed;                  /* since the running thread was chosen, something has that may choose another */
 	thread_t current;              /* runs at EL0, or last did; THREAD_NONE before the first and after its end */
+	thread_t next;                 /* takes the CPU from the running one, if nothing else changes; THREAD_NONE: see ready queues */
 	thread_t loaded;               /* whose address space and extra registers the CPU has; THREAD_NONE: nobody's */
 	sched_context_t sched_context; /* whose budget is used; SCHED_CONTEXT_NONE while idle */
 	uint64_t started;              /* counter when it began to be used or was last charged */

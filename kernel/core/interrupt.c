@@ -8,16 +8,13 @@
 
 void interrupt_handle(void)
 {
-	/* One that comes in between is taken here, or as the next exception. */
-	do {
-		uint32_t irq = arch_irq_claim();
+	uint32_t irq = arch_irq_claim();
 
-		if (irq == ARCH_IRQ_NONE)
-			return;
-		if (irq == arch_timer_irq())
-			sched_expire();
-		else
-			irq_fire(irq);
-		arch_irq_complete(irq);
-	} while (arch_irq_pending());
+	if (irq == ARCH_IRQ_NONE)
+		return;
+	if (irq == arch_timer_irq())
+		sched_expire();
+	else
+		irq_fire(irq);
+	arch_irq_complete(irq);
 }

@@ -2,7 +2,7 @@
 #ifndef CORE_INTERRUPT_H
 #define CORE_INTERRUPT_H
 
-/* Takes the pending interrupts; none is fine. */
+/* Takes the most urgent pending interrupt; none is fine. Another one is the next exception. */
 void interrupt_handle(void);
 
 #endif

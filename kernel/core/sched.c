@@ -16,17 +16,29 @@
 struct cpu cpu;
 
 #define NEVER UINT64_MAX
+/* cpu.armed between the timer's interrupt and its next setting: a time that nobody waits for. */
+#define FIRED 0u
 
-/* Every change of a queue, of what runs or of a budget is told here; without any, the running thread goes on. */
+/*
+ * Every change of a queue, of what runs or of a budget is told here; without any, the running thread goes on.
+ * One that was to run next is a ready one among others from now on.
+ */
 static void note_change(void)
 {
+	thread_t next = cpu.next;
+
 	cpu.changed = true;
+	if (next != THREAD_NONE) {
+		cpu.next = THREAD_NONE;
+		ready_add_last(next);
+	}
 }
 
 void sched_start(void)
 {
-	note_change();
+	cpu.changed = true;
 	cpu.current = THREAD_NONE;
+	cpu.next = THREAD_NONE;
 	cpu.loaded = THREAD_NONE;
 	cpu.sched_context = SCHED_CONTEXT_NONE;
 	cpu.budget_end = NEVER;
@@ -35,18 +47,26 @@ void sched_start(void)
 	timer_queue_start();
 }
 
-/* A thread in state READY that does not run: into its ready queue, or until its budget comes into the timer queue. */
+/*
+ * A thread in state READY that does not run: into its ready queue, or until its budget comes into the timer queue.
+ * It need not go through its ready queue when nothing has changed, for the running thread is the most urgent then.
+ */
 static void queue(thread_t thread)
 {
 	sched_context_t sc = thread_view[thread].sched_context;
 
-	note_change();
-	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0)
-		return;
-	if (sched_context_view[sc].budget == SCHED_UNLIMITED || sched_context_ready(sc, arch_now()))
-		ready_add_last(thread);
-	else
+	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0) {
+		note_change();
+	} else if (sched_context_view[sc].budget != SCHED_UNLIMITED && !sched_context_ready(sc, arch_now())) {
+		note_change();
 		timer_queue_add(thread, sched_context_next(sc));
+	} else if (!cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority) {
+		cpu.changed = true;
+		cpu.next = thread;
+	} else {
+		note_change();
+		ready_add_last(thread);
+	}
 }
 
 static void unqueue(thread_t thread)
@@ -68,7 +88,8 @@ static bool is_running(thread_t thread)
 void sched_ready(thread_t thread)
 {
 	kernel_assert(thread_view[thread].state != THREAD_READY);
-	timer_queue_remove(thread);
+	if (timer_queue_has(thread))
+		timer_queue_remove(thread);
 	thread_view[thread].state = THREAD_READY;
 	queue(thread);
 }
@@ -112,12 +133,13 @@ void sched_give_way(thread_t thread)
 
 void sched_set_priority(thread_t thread, uint32_t priority)
 {
-	bool queued = thread_view[thread].queued != 0;
+	bool queued;
 	bool waiting = thread_view[thread].state == THREAD_WAITING;
 	struct wait_queue *queue = waiting ? &notification_view[thread_view[thread].waiting_for].waiting : NULL;
 
 	kernel_assert(priority < PRIORITIES);
 	note_change();
+	queued = thread_view[thread].queued != 0;
 	ready_remove(thread);
 	if (waiting)
 		wait_queue_remove(queue, thread);
@@ -230,7 +252,6 @@ void sched_expire(void)
 	uint64_t now = arch_now();
 	thread_t thread;
 
-	note_change();
 	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
 		timer_queue_remove(thread);
 		if (thread_view[thread].state == THREAD_WAITING)
@@ -240,8 +261,9 @@ void sched_expire(void)
 	}
 	if (cpu.budget_end <= now)
 		end_budget(now);
-	cpu.armed = NEVER;
-	arch_timer_disarm();
+	/* On the way out the timer is set anew, or switched off, so that it asks no more. */
+	cpu.changed = true;
+	cpu.armed = FIRED;
 }
 
 static void arm_timer(void)
@@ -264,7 +286,13 @@ static void arm_timer(void)
 static thread_t choose(void)
 {
 	thread_t current = cpu.current;
+	thread_t next = cpu.next;
 
+	if (next != THREAD_NONE) {
+		cpu.next = THREAD_NONE;
+		ready_add_first(current);
+		return next;
+	}
 	if (current != THREAD_NONE && is_running(current)) {
 		if (!ready_any() || ready_top() <= thread_view[current].priority)
 			return current;
@@ -290,14 +318,12 @@ struct arch_frame *sched_next(void)
 
 	if (!cpu.changed)
 		return &thread_view[cpu.current].frame;
-	next = choose();
-	while (next == THREAD_NONE) {
+	while ((next = choose()) == THREAD_NONE) {
 		cpu.current = THREAD_NONE;
 		use_budget(SCHED_CONTEXT_NONE);
 		arm_timer();
 		arch_wait_for_interrupt();
 		interrupt_handle();
-		next = choose();
 	}
 	cpu.changed = false;
 	cpu.current = next;

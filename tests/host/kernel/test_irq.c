@@ -55,8 +55,8 @@ static void fire(uint32_t first, uint32_t second)
 	host.pending[1] = second;
 	host.pending_count = second == 0 ? 1 : 2;
 	host.completed = 0;
-	interrupt_handle();
-	cr_assert_eq(host.pending_count, 0);
+	while (arch_irq_pending())
+		interrupt_handle();
 	cr_assert_eq(host.completed, second == 0 ? 1 : 2);
 }
 
@@ -102,7 +102,7 @@ Test(irq, a_bound_line_signals_the_badge_and_is_masked_until_acked)
 	cr_assert_eq(flags(NTFN), 1, "flag 0 without badge");
 }
 
-Test(irq, several_are_taken_at_once_and_those_of_nobody_masked)
+Test(irq, one_after_the_other_is_taken_and_those_of_nobody_masked)
 {
 	cr_assert_eq(call(KAAL_SYS_IRQ_HANDLER_BIND, HANDLER, BADGED), KAAL_OK);
 	host.unmasked[50] = true;
