@@ -13,12 +13,14 @@
 #include <object/notification.h>
 #include <object/reply.h>
 
-#define CHECK_THREADS_MAX 64u
+#define CHECK_THREADS_MAX 128u
 #define CHECK_UNITS (HOST_ARENA_BYTES >> OBJECT_UNIT_BITS)
 
 struct check {
 	slot_t cnode[2];
 	uint32_t slots;
+	thread_t extra[CHECK_THREADS_MAX]; /* threads without capability that the test looks after */
+	unsigned extras;
 	thread_t thread[CHECK_THREADS_MAX];
 	unsigned threads;
 	unsigned char caps[CHECK_UNITS]; /* capabilities to the object of this address */
@@ -86,6 +88,8 @@ static inline void check_find(void)
 			check_slot(check.cnode[c] + i);
 	}
 	check_add_thread(FIXTURE_CALLER);
+	for (unsigned i = 0; i < check.extras; i++)
+		check_add_thread(check.extra[i]);
 	for (unsigned t = 0; t < check.threads; t++) {
 		for (uint32_t which = 0; which < THREAD_SLOTS; which++)
 			check_slot(thread_slot(check.thread[t], (enum thread_slot)which));
