@@ -31,6 +31,25 @@ void must(const char *name, kaal_status_t status)
 		fail(name, status);
 }
 
+kaal_cap_t smallest_of(unsigned bits)
+{
+	const struct kaal_bootinfo *info = kaal_bootinfo();
+	unsigned best = UINT8_MAX;
+	kaal_cap_t found = 0;
+
+	for (uint32_t i = 0; i < info->untyped_count; i++) {
+		unsigned size = info->untyped[i].size_bits;
+
+		if (info->untyped[i].device == 0 && size >= bits && size < best) {
+			best = size;
+			found = KAAL_SLOT_FIRST_UNTYPED + i;
+		}
+	}
+	if (found == 0)
+		fail("memory", KAAL_NO_MEMORY);
+	return found;
+}
+
 void retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t cnode, uint64_t slot, uint64_t count)
 {
 	uint64_t made;
@@ -66,6 +85,45 @@ uint64_t instructions(uint64_t before, uint64_t after)
 void print_row(const char *prefix, const char *name, uint64_t value)
 {
 	printf("BENCH %s%s %" PRIu64 " instructions\n", prefix, name, value);
+}
+
+void print_number(const char *name, uint64_t value, const char *unit)
+{
+	printf("BENCH %s %" PRIu64 " %s\n", name, value, unit);
+}
+
+static uint64_t cycles_at_tick_0;
+
+/*
+ * The cycle counter at an instruction with which a tick begins, less
+ * TICK_INSTRUCTIONS times that tick: the least that two readings, one right
+ * after the other, tell. A round has 9 instructions, so that 16 rounds begin at
+ * each distance from a tick.
+ */
+void find_tick_0(void)
+{
+	uint64_t least = UINT64_MAX, most = 0, ticks, cycles, rounds = TICK_INSTRUCTIONS;
+
+	__asm__ volatile("1:	mrs	%[ticks], cntvct_el0\n"
+			 "	mrs	%[cycles], pmccntr_el0\n"
+			 "	sub	%[cycles], %[cycles], %[ticks], lsl #4\n"
+			 "	cmp	%[cycles], %[least]\n"
+			 "	csel	%[least], %[cycles], %[least], lo\n"
+			 "	cmp	%[cycles], %[most]\n"
+			 "	csel	%[most], %[cycles], %[most], hi\n"
+			 "	subs	%[rounds], %[rounds], #1\n"
+			 "	b.ne	1b"
+			 : [least] "+r"(least), [most] "+r"(most), [ticks] "=&r"(ticks), [cycles] "=&r"(cycles), [rounds] "+r"(rounds)
+			 :
+			 : "cc");
+	if (most - least != TICK_INSTRUCTIONS - 1)
+		fail("the counters' ticks", KAAL_OUT_OF_RANGE);
+	cycles_at_tick_0 = least - 1; /* the second reading is one instruction later */
+}
+
+uint64_t instructions_since(uint64_t deadline, uint64_t after)
+{
+	return after - 1 - cycles_at_tick_0 - TICK_INSTRUCTIONS * deadline;
 }
 
 static uint64_t measure_bare(const struct row *row)

@@ -47,6 +47,9 @@ kaal_cap_t at(enum slot slot);
 /* An untyped that holds the block and more. */
 kaal_cap_t memory(void);
 
+/* The smallest untyped of RAM with at least 2^bits bytes. */
+kaal_cap_t smallest_of(unsigned bits);
+
 _Noreturn void fail(const char *name, kaal_status_t status);
 void must(const char *name, kaal_status_t status);
 
@@ -76,6 +79,19 @@ static inline uint64_t cycles_now(void)
 
 /* Instructions between two readings, which may be two threads'. */
 uint64_t instructions(uint64_t before, uint64_t after);
+
+/* A tick of the timer's counter is 16 ns: as many instructions. */
+#define TICK_INSTRUCTIONS 16u
+
+/* Brings both counters together: before instructions_since(). */
+void find_tick_0(void);
+
+/*
+ * From the instruction before which the timer's counter reached `deadline` to the
+ * one that read the cycle counter as `after`. A reading counts its own
+ * instruction, an interrupt comes before one.
+ */
+uint64_t instructions_since(uint64_t deadline, uint64_t after);
 
 /* Defines bare_NAME(): the call with nothing but its svc between two reads of the counter. */
 #define BARE_CALL(name, number)                                                                                      \
@@ -134,6 +150,7 @@ uint64_t instructions(uint64_t before, uint64_t after);
 /* --- rows --------------------------------------------------------------------------- */
 
 void print_row(const char *prefix, const char *name, uint64_t value);
+void print_number(const char *name, uint64_t value, const char *unit);
 
 /* One call, measured bare and through its stub, each after `prepare`. */
 struct row {

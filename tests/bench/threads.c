@@ -14,8 +14,6 @@
 #define CEILING 255u
 #define STACK_WORDS 256u
 #define ROUNDS 4u
-/* A tick of the timer's counter is 16 ns: as many instructions. */
-#define TICK_INSTRUCTIONS 16u
 #define SLEEP_TICKS 500u
 
 BARE_CALL(untyped_retype, KAAL_SYS_UNTYPED_RETYPE)
@@ -166,33 +164,6 @@ static void measure_switches(void)
 
 static uint64_t deadline[ROUNDS];
 
-/*
- * The cycle counter at an instruction with which a tick begins, less
- * TICK_INSTRUCTIONS times that tick: the least that two readings, one right
- * after the other, tell. A round has 9 instructions, so that 16 rounds begin at
- * each distance from a tick.
- */
-static uint64_t cycles_at_tick_0(void)
-{
-	uint64_t least = UINT64_MAX, most = 0, ticks, cycles, rounds = TICK_INSTRUCTIONS;
-
-	__asm__ volatile("1:	mrs	%[ticks], cntvct_el0\n"
-			 "	mrs	%[cycles], pmccntr_el0\n"
-			 "	sub	%[cycles], %[cycles], %[ticks], lsl #4\n"
-			 "	cmp	%[cycles], %[least]\n"
-			 "	csel	%[least], %[cycles], %[least], lo\n"
-			 "	cmp	%[cycles], %[most]\n"
-			 "	csel	%[most], %[cycles], %[most], hi\n"
-			 "	subs	%[rounds], %[rounds], #1\n"
-			 "	b.ne	1b"
-			 : [least] "+r"(least), [most] "+r"(most), [ticks] "=&r"(ticks), [cycles] "=&r"(cycles), [rounds] "+r"(rounds)
-			 :
-			 : "cc");
-	if (most - least != TICK_INSTRUCTIONS - 1)
-		fail("the counters' ticks", KAAL_OUT_OF_RANGE);
-	return least - 1; /* the second reading is one instruction later */
-}
-
 static void compute(uint64_t i)
 {
 	(void)i;
@@ -218,14 +189,15 @@ static void sleep(uint64_t i)
  */
 static void measure_interrupt(void)
 {
-	uint64_t start = cycles_at_tick_0(), value[ROUNDS];
+	uint64_t value[ROUNDS];
 
+	find_tick_0();
 	prepare_pair(compute, sleep, 1);
 	for (unsigned round = 0; round < ROUNDS; round++)
 		reading[FIRST][round].status = KAAL_OK;
 	run_pair("sleep");
 	for (unsigned round = 0; round < ROUNDS; round++) {
-		value[round] = reading[SECOND][round].after - 1 - start - TICK_INSTRUCTIONS * deadline[round];
+		value[round] = instructions_since(deadline[round], reading[SECOND][round].after);
 		if (value[round] != value[0])
 			fail("two interrupts differ", KAAL_OUT_OF_RANGE);
 	}

@@ -13,7 +13,8 @@ BAR, GAP, HEADING = 9, 8, 30
 
 
 def wanted(row):
-    return row["value"] > 0 and not row["name"].startswith(LEFT_OUT) and not row["name"].endswith(DETAILS)
+    return row["value"] > 0 and row["unit"] in ("instructions", "bytes") and not row["name"].startswith(LEFT_OUT) \
+        and not row["name"].endswith(DETAILS)
 
 
 def group_of(row):
