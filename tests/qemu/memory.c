@@ -18,7 +18,6 @@
 #define READ KAAL_RIGHT_READ
 #define WRITE KAAL_RIGHT_WRITE
 #define EXECUTE KAAL_RIGHT_EXECUTE
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 /* A gigabyte of the root task's space that boot leaves empty. */
 #define BASE UINT64_C(0x1000000000)
