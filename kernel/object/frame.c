@@ -8,19 +8,9 @@
 #define AUX_DEVICE 0x100u
 #define MAP_RIGHTS ((uint64_t)KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE)
 
-/* The level of the entry that maps a frame of this size; 0: there is none. */
-static unsigned level_of(uint32_t size_bits)
-{
-	for (unsigned level = 1; level <= TRANSLATION_LEVEL_LAST; level++) {
-		if (translation_block_bits(level) == size_bits)
-			return level;
-	}
-	return 0;
-}
-
 bool frame_size_ok(uint32_t size_bits)
 {
-	return level_of(size_bits) != 0;
+	return translation_level(size_bits) != 0;
 }
 
 struct cap frame_cap(uint64_t base, uint32_t size_bits, bool device)
@@ -71,7 +61,7 @@ static uint64_t leaf_of(struct cap cap, uint64_t rights)
 			((rights & KAAL_RIGHT_EXECUTE) != 0 ? TRANSLATION_EXECUTE : 0),
 	};
 
-	return translation_leaf(base_of(cap), attributes, level_of(frame_size_bits(cap)));
+	return translation_leaf(base_of(cap), attributes, translation_level(frame_size_bits(cap)));
 }
 
 /* Code that was written through another mapping is what instruction fetch sees from now on. */
@@ -95,7 +85,7 @@ uint64_t frame_map(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint6
 		return KAAL_OUT_OF_RANGE;
 	if (frame_is_mapped(cap))
 		return KAAL_MAPPED;
-	if (!vspace_find_entry(vspace, virtual_address, level_of(bits), &table, &index))
+	if (!vspace_find_entry(vspace, virtual_address, translation_level(bits), &table, &index))
 		return KAAL_NO_TABLE;
 	if (table_view[table].entry[index] != 0)
 		return KAAL_ADDRESS_IN_USE;
@@ -110,7 +100,7 @@ uint64_t frame_map(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint6
 static bool find_mapping(struct cap cap, vspace_t *vspace, table_t *table, unsigned *index)
 {
 	struct place place = place_of(cap.data);
-	unsigned level = level_of(frame_size_bits(cap));
+	unsigned level = translation_level(frame_size_bits(cap));
 
 	*vspace = vspace_of_place(place);
 	return frame_is_mapped(cap) && *vspace != 0 && vspace_find_entry(*vspace, place.virtual_address, level, table, index) &&

@@ -169,5 +169,6 @@ void measure(const struct row *row);
 void measure_caps(void);
 void measure_threads(void);
 void measure_irqs(void);
+void measure_memory(void);
 
 #endif
