@@ -225,6 +225,9 @@ Test(memory, large_frames_and_device_frames)
 	cr_assert_eq(mapped_at(VA + 0x200000), 0x40000000);
 	cr_assert_eq(map(41, 0x40000000, READ | WRITE, 1), KAAL_OK);
 	cr_assert_eq(map(FRAMES, 0x40000000, READ, 1), KAAL_NO_TABLE, "below a block there are no tables");
+	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_PAGE_TABLE, 42, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, 42, SPACE, 0x40001000, 0, 0), KAAL_ADDRESS_IN_USE, "nor may any be put");
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, 42, SPACE, VA + 0x200000, 0, 0), KAAL_ADDRESS_IN_USE);
 	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, 41, 1, 0, 0, 0), KAAL_OK);
 	cr_assert_eq(leaf(0x40000000), 0);
 	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 13), 50, 1), KAAL_OUT_OF_RANGE);
@@ -335,6 +338,24 @@ Test(memory, a_table_taken_out_takes_its_mappings_along)
 	cr_assert_eq(leaf(VA), 0);
 	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE3, 0, 0, 0, 0), KAAL_NOT_MAPPED);
 	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, TABLE3, SPACE, VA, 0, 0), KAAL_OK, "now as level 2");
+}
+
+/* A table whose place another one has by now is not taken out with that one. */
+Test(memory, an_old_table_takes_out_nobody_elses)
+{
+	map_tables();
+	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_PAGE_TABLE, 30, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE2, 0, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, TABLE2, SPACE, VA, 0, 0), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, 30, SPACE, VA, 0, 0), KAAL_OK);
+	cr_assert_eq(map(FRAMES, VA, READ, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE3, 0, 0, 0, 0), KAAL_NOT_MAPPED);
+	cr_assert_eq(mapped_at(VA), base(FRAMES));
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE3, 0, 0, 0, 0), KAAL_NOT_MAPPED);
+	/* Nor one whose space has ended. */
+	cr_assert_eq(delete(SPACE), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, 30, 0, 0, 0, 0), KAAL_NOT_MAPPED);
+	cr_assert_eq(cap(30).data, 0, "it can be mapped anew");
 }
 
 Test(memory, an_old_capability_removes_nobody_elses_mapping)
