@@ -62,8 +62,10 @@ static void set_cursors(slot_t slot, uint64_t used, uint64_t clean)
 	slot_view[slot].cap.data = used + clean * CLEAN_UNIT;
 }
 
-bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits)
+bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, bool uncached)
 {
+	if (uncached)
+		return type == KAAL_OBJECT_FRAME && size_bits == KAAL_PAGE_BITS && !untyped_is_device(untyped);
 	switch (type) {
 	case KAAL_OBJECT_UNTYPED:
 		return size_bits >= UNTYPED_BITS_MIN && size_bits <= UNTYPED_BITS_MAX;
@@ -154,7 +156,7 @@ static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type 
 		*object = page_table_cap(base);
 		return true;
 	case KAAL_OBJECT_FRAME:
-		*object = frame_cap(base, size_bits, untyped_is_device(untyped));
+		*object = frame_cap(base, size_bits, untyped_is_device(untyped) ? FRAME_DEVICE : FRAME_CACHED);
 		return true;
 	default:
 		*object = inner_block(untyped, at, size_bits);
@@ -162,7 +164,7 @@ static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type 
 	}
 }
 
-enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, struct cap *object)
+enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, bool uncached, struct cap *object)
 {
 	struct cap untyped = slot_view[slot].cap;
 	uint64_t end = UINT64_C(1) << (untyped_size_bits(untyped) - OBJECT_UNIT_BITS);
@@ -182,6 +184,12 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	}
 	if (!start_object(untyped, at, type, size_bits, object))
 		return UNTYPED_NO_ROOM;
+	if (uncached) {
+		uint64_t base = untyped_base(untyped) + (at << OBJECT_UNIT_BITS);
+
+		frame_start_uncached(base);
+		*object = frame_cap(base, size_bits, FRAME_UNCACHED);
+	}
 	set_cursors(slot, at + units, clean > at + units ? clean : at + units);
 	return UNTYPED_DONE;
 }

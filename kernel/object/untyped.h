@@ -38,12 +38,12 @@ enum untyped_step {
 /*
  * Makes one object of `type` out of the untyped in `slot`, or zeroes a page for
  * it. size_bits as in the capability that comes out (untyped: log2 of bytes;
- * CNode: log2 of slots). The type can be made: untyped_can_make().
+ * CNode: log2 of slots); `uncached`, of a frame: mapped past the caches. The type can be made: untyped_can_make().
  */
-enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, struct cap *object);
+enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, bool uncached, struct cap *object);
 
 /* Whether retype makes such objects, out of this block's kind of memory. */
-bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits);
+bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, bool uncached);
 
 /* Takes back a page of what was used, zeroing it; true when nothing is used. No object may be left. */
 bool untyped_reset_step(slot_t slot);

@@ -51,6 +51,9 @@ enum kaal_object_type {
 #define KAAL_RIGHT_EXECUTE (1u << 3) /* map executable */
 #define KAAL_RIGHTS_ALL    0xfu
 
+/* Added to the type of untyped_retype: the frames are mapped as uncached memory, for devices that do not see the caches. */
+#define KAAL_RETYPE_UNCACHED 0x10000u
+
 /* Message registers: x9..x15 and x18 carry message words 0..7. */
 #define KAAL_MESSAGE_REGISTERS 8u
 
