@@ -62,10 +62,22 @@ static void set_cursors(slot_t slot, uint64_t used, uint64_t clean)
 	slot_view[slot].cap.data = used + clean * CLEAN_UNIT;
 }
 
-bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, bool uncached)
+/* What a flag is for. */
+static bool flags_fit(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags)
 {
-	if (uncached)
-		return type == KAAL_OBJECT_FRAME && size_bits == KAAL_PAGE_BITS && !untyped_is_device(untyped);
+	return flags == 0 || (flags == KAAL_RETYPE_NO_SPACES && type == KAAL_OBJECT_UNTYPED) ||
+	       (flags == KAAL_RETYPE_UNCACHED && type == KAAL_OBJECT_FRAME && size_bits == KAAL_PAGE_BITS && !untyped_is_device(untyped));
+}
+
+bool untyped_may_make(struct cap untyped, enum kaal_object_type type)
+{
+	return type != KAAL_OBJECT_VSPACE || (cap_rights(untyped) & KAAL_RIGHT_EXECUTE) != 0;
+}
+
+bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags)
+{
+	if (!flags_fit(untyped, type, size_bits, flags))
+		return false;
 	switch (type) {
 	case KAAL_OBJECT_UNTYPED:
 		return size_bits >= UNTYPED_BITS_MIN && size_bits <= UNTYPED_BITS_MAX;
@@ -122,7 +134,7 @@ static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bit
 	uint64_t clean = clean_of(untyped) > at ? clean_of(untyped) - at : 0;
 
 	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
-	return cap;
+	return cap_masked(cap, cap_rights(untyped));
 }
 
 /* Memory from `at` units of the block on is the object's from now on. False, and no change, where the kernel has no number for it. */
@@ -164,7 +176,7 @@ static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type 
 	}
 }
 
-enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, bool uncached, struct cap *object)
+enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, uint32_t flags, struct cap *object)
 {
 	struct cap untyped = slot_view[slot].cap;
 	uint64_t end = UINT64_C(1) << (untyped_size_bits(untyped) - OBJECT_UNIT_BITS);
@@ -184,7 +196,9 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	}
 	if (!start_object(untyped, at, type, size_bits, object))
 		return UNTYPED_NO_ROOM;
-	if (uncached) {
+	if (flags == KAAL_RETYPE_NO_SPACES)
+		*object = cap_masked(*object, KAAL_RIGHTS_ALL - KAAL_RIGHT_EXECUTE);
+	if (flags == KAAL_RETYPE_UNCACHED) {
 		uint64_t base = untyped_base(untyped) + (at << OBJECT_UNIT_BITS);
 
 		frame_start_uncached(base);

@@ -218,6 +218,23 @@ static void test_large_code(void)
 	check_equal(kaal_cap_delete(OWN, LARGE), KAAL_OK);
 }
 
+/* Memory for a program that shall not use up the kernel's numbers of address spaces. */
+static void test_no_spaces(void)
+{
+	uint64_t type, rights, size_bits;
+	kaal_cap_t block = UNCACHED + 3;
+
+	check(make(KAAL_OBJECT_UNTYPED + 256u * 14u + KAAL_RETYPE_NO_SPACES, block, 1), "memory without that right is made");
+	check(kaal_cap_identify(block, &type, &rights, &size_bits) == KAAL_OK && rights == KAAL_RIGHTS_ALL - EXECUTE, "and says so");
+	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_VSPACE, OWN, TICKER, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_PAGE_TABLE, OWN, TICKER, 1, &done), KAAL_OK);
+	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_UNTYPED + 256u * 12u, OWN, TICKER_CONTEXT, 1, &done), KAAL_OK);
+	check_equal(kaal_cap_revoke(OWN, TICKER_CONTEXT), KAAL_OK);
+	check_equal(kaal_untyped_retype(TICKER_CONTEXT, KAAL_OBJECT_VSPACE, OWN, TICKER_CONTEXT + 1, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_cap_revoke(OWN, block), KAAL_OK);
+	check_equal(kaal_cap_delete(OWN, block), KAAL_OK);
+}
+
 /* Adds its x0 to the word at 0x201000 and sleeps a while, for ever: all that a space of its own contains. */
 __asm__(".section .rodata\n"
 	".balign 8\n"
@@ -332,6 +349,7 @@ int main(void)
 	test_code();
 	test_large_code();
 	test_uncached();
+	test_no_spaces();
 	test_spaces();
 	test_end();
 	return tap_finish();

@@ -265,8 +265,32 @@ Test(memory, what_cannot_be_uncached)
 	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 21) | KAAL_RETYPE_UNCACHED, 30, 1), KAAL_OUT_OF_RANGE);
 	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_UNTYPED, 12) | KAAL_RETYPE_UNCACHED, 30, 1), KAAL_OUT_OF_RANGE);
 	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_PAGE_TABLE | KAAL_RETYPE_UNCACHED, 30, 1), KAAL_OUT_OF_RANGE);
-	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_UNCACHED * 2, 30, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_UNCACHED * 4, 30, 1), KAAL_OUT_OF_RANGE);
 	cr_assert_eq(host.cache_flushes, 0);
+}
+
+/* The right is lost on the way down, and no capability of the kernel's gives it back. */
+Test(memory, address_spaces_need_a_right_on_their_memory)
+{
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_UNTYPED, 16) | KAAL_RETYPE_NO_SPACES, 30, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(30)), KAAL_RIGHTS_ALL - EXECUTE);
+	cr_assert_eq(retype(30, KAAL_OBJECT_VSPACE, 40, 1), KAAL_NO_RIGHT);
+	cr_assert(cap_is_null(cap(40)));
+	cr_assert_eq(retype(30, KAAL_OBJECT_PAGE_TABLE, 40, 1), KAAL_OK, "all else can be made");
+	cr_assert_eq(retype(30, TYPE(KAAL_OBJECT_FRAME, 12), 41, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(41)), KAAL_RIGHTS_ALL, "frames keep theirs");
+	cr_assert_eq(retype(30, TYPE(KAAL_OBJECT_UNTYPED, 13), 42, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(42)), KAAL_RIGHTS_ALL - EXECUTE);
+	cr_assert_eq(retype(42, KAAL_OBJECT_VSPACE, 43, 1), KAAL_NO_RIGHT);
+	cr_assert_eq(retype(42, TYPE(KAAL_OBJECT_UNTYPED, 12) | KAAL_RETYPE_NO_SPACES, 43, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_CAP_MOVE, OWN, 44, OWN, 43, 0), KAAL_OK);
+	cr_assert_eq(retype(44, KAAL_OBJECT_VSPACE, 45, 1), KAAL_NO_RIGHT);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_UNTYPED, 12), 46, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(46)), KAAL_RIGHTS_ALL);
+	cr_assert_eq(retype(46, KAAL_OBJECT_VSPACE, 47, 1), KAAL_OK);
+	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_VSPACE | KAAL_RETYPE_NO_SPACES, 48, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_NO_SPACES, 48, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_NO_SPACES | KAAL_RETYPE_UNCACHED, 48, 1), KAAL_OUT_OF_RANGE);
 }
 
 /* Two frames of 2 MiB whose memory is nowhere: the kernel does not look at it. */
