@@ -88,7 +88,8 @@ void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t
 	thread_t sender = endpoint_sender(endpoint);
 
 	lend_give_back(receiver);
-	reply_set_receiver(reply, receiver);
+	if (thread_view[receiver].reply != reply)
+		reply_set_receiver(reply, receiver);
 	if (notification_take_bound(receiver))
 		return;
 	if (sender == THREAD_NONE) {
