@@ -80,6 +80,9 @@ static inline uint64_t act_with(thread_t thread, uint32_t number, const uint64_t
 		frame->status = WAITS;
 		dispatch(thread, number);
 	} while (frame->restarts != 0);
+	/* Who ends itself leaves the rest to the next call that ends something. */
+	while (thread_view[thread].count == 0 && !destroy_worklist_step())
+		;
 	check_everything();
 	(void)sched_next();
 	check_everything();
