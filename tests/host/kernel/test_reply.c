@@ -344,6 +344,22 @@ Test(reply, the_end_of_a_time_slice_is_not_that_of_a_budget)
 	ANSWER(3, REPLY);
 }
 
+/* What it has of its own has not been configured: it does not run on that. */
+Test(reply, a_server_whose_own_context_has_no_budget)
+{
+	make_objects(KAAL_OBJECT_SCHED_CONTEXT, 0, FREE, 1);
+	serve(3, EP, REPLY, true);
+	cr_assert_eq(driver(SCHED_BIND, FREE, THREAD + 3), KAAL_OK);
+	CALL(0, EP);
+	cr_assert(runs_on(3, 0));
+	cr_assert_eq(act(T(3), ENDPOINT_NB_RECV, EP, 0), KAAL_WOULD_BLOCK);
+	cr_assert_neq(cpu.current, T(3));
+	pass_until(1000);
+	cr_assert_neq(cpu.current, T(3));
+	sched_configure(sched_context_of(cap_at(FREE)), SCHED_UNLIMITED, 0);
+	run(T(3));
+}
+
 /* A deadline at the very tick at which the budget ends: no second budget at once. */
 Test(reply, a_deadline_at_the_end_of_a_budget_gives_none)
 {
