@@ -10,6 +10,7 @@ struct cpu {
 	thread_t current;              /* runs at EL0, or last did; THREAD_NONE before the first and after its end */
 	thread_t loaded;               /* whose address space and extra registers the CPU has; THREAD_NONE: nobody's */
 	int32_t ready_top;             /* the most urgent priority with a thread in its ready queue; -1: there is none */
+	uint32_t fp_allowed;           /* the architecture's: whether the running thread may use the FP unit */
 	bool changed;                  /* since the running thread was chosen, something has that may choose another */
 	sched_context_t sched_context; /* whose budget is used; SCHED_CONTEXT_NONE while idle */
 	uint64_t started;              /* counter when it began to be used or was last charged */

@@ -31,6 +31,7 @@ struct host_machine {
 	unsigned counters_allowed; /* calls of arch_counters_allow() */
 	uint64_t space;          /* in use */
 	unsigned switches;
+	unsigned fast_switches, fast_leaves; /* how the fast path ended */
 	unsigned flushed_asids, flushed_pages, table_writes;
 	uint32_t flushed_asid;
 	uint64_t flushed_page, synced_page;
