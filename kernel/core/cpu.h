@@ -11,6 +11,7 @@ struct cpu {
 	thread_t loaded;               /* whose address space and extra registers the CPU has; THREAD_NONE: nobody's */
 	int32_t ready_top;             /* the most urgent priority with a thread in its ready queue; -1: there is none */
 	uint32_t fp_allowed;           /* the architecture's: whether the running thread may use the FP unit */
+	thread_t next;                 /* takes the CPU from the running one, if nothing else changes; THREAD_NONE: see ready queues */
 	bool changed;                  /* since the running thread was chosen, something has that may choose another */
 	sched_context_t sched_context; /* whose budget is used; SCHED_CONTEXT_NONE while idle */
 	uint64_t started;              /* counter when it began to be used or was last charged */

@@ -15,8 +15,7 @@
 /* Argument `type` of untyped_retype: type + this * size_bits. */
 #define RETYPE_SIZE_UNIT 256u
 
-/* The slot `index` of the CNode that the caller's capability names, which must have `rights`. */
-static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
+uint64_t syscall_find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
 {
 	struct cap cap;
 	uint64_t status = thread_find_cap(&thread_view[caller], cnode, KAAL_OBJECT_CNODE, rights, &cap);
@@ -32,10 +31,10 @@ static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index,
 /* Arguments 0..3 of copy, mint and move: an empty slot, and one with a capability. */
 static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot_t *from)
 {
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
 
 	if (status == KAAL_OK)
-		status = find_in_cnode(caller, syscall_argument(caller, 2), syscall_argument(caller, 3), from_rights, from);
+		status = syscall_find_in_cnode(caller, syscall_argument(caller, 2), syscall_argument(caller, 3), from_rights, from);
 	if (status == KAAL_OK && (cap_is_null(slot_view[*from].cap) || cap_is_zombie(slot_view[*from].cap)))
 		status = KAAL_SLOT_EMPTY;
 	return status;
@@ -103,7 +102,7 @@ void syscall_cap_move(thread_t caller)
 void syscall_cap_delete(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
 	if (status != KAAL_OK || syscall_run_steps(caller, destroy_slot_step, slot))
 		syscall_finish(caller, status);
@@ -112,7 +111,7 @@ void syscall_cap_delete(thread_t caller)
 void syscall_cap_revoke(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
 	if (status == KAAL_OK && (cap_is_null(slot_view[slot].cap) || cap_is_zombie(slot_view[slot].cap)))
 		status = KAAL_SLOT_EMPTY;

@@ -1,8 +1,8 @@
 /*
  * Threads.
  *
- *   TH-1: a thread is in a ready queue if and only if it is ready, has a scheduling context with budget and does
- *         not run; in the timer queue if and only if it sleeps, waits with a deadline, or is ready and waits for budget
+ *   TH-1: a thread is in a ready queue if and only if it is ready, has a scheduling context with budget, does
+ *         not run and is not about to (cpu.next); in the timer queue if and only if it sleeps, waits with a deadline, or is ready and waits for budget
  *   TH-2: its slots hold capabilities like a CNode's, counted and in the derivation tree, and flagged CAP_IN_THREAD
  *   TH-3: context names a scheduling context that lives, or none: the one whose holder the thread is, or, while it
  *         waits for an answer, the one that it has lent along with its call (core/lend.h)

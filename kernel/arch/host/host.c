@@ -183,13 +183,34 @@ void arch_irq_complete(uint32_t irq)
 	host.completed++;
 }
 
+uint32_t arch_irq_lines(void)
+{
+	return HOST_LINES;
+}
+
 void arch_irq_mask(uint32_t irq)
 {
 	host.masked = irq;
+	if (irq < HOST_LINES)
+		host.unmasked[irq] = false;
+}
+
+void arch_irq_unmask(uint32_t irq)
+{
+	host.unmasked[irq] = true;
+}
+
+void arch_irq_configure(uint32_t irq, bool edge)
+{
+	arch_irq_mask(irq);
+	host.edge[irq] = edge;
+	host.configured++;
 }
 
 bool arch_irq_pending(void)
 {
+	if (host.pending_count != 0)
+		return true;
 	return host.calls_until_pending != 0 && --host.calls_until_pending == 0;
 }
 

@@ -12,6 +12,7 @@
 
 #define HOST_CONSOLE_BYTES 4096u
 #define HOST_IRQS_MAX 16u
+#define HOST_LINES 96u
 
 struct host_machine {
 	char console[HOST_CONSOLE_BYTES];
@@ -25,6 +26,9 @@ struct host_machine {
 	unsigned calls_until_pending; /* arch_irq_pending() says true once, at this many calls from now; 0: never */
 	unsigned zeroed_pages;
 	uint32_t masked;         /* the interrupt last masked */
+	bool unmasked[HOST_LINES]; /* lines 0.. of the interrupt controller */
+	bool edge[HOST_LINES];
+	unsigned configured;
 	unsigned waits;
 	unsigned power_offs, resets; /* the firmware of this machine does neither */
 	bool has_counters;       /* the CPU has a cycle counter */
