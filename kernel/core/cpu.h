@@ -3,6 +3,7 @@
 #define CORE_CPU_H
 
 #include <object/thread.h>
+#include <object/vspace.h>
 
 #define READY_WORDS (PRIORITIES / 64u)
 
@@ -21,6 +22,7 @@ struct cpu {
 	uint64_t ready_summary;        /* bit w: word w is not 0 */
 	thread_t ready_first[PRIORITIES];
 	thread_t ready_last[PRIORITIES];
+	uint64_t space_word[VSPACES_MAX]; /* by number: what arch_space_use() takes; 0: the space has no ASID on this CPU */
 };
 
 extern struct cpu cpu;

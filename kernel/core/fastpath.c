@@ -24,16 +24,17 @@ FAST bool is_kind(const struct slot *slot, enum kaal_object_type type, uint32_t 
 	return (slot->cap.word & (CAP_RIGHTS_UNIT - 1 + right * CAP_RIGHTS_UNIT)) == CAP_KIND(type, right);
 }
 
-/* Words, and no capability: the low half of the message word is their number. */
+/* Without capabilities, the low half of the message word is the number of words. */
 FAST uint32_t words_of(uint64_t message)
 {
 	return (uint32_t)message;
 }
 
-/* Whether both have what the message needs. */
+/* Whether there are no capabilities, and both have what the words need. */
 FAST bool can_copy(const struct thread *from, const struct thread *to, uint64_t message)
 {
-	return words_of(message) <= KAAL_MESSAGE_REGISTERS || (from->buffer != 0 && to->buffer != 0);
+	return words_of(message) <= KAAL_MESSAGE_REGISTERS ||
+	       (words_of(message) <= KAAL_MESSAGE_WORDS_MAX && from->buffer != 0 && to->buffer != 0);
 }
 
 /* What registers do not hold. */
@@ -46,81 +47,102 @@ FAST void copy_words(const struct thread *from, const struct thread *to, uint64_
 }
 
 /* Nobody who is ready is more urgent, and there is an address space to run in. */
-FAST bool can_run(const struct thread *to, uint64_t space)
+FAST bool can_run(const struct cpu *this, const struct thread *to, uint64_t space)
 {
-	return (int32_t)to->priority >= cpu.ready_top && space != 0;
+	return (int32_t)to->priority >= this->ready_top && space != 0;
 }
 
-FAST void run(thread_t thread)
+FAST void run(struct cpu *this, thread_t thread)
 {
-	cpu.current = thread;
-	cpu.loaded = thread;
+	this->current = thread;
+	this->loaded = thread;
 }
 
-void fastpath_call(uint64_t index, uint64_t message, struct thread *self)
+void fastpath_call(uint64_t index, uint64_t message, uint64_t unused, struct thread *self)
 {
 	const struct slot *slot = &slot_view[self->cspace_first + (slot_t)index];
+	context_word_t context = self->context;
+	struct sched_context *sc = &sched_context_view[context_of(context)];
+	struct cpu *this = &cpu;
 	struct endpoint *endpoint;
+	struct reply *reply;
 	struct thread *to;
-	thread_t receiver;
-	context_word_t context;
-	reply_t reply;
-	uint64_t space;
+	uint64_t receiver, reply_handle, space;
 
-	if (words_of(message) > KAAL_MESSAGE_WORDS_MAX || index >= self->cspace_slots)
+	arch_fast_keep(slot);
+	arch_fast_keep(sc);
+	if (index >= self->cspace_slots || !is_kind(slot, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE))
 		goto slow;
-	if (!is_kind(slot, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE))
-		goto slow;
-	endpoint = &endpoint_view[slot->cap.object];
+	endpoint = &endpoint_view[(uint64_t)slot->cap.object];
+	arch_fast_keep(endpoint);
 	if (endpoint->state != ENDPOINT_ONE_RECEIVER)
 		goto slow;
 	receiver = endpoint->waiting.first;
+	arch_fast_keep(receiver);
 	to = &thread_view[receiver];
-	space = vspace_words[to->vspace];
-	context = self->context;
-	if (!can_run(to, space) || (context & CONTEXT_LENT_ONCE * CONTEXT_LENT_MAX) != 0 || !can_copy(self, to, message))
+	arch_fast_keep(to);
+	reply_handle = to->reply;
+	arch_fast_keep(reply_handle);
+	reply = &reply_view[reply_handle];
+	arch_fast_keep(reply);
+	arch_fast_keep(this);
+	space = this->space_word[to->vspace];
+	if (!can_run(this, to, space) || (context & CONTEXT_LENT_MAX) != 0 || !can_copy(self, to, message))
 		goto slow;
 	copy_words(self, to, message);
-	reply = to->reply;
 	endpoint->state = ENDPOINT_IDLE;
 	endpoint->waiting.first = THREAD_NONE;
 	self->state = THREAD_AWAITING_REPLY;
-	self->waiting_for = reply;
-	reply_view[reply].caller = arch_thread_handle(self);
+	self->waiting_for = (reply_t)reply_handle;
+	reply->caller = arch_thread_handle(self);
 	to->state = THREAD_READY;
-	to->context = context + CONTEXT_LENT_ONCE;
-	sched_context_view[context_of(context)].holder = receiver;
-	run(receiver);
-	arch_fast_switch(self, to, space, message, slot->cap.data);
+	to->context = context + 1;
+	sc->holder = (thread_t)receiver;
+	run(this, (thread_t)receiver);
+	arch_fast_switch(self, to, space, message, slot->cap.data, this->fp_allowed);
 	return;
 slow:
-	arch_fast_leave(self, KAAL_SYS_ENDPOINT_CALL);
+	arch_fast_leave(self, KAAL_SYS_ENDPOINT_CALL, index, message, unused);
 }
 
 void fastpath_reply_recv(uint64_t index, uint64_t message, uint64_t reply_index, struct thread *self)
 {
 	const struct slot *slot = &slot_view[self->cspace_first + (slot_t)index];
 	const struct slot *reply_slot = &slot_view[self->cspace_first + (slot_t)reply_index];
+	struct cpu *this = &cpu;
+	struct sched_context *sc;
 	struct endpoint *endpoint;
 	struct reply *reply;
 	struct thread *to;
-	thread_t caller;
+	uint64_t object, reply_handle, caller, space;
 	context_word_t context;
-	uint64_t space;
 
-	if (words_of(message) > KAAL_MESSAGE_WORDS_MAX || index >= self->cspace_slots || reply_index >= self->cspace_slots)
+	arch_fast_keep(slot);
+	arch_fast_keep(reply_slot);
+	if (index >= self->cspace_slots || !is_kind(slot, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_READ))
 		goto slow;
-	if (!is_kind(slot, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_READ) || !is_kind(reply_slot, KAAL_OBJECT_REPLY, KAAL_RIGHT_WRITE))
+	if (reply_index >= self->cspace_slots || !is_kind(reply_slot, KAAL_OBJECT_REPLY, KAAL_RIGHT_WRITE))
 		goto slow;
-	endpoint = &endpoint_view[slot->cap.object];
-	reply = &reply_view[reply_slot->cap.object];
+	object = slot->cap.object;
+	reply_handle = reply_slot->cap.object;
+	arch_fast_keep(object);
+	arch_fast_keep(reply_handle);
+	endpoint = &endpoint_view[object];
+	reply = &reply_view[reply_handle];
+	arch_fast_keep(endpoint);
+	arch_fast_keep(reply);
+	if (endpoint->state != ENDPOINT_IDLE || self->reply != (reply_t)reply_handle || reply->caller == THREAD_NONE)
+		goto slow;
 	caller = reply->caller;
-	if (endpoint->state != ENDPOINT_IDLE || self->reply != reply_slot->cap.object || caller == THREAD_NONE)
-		goto slow;
+	arch_fast_keep(caller);
 	to = &thread_view[caller];
-	space = vspace_words[to->vspace];
+	arch_fast_keep(to);
 	context = to->context;
-	if (self->context != context + CONTEXT_LENT_ONCE || !can_run(to, space) || !can_copy(self, to, message))
+	sc = &sched_context_view[context_of(context)];
+	arch_fast_keep(sc);
+	arch_fast_keep(this);
+	space = this->space_word[to->vspace];
+	if (self->context != context + 1 || !can_run(this, to, space) || !can_copy(self, to, message))
 		goto slow;
 	if (self->notification != 0 && notification_view[self->notification].flags != 0)
 		goto slow;
@@ -129,13 +151,13 @@ void fastpath_reply_recv(uint64_t index, uint64_t message, uint64_t reply_index,
 	endpoint->state = ENDPOINT_ONE_RECEIVER;
 	endpoint->waiting.first = arch_thread_handle(self);
 	self->state = THREAD_RECEIVING;
-	self->waiting_for = slot->cap.object;
+	self->waiting_for = (endpoint_t)object;
 	self->context = self->own;
 	to->state = THREAD_READY;
-	sched_context_view[context_of(context)].holder = caller;
-	run(caller);
-	arch_fast_switch(self, to, space, message, 0);
+	sc->holder = (thread_t)caller;
+	run(this, (thread_t)caller);
+	arch_fast_switch(self, to, space, message, 0, this->fp_allowed);
 	return;
 slow:
-	arch_fast_leave(self, KAAL_SYS_ENDPOINT_REPLY_RECV);
+	arch_fast_leave(self, KAAL_SYS_ENDPOINT_REPLY_RECV, index, message, reply_index);
 }

@@ -16,8 +16,8 @@
 
 #include <object/thread.h>
 
-/* endpoint_call(endpoint, message) by thread `self`, which runs. */
-void fastpath_call(uint64_t endpoint, uint64_t message, struct thread *self);
+/* endpoint_call(endpoint, message) by thread `self`, which runs; `unused`: what is in the register between. */
+void fastpath_call(uint64_t endpoint, uint64_t message, uint64_t unused, struct thread *self);
 
 /* endpoint_reply_recv(endpoint, message, reply) by thread `self`, which runs. */
 void fastpath_reply_recv(uint64_t endpoint, uint64_t message, uint64_t reply, struct thread *self);

@@ -200,14 +200,14 @@ static void requeue(thread_t thread)
 
 void sched_bind(sched_context_t sc, thread_t thread)
 {
-	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == SCHED_CONTEXT_NONE);
+	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == CONTEXT_NONE);
 	sched_context_view[sc].home = thread;
 	sched_context_view[sc].holder = thread;
-	thread_view[thread].own = sc;
+	thread_view[thread].own = context_word(sc);
 	/* A thread that runs on what was lent to it goes on doing so. */
 	if (thread_context(&thread_view[thread]) != SCHED_CONTEXT_NONE)
 		return;
-	thread_view[thread].context = sc;
+	thread_view[thread].context = context_word(sc);
 	requeue(thread);
 }
 
@@ -250,8 +250,8 @@ void sched_forget(thread_t thread)
 {
 	sched_stop(thread);
 	waiting_end_served(thread);
-	if (thread_view[thread].own != SCHED_CONTEXT_NONE)
-		sched_unbind(thread_view[thread].own);
+	if (thread_view[thread].own != CONTEXT_NONE)
+		sched_unbind(context_of(thread_view[thread].own));
 	if (cpu.loaded == thread) {
 		arch_thread_switch(cpu.loaded, THREAD_NONE);
 		cpu.loaded = THREAD_NONE;

@@ -211,7 +211,7 @@ void syscall_sched_bind(thread_t caller)
 	if (status == KAAL_OK)
 		status = find(caller, 1, KAAL_OBJECT_THREAD, KAAL_RIGHT_WRITE, &thread);
 	if (status == KAAL_OK && (sched_context_view[sched_context_of(sc)].home != THREAD_NONE ||
-				  thread_view[thread_of(thread)].own != SCHED_CONTEXT_NONE))
+				  thread_view[thread_of(thread)].own != CONTEXT_NONE))
 		status = KAAL_BOUND;
 	if (status == KAAL_OK)
 		sched_bind(sched_context_of(sc), thread_of(thread));

@@ -43,13 +43,13 @@ switch_fp_save:
 	/*
 	 * The end of the fast path where one of the two threads uses the unit: what
 	 * own_fp() and allow_fp() in switch.c do, with registers that hold no message.
-	 * x1, x2, x3 as in arch_fast.h; x3 is the frame of the thread that runs.
+	 * x1, x2, x17 as in arch_fast.h; x17 is the thread that runs.
 	 */
 	.globl	fast_switch_fp
 fast_switch_fp:
 	adrp	x4, cpu
 	add	x4, x4, :lo12:cpu
-	ldr	x5, [x3, #THREAD_EXTRA - THREAD_FRAME + EXTRA_FP_USED]
+	ldr	x5, [x17, #THREAD_EXTRA + EXTRA_FP_USED]
 	cbnz	x5, 1f
 	msr	cpacr_el1, xzr
 	str	wzr, [x4, #CPU_FP_ALLOWED]
@@ -63,14 +63,14 @@ fast_switch_fp:
 	str	w6, [x4, #CPU_FP_ALLOWED]
 2:	adrp	x4, switch_fp_owner
 	ldr	w5, [x4, :lo12:switch_fp_owner]
-	ubfx	x6, x3, #THREAD_HANDLE_BITS, #39 - THREAD_HANDLE_BITS
+	ubfx	x6, x17, #THREAD_HANDLE_BITS, #39 - THREAD_HANDLE_BITS
 	cmp	w5, w6
 	b.eq	3f
 	str	w6, [x4, :lo12:switch_fp_owner]
 	mov	x7, #THREAD_VIEW
 	add	x7, x7, x5, lsl #THREAD_HANDLE_BITS
 	add	x7, x7, #THREAD_EXTRA
-	add	x0, x3, #THREAD_EXTRA - THREAD_FRAME
+	add	x0, x17, #THREAD_EXTRA
 	cmn	w5, #1			/* THREAD_NONE: nobody's registers */
 	b.eq	4f
 	mrs	x5, fpcr

@@ -23,7 +23,6 @@
 	.macro	save_for_fast_path
 	mrs	x16, sp_el0
 	mrs	x17, elr_el1
-	stp	x0, x1, [sp, #FRAME_X(0)]
 	stp	x19, x20, [sp, #FRAME_X(19)]
 	stp	x21, x22, [sp, #FRAME_X(21)]
 	stp	x23, x24, [sp, #FRAME_X(23)]
@@ -40,7 +39,7 @@
 	sub	w16, w16, w17
 	cbnz	w16, 1f
 	save_for_fast_path
-	sub	x2, sp, #THREAD_FRAME
+	sub	x3, sp, #THREAD_FRAME
 	b	fastpath_call
 1:	cmp	w16, #1
 	b.eq	user_reply_recv
@@ -126,27 +125,27 @@ user_sync_other:
 
 user_reply_recv:
 	save_for_fast_path
-	str	x2, [sp, #FRAME_X(2)]
 	sub	x3, sp, #THREAD_FRAME
 	b	fastpath_reply_recv
 
 	/*
 	 * The fast path has changed nothing: the slow path needs the message words,
-	 * too. x0: number of the call, x1: the thread's frame.
+	 * too. x0..x2: the arguments, x3: the thread, x4: the number.
 	 */
 	.globl	fast_leave
 fast_leave:
-	mov	sp, x1
+	add	sp, x3, #THREAD_FRAME
 	mrs	x16, spsr_el1
+	stp	x0, x1, [sp, #FRAME_X(0)]
+	str	x2, [sp, #FRAME_X(2)]
 	stp	x9, x10, [sp, #FRAME_X(9)]
 	stp	x11, x12, [sp, #FRAME_X(11)]
 	stp	x13, x14, [sp, #FRAME_X(13)]
 	str	x15, [sp, #FRAME_X(15)]
 	str	x18, [sp, #FRAME_X(18)]
 	str	x16, [sp, #FRAME_PSTATE]
-	mov	w16, w0
 	kernel_stack
-	mov	w0, w16
+	mov	w0, w4
 	bl	exception_sync
 	b	user_return
 
@@ -192,7 +191,7 @@ kernel_fault:
 	mov	x0, sp
 	adrp	x1, emergency_stack_end
 	add	x1, x1, :lo12:emergency_stack_end
-	mov	sp, x1
+	add	sp, x3, #THREAD_FRAME
 	sub	sp, sp, #272
 	save_x2_to_x29
 	stp	x30, x0, [sp, #240]

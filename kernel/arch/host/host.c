@@ -339,8 +339,10 @@ void cache_zero_pages(uintptr_t base, uint64_t bytes)
 	memset((void *)base, 0, bytes);
 }
 
-void arch_fast_switch(struct thread *from, struct thread *to, uint64_t space, uint64_t message, uint64_t badge)
+void arch_fast_switch(struct thread *from, struct thread *to, uint64_t space, uint64_t message, uint64_t badge,
+		      uint32_t fp_allowed)
 {
+	(void)fp_allowed;
 	arch_frame_copy_words(&to->frame, &from->frame);
 	arch_frame_set_status(&to->frame, 0);
 	arch_frame_set_result(&to->frame, 1, message);
@@ -349,8 +351,11 @@ void arch_fast_switch(struct thread *from, struct thread *to, uint64_t space, ui
 	host.fast_switches++;
 }
 
-void arch_fast_leave(struct thread *self, uint32_t number)
+void arch_fast_leave(struct thread *self, uint32_t number, uint64_t argument0, uint64_t argument1, uint64_t argument2)
 {
+	(void)argument0;
+	(void)argument1;
+	(void)argument2;
 	(void)self;
 	(void)number;
 	host.fast_leaves++;

@@ -9,8 +9,8 @@
 #define FRAME_PSTATE 264
 /* struct thread, as log2 of its size and where its frame and extra registers lie, for the fast path. */
 #define THREAD_HANDLE_BITS 11
-#define THREAD_FRAME 128
-#define THREAD_EXTRA 560
+#define THREAD_FRAME 224
+#define THREAD_EXTRA 496
 /* In struct cpu. */
 #define CPU_FP_ALLOWED 12
 /* In struct arch_extra, for fp.S. */
