@@ -67,12 +67,13 @@ void lend_give_back(thread_t receiver)
 		lend_return(caller);
 }
 
-bool lend_has_other(thread_t thread)
+bool lend_is_used_up(thread_t thread)
 {
-	context_word_t other = own_word(thread);
+	sched_context_t lent = thread_context(&thread_view[thread]);
+	sched_context_t own = thread_own(&thread_view[thread]);
 
-	return other != CONTEXT_NONE && context_of(other) != thread_context(&thread_view[thread]) &&
-	       sched_context_ready(context_of(other), arch_now());
+	return lent != own && lent != SCHED_CONTEXT_NONE && own != SCHED_CONTEXT_NONE && !sched_context_ready(lent, arch_now()) &&
+	       sched_context_ready(own, arch_now());
 }
 
 void lend_end(sched_context_t sc)

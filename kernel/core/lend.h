@@ -26,8 +26,8 @@ void lend_return(thread_t caller);
 /* A thread that is going to receive, or runs out of budget, gives back what was lent to it. */
 void lend_give_back(thread_t receiver);
 
-/* Whether the thread runs on what was lent to it and has a context of its own that could be used now. */
-bool lend_has_other(thread_t thread);
+/* Whether the thread has been lent a context without budget and has one of its own that could be used now. */
+bool lend_is_used_up(thread_t thread);
 
 /* Nobody runs on the context, nor has lent it; its home has none. */
 void lend_end(sched_context_t sc);

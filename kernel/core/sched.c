@@ -102,7 +102,11 @@ static void make_ready(thread_t thread, bool first)
 	if (timer_queue_has(thread))
 		timer_queue_remove(thread);
 	thread_view[thread].state = THREAD_READY;
-	queue_at(thread, first);
+	/* Its answer may have brought back a lent context whose budget is used up; its own is there for that. */
+	if (lend_is_used_up(thread))
+		lend_give_back(thread);
+	else
+		queue_at(thread, first);
 }
 
 void sched_ready(thread_t thread)
@@ -251,7 +255,7 @@ void sched_forget(thread_t thread)
 	sched_stop(thread);
 	waiting_end_served(thread);
 	if (thread_view[thread].own != CONTEXT_NONE)
-		sched_unbind(context_of(thread_view[thread].own));
+		sched_unbind(thread_own(&thread_view[thread]));
 	if (cpu.loaded == thread) {
 		arch_thread_switch(cpu.loaded, THREAD_NONE);
 		cpu.loaded = THREAD_NONE;
@@ -276,7 +280,10 @@ static void end_budget(uint64_t now)
 	cpu.budget_end = sched_context_end(cpu.sched_context, now);
 	if (holder == THREAD_NONE || !is_running(holder))
 		return;
-	if (lend_has_other(holder))
+	/* The end of a time slice, or of one piece of the budget. */
+	if (sched_context_ready(cpu.sched_context, now))
+		queue(holder);
+	else if (lend_is_used_up(holder))
 		lend_give_back(holder);
 	else if (!fault_raise_timeout(holder))
 		queue(holder);
@@ -287,14 +294,15 @@ void sched_expire(void)
 	uint64_t now = arch_now();
 	thread_t thread;
 
+	/* First what has been used: a context that a deadline brings back has no budget left that has ended. */
+	if (cpu.budget_end <= now)
+		end_budget(now);
 	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
 		timer_queue_remove(thread);
 		waiting_end(thread, KAAL_TIMEOUT);
-		thread_view[thread].state = THREAD_READY;
-		queue(thread);
+		thread_view[thread].state = THREAD_STOPPED;
+		make_ready(thread, false);
 	}
-	if (cpu.budget_end <= now)
-		end_budget(now);
 	/* On the way out the timer is set anew, or switched off, so that it asks no more. */
 	cpu.changed = true;
 	cpu.armed = FIRED;

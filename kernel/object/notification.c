@@ -42,7 +42,7 @@ static void signal_bound(notification_t notification)
 {
 	thread_t thread = notification_view[notification].bound;
 
-	if (thread == THREAD_NONE || thread_view[thread].state != THREAD_RECEIVING || notification_view[notification].flags == 0)
+	if (thread == THREAD_NONE || thread_view[thread].state != THREAD_RECEIVING)
 		return;
 	endpoint_remove(thread_view[thread].waiting_for, thread);
 	give_bound(thread, notification_take(notification));
@@ -54,6 +54,9 @@ void notification_signal(notification_t notification, uint64_t flags)
 	thread_t first = notification_view[notification].waiting.first;
 
 	notification_view[notification].flags |= flags;
+	/* A binding signals what is set, which may be nothing (NT-1: then somebody may wait). */
+	if (notification_view[notification].flags == 0)
+		return;
 	if (first == THREAD_NONE) {
 		signal_bound(notification);
 		return;

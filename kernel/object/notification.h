@@ -52,7 +52,7 @@ static inline uint64_t notification_badge(struct cap cap)
 void notification_start(notification_t notification);
 
 /*
- * Sets flags. Whoever waits longest at the highest priority gets all that are
+ * Sets flags; 0: none more. Whoever waits longest at the highest priority gets all that are
  * set, and is ready; where nobody waits, the bound thread if it receives.
  */
 void notification_signal(notification_t notification, uint64_t flags);

@@ -126,6 +126,12 @@ static inline sched_context_t thread_context(const struct thread *thread)
 	return context_of(thread->context);
 }
 
+/* The context whose home it is, or SCHED_CONTEXT_NONE. */
+static inline sched_context_t thread_own(const struct thread *thread)
+{
+	return context_of(thread->own);
+}
+
 static inline struct cap thread_cap(uint64_t base)
 {
 	return (struct cap){

@@ -47,7 +47,7 @@ def serial_output(image, kernel, archive, cpu, commands, folder):
     socket = Path(folder) / "gdb"
     socket.unlink(missing_ok=True)
     target = machine.Machine(image=image, archive=archive, cpu=cpu, counted=True, repeatable=True, gdb=str(socket))
-    script = ["set pagination off", "set confirm off", f"target remote {socket}", "hbreak exception_sync", "continue",
+    script = ["set pagination off", "set confirm off", f"target remote {socket}", "hbreak *exception_sync", "continue",
               "delete", *commands, "continue"]
     command = ["gdb-multiarch", "-q", "-nx", "-batch", kernel]
     for line in script:

@@ -191,7 +191,7 @@ kernel_fault:
 	mov	x0, sp
 	adrp	x1, emergency_stack_end
 	add	x1, x1, :lo12:emergency_stack_end
-	add	sp, x3, #THREAD_FRAME
+	mov	sp, x1
 	sub	sp, sp, #272
 	save_x2_to_x29
 	stp	x30, x0, [sp, #240]

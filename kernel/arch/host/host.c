@@ -57,14 +57,17 @@ const char *arch_fault_text(uint64_t syndrome)
 	return "fault";
 }
 
+/* As on the machine, where both are in the same registers, status and results take the place of arguments. */
 void arch_frame_set_status(struct arch_frame *frame, uint64_t status)
 {
 	frame->status = status;
+	frame->argument[0] = status;
 }
 
 void arch_frame_set_result(struct arch_frame *frame, unsigned index, uint64_t value)
 {
 	frame->result[index] = value;
+	frame->argument[index] = value;
 }
 
 void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64_t argument)

@@ -174,6 +174,19 @@ Test(notification, its_end_wakes_everybody)
 	cr_assert_eq(fixture_call(KAAL_SYS_CAP_REVOKE, OWN, MEMORY, 0, 0, 0, 0), KAAL_OK);
 }
 
+Test(notification, binding_wakes_nobody_for_no_flag)
+{
+	thread_t waiter = make(0, 5), bound = make(1, 6);
+
+	fixture_put(20, thread_cap((uint64_t)bound << THREAD_BITS));
+	call_as(waiter, KAAL_SYS_NOTIFICATION_WAIT, NTFN, 0);
+	cr_assert_eq(call(KAAL_SYS_THREAD_BIND_NOTIFICATION, 20, NTFN), KAAL_OK);
+	cr_assert_eq(thread_view[waiter].state, THREAD_WAITING);
+	cr_assert_eq(call(KAAL_SYS_NOTIFICATION_SIGNAL, BADGED, 0), KAAL_OK);
+	cr_assert_eq(thread_view[waiter].state, THREAD_READY);
+	cr_assert_eq(result(waiter), 0xf0);
+}
+
 /* WQ-1 and WQ-2, and the order, against a list that is sorted afresh each time. */
 Test(notification, the_queue_agrees_with_a_model)
 {
