@@ -115,6 +115,11 @@ void arch_tlb_flush_page(uint64_t virtual_address, uint32_t asid);
 void arch_tables_written(void);
 /* What was written to the page is what instruction fetch sees. */
 void arch_sync_code_page(uint64_t physical);
+/* The same for many pages: each is cleaned, then what all instruction caches hold is dropped. */
+void arch_clean_code_page(uint64_t physical);
+void arch_drop_code(void);
+/* What the caches hold of the page is in memory, and they hold nothing of it. */
+void arch_flush_page(uint64_t physical);
 
 /* --- boot ------------------------------------------------------------------------- */
 

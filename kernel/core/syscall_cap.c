@@ -132,6 +132,7 @@ struct retype {
 	slot_t untyped;
 	enum kaal_object_type type;
 	uint32_t size_bits;
+	uint32_t flags;
 	slot_t first;
 	uint64_t count;
 };
@@ -148,12 +149,16 @@ static uint64_t check_retype(thread_t caller, struct retype *retype)
 	if (status != KAAL_OK)
 		return status;
 	retype->count = syscall_argument(caller, 4);
+	retype->flags = what & (KAAL_RETYPE_UNCACHED | KAAL_RETYPE_NO_SPACES);
+	what -= retype->flags;
 	if (retype->count == 0 || retype->count > RETYPE_COUNT_MAX || what / RETYPE_SIZE_UNIT > CNODE_INDEX_BITS)
 		return KAAL_OUT_OF_RANGE;
 	retype->type = (enum kaal_object_type)(what % RETYPE_SIZE_UNIT);
 	retype->size_bits = (uint32_t)(what / RETYPE_SIZE_UNIT);
-	if (!untyped_can_make(slot_view[retype->untyped].cap, retype->type, retype->size_bits))
+	if (!untyped_can_make(slot_view[retype->untyped].cap, retype->type, retype->size_bits, retype->flags))
 		return KAAL_OUT_OF_RANGE;
+	if (!untyped_may_make(slot_view[retype->untyped].cap, retype->type))
+		return KAAL_NO_RIGHT;
 	if (first == 0 || first >> cnode_radix(cnode) != 0 || (first + retype->count - 1) >> cnode_radix(cnode) != 0)
 		return KAAL_INVALID_CAP;
 	retype->first = cnode.object + (slot_t)first;
@@ -175,7 +180,7 @@ void syscall_untyped_retype(thread_t caller)
 			status = KAAL_SLOT_OCCUPIED;
 			break;
 		}
-		step = untyped_make_step(retype.untyped, retype.type, retype.size_bits, &object);
+		step = untyped_make_step(retype.untyped, retype.type, retype.size_bits, retype.flags, &object);
 		if (step == UNTYPED_NO_ROOM) {
 			status = KAAL_NO_MEMORY;
 		} else if (step == UNTYPED_DONE) {

@@ -129,8 +129,8 @@ static void end_mapping(slot_t slot)
 {
 	enum kaal_object_type type = cap_type(slot_view[slot].cap);
 
-	if (type == KAAL_OBJECT_FRAME && frame_is_mapped(slot_view[slot].cap))
-		(void)frame_unmap(slot);
+	if (type == KAAL_OBJECT_FRAME)
+		frame_end(slot);
 	else if (type == KAAL_OBJECT_PAGE_TABLE)
 		(void)page_table_unmap(slot);
 }

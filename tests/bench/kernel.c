@@ -5,6 +5,7 @@ int main(void)
 {
 	start_measuring();
 	measure_caps(); /* first: one row needs memory that nobody has used */
+	measure_memory();
 	measure_threads();
 	measure_ipc();
 	measure_irqs();

@@ -118,7 +118,7 @@ uint64_t instructions_since(uint64_t deadline, uint64_t after);
  * thread: where a call leads to another thread, that one's call has the end.
  */
 #define PATH_CALL(name, begin, end, number)                                                                          \
-	static __attribute__((noinline, noclone)) uint64_t path_##name(uint64_t a, uint64_t b)                       \
+	static __attribute__((noinline, used)) uint64_t path_##name(uint64_t a, uint64_t b)                          \
 	{                                                                                                            \
 		register uint64_t x0 __asm__("x0") = a, x1 __asm__("x1") = b;                                        \
                                                                                                                      \
@@ -170,5 +170,6 @@ void measure_caps(void);
 void measure_threads(void);
 void measure_ipc(void);
 void measure_irqs(void);
+void measure_memory(void);
 
 #endif

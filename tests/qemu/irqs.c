@@ -35,7 +35,6 @@
 #define RTCIMSC 0x10u
 #define RTCICR 0x1cu
 
-#define OWN KAAL_SLOT_CNODE
 #define CONTROL KAAL_SLOT_IRQ_CONTROL
 #define LEVEL 0u
 #define EDGE 1u

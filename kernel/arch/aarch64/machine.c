@@ -118,6 +118,21 @@ void arch_sync_code_page(uint64_t physical)
 	cache_sync_code(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
 }
 
+void arch_clean_code_page(uint64_t physical)
+{
+	cache_clean_code(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
+}
+
+void arch_drop_code(void)
+{
+	cache_drop_code();
+}
+
+void arch_flush_page(uint64_t physical)
+{
+	cache_flush(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
+}
+
 uint32_t arch_highest_bit(uint64_t value)
 {
 	return 63u - (uint32_t)__builtin_clzll(value);

@@ -146,6 +146,24 @@ void arch_sync_code_page(uint64_t physical)
 	host.synced_page = physical;
 }
 
+void arch_clean_code_page(uint64_t physical)
+{
+	host.cleaned_pages++;
+	host.cleaned_page = physical;
+}
+
+void arch_drop_code(void)
+{
+	host.code_drops++;
+}
+
+void arch_flush_page(uint64_t physical)
+{
+	host.cache_flushes++;
+	host.cache_flushed = physical;
+	host.zeroed_when_flushed = host.zeroed_pages;
+}
+
 uint64_t arch_now(void)
 {
 	return host.now;

@@ -39,6 +39,11 @@ struct host_machine {
 	unsigned flushed_asids, flushed_pages, table_writes;
 	uint32_t flushed_asid;
 	uint64_t flushed_page, synced_page;
+	unsigned cleaned_pages, code_drops; /* for instruction fetch */
+	uint64_t cleaned_page;
+	unsigned cache_flushes;       /* pages written back and dropped */
+	uint64_t cache_flushed;       /* the last of them */
+	unsigned zeroed_when_flushed; /* pages that had been zeroed when it was */
 	uint32_t forgotten;
 	jmp_buf panic;           /* where arch_panic() goes */
 	const char *panic_text;  /* the assertion's, or the format of board_end()'s line */

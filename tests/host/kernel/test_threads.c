@@ -338,6 +338,34 @@ Test(threads, the_end_of_a_context_stops_nobody_for_good)
 	cr_assert_eq(runs(), thread_of(cap(THREAD)));
 }
 
+Test(threads, a_context_without_budget_lets_nobody_run)
+{
+	cr_assert_eq(call(KAAL_SYS_THREAD_SET_PRIORITY, THREAD, 200, 255, 0, 0), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_SCHED_BIND, CONTEXT, THREAD, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_THREAD_RESUME, THREAD, 0, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(runs(), FIXTURE_CALLER);
+	cr_assert_not(host.timer_armed, "nor is there a time to wait for");
+	cr_assert_eq(call(KAAL_SYS_SCHED_CONFIGURE, CONTROL, CONTEXT, 1000, 2000, 0), KAAL_OK);
+	cr_assert_eq(runs(), thread_of(cap(THREAD)));
+}
+
+Test(threads, a_context_that_was_never_bound_ends_alone)
+{
+	cr_assert_eq(delete(CONTEXT), KAAL_OK);
+	cr_assert(cap_is_null(cap(CONTEXT)));
+	cr_assert_eq(runs(), FIXTURE_CALLER);
+}
+
+/* Who loses its address space while it runs is in none at once. */
+Test(threads, the_space_of_whoever_runs)
+{
+	thread_fill_slot(FIXTURE_CALLER, THREAD_SLOT_VSPACE, FIXTURE_CNODE + SPACE);
+	cr_assert_eq(host.space, vspace_word(vspace_of(cap(SPACE))));
+	cr_assert_neq(host.space, arch_space_none());
+	cr_assert_eq(call(KAAL_SYS_CAP_REVOKE, OWN, SPACE, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(host.space, arch_space_none());
+}
+
 /* Whoever ends itself does not come back from the call. */
 Test(threads, a_thread_may_end_itself)
 {
