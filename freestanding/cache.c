@@ -5,6 +5,8 @@
 #define LINE_BYTES(ctr, shift) (UINT64_C(4) << (((ctr) >> (shift)) & 0xf)) /* CTR_EL0 counts words */
 #define CTR_INSTRUCTION_SHIFT 0u
 #define CTR_DATA_SHIFT 16u
+#define CTR_L1IP(ctr) ((ctr) >> 14 & 3)
+#define L1IP_PIPT 3u /* others may hold a line once for each address that it has */
 #define CTR_IDC (UINT64_C(1) << 28) /* no data clean needed for code */
 #define CTR_DIC (UINT64_C(1) << 29) /* no instruction invalidation needed */
 
@@ -46,20 +48,48 @@ void cache_invalidate(uintptr_t base, uintptr_t end)
 	__asm__ volatile("dsb sy" : : : "memory");
 }
 
+void cache_flush(uintptr_t base, uint64_t bytes)
+{
+	uint64_t line = LINE_BYTES(cache_type(), CTR_DATA_SHIFT);
+
+	for (uintptr_t at = base & ~(line - 1); at < base + bytes; at += line)
+		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
+	__asm__ volatile("dsb sy" : : : "memory");
+}
+
+void cache_clean_code(uintptr_t base, uint64_t bytes)
+{
+	uint64_t ctr = cache_type();
+	uint64_t line = LINE_BYTES(ctr, CTR_DATA_SHIFT);
+
+	if ((ctr & CTR_IDC) != 0)
+		return;
+	for (uintptr_t at = base & ~(line - 1); at < base + bytes; at += line)
+		__asm__ volatile("dc cvau, %0" : : "r"(at) : "memory");
+}
+
+void cache_drop_code(void)
+{
+	__asm__ volatile("dsb ish" : : : "memory");
+	if ((cache_type() & CTR_DIC) == 0)
+		__asm__ volatile("ic ialluis" : : : "memory");
+	__asm__ volatile("dsb ish; isb" : : : "memory");
+}
+
 void cache_sync_code(uintptr_t base, uint64_t bytes)
 {
 	uint64_t ctr = cache_type();
-	uint64_t data_line = LINE_BYTES(ctr, CTR_DATA_SHIFT);
-	uint64_t code_line = LINE_BYTES(ctr, CTR_INSTRUCTION_SHIFT);
-	uintptr_t end = base + bytes;
+	uint64_t line = LINE_BYTES(ctr, CTR_INSTRUCTION_SHIFT);
 
-	if ((ctr & CTR_IDC) == 0) {
-		for (uintptr_t at = base & ~(data_line - 1); at < end; at += data_line)
-			__asm__ volatile("dc cvau, %0" : : "r"(at) : "memory");
+	cache_clean_code(base, bytes);
+	/* By address only where that reaches what is cached under other addresses: Arm ARM D7.5.2. */
+	if (CTR_L1IP(ctr) != L1IP_PIPT) {
+		cache_drop_code();
+		return;
 	}
 	__asm__ volatile("dsb ish" : : : "memory");
 	if ((ctr & CTR_DIC) == 0) {
-		for (uintptr_t at = base & ~(code_line - 1); at < end; at += code_line)
+		for (uintptr_t at = base & ~(line - 1); at < base + bytes; at += line)
 			__asm__ volatile("ic ivau, %0" : : "r"(at) : "memory");
 	}
 	__asm__ volatile("dsb ish; isb" : : : "memory");

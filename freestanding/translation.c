@@ -1,8 +1,6 @@
 #include <freestanding/translation.h>
 
-/* Descriptor bits, Arm ARM DDI 0487, D8.3.1 and D8.3.2. */
-#define DESCRIPTOR_VALID UINT64_C(1)
-#define DESCRIPTOR_TABLE UINT64_C(2) /* levels 1 and 2: a table; level 3: a page */
+/* Descriptor bits of leaves, Arm ARM DDI 0487, D8.3.2. */
 #define LEAF_ATTRIBUTE_SHIFT 2u
 #define LEAF_USER (UINT64_C(1) << 6)      /* AP[1] */
 #define LEAF_READ_ONLY (UINT64_C(1) << 7) /* AP[2] */
@@ -11,12 +9,6 @@
 #define LEAF_NOT_GLOBAL (UINT64_C(1) << 11)
 #define LEAF_PXN (UINT64_C(1) << 53)
 #define LEAF_UXN (UINT64_C(1) << 54)
-#define ADDRESS_MASK UINT64_C(0x0000fffffffff000)
-
-#define PAGE_BITS 12u
-#define LEVEL_BITS 9u
-#define LEVEL_SHIFT(level) (PAGE_BITS + LEVEL_BITS * (3u - (level)))
-#define ENTRY_INDEX(address, level) (((address) >> LEVEL_SHIFT(level)) & ((1u << LEVEL_BITS) - 1))
 
 /* The only place where a physical address becomes a pointer here. */
 static uint64_t *table_at(const struct translation *tables, uint64_t physical)
@@ -27,7 +19,7 @@ static uint64_t *table_at(const struct translation *tables, uint64_t physical)
 static uint64_t leaf_bits(struct translation_attributes attributes)
 {
 	uint32_t access = attributes.access;
-	uint64_t bits = DESCRIPTOR_VALID | LEAF_ACCESSED | (uint64_t)attributes.memory << LEAF_ATTRIBUTE_SHIFT;
+	uint64_t bits = TRANSLATION_VALID | LEAF_ACCESSED | (uint64_t)attributes.memory << LEAF_ATTRIBUTE_SHIFT;
 
 	if (attributes.memory == TRANSLATION_NORMAL)
 		bits |= LEAF_INNER_SHAREABLE;
@@ -41,44 +33,14 @@ static uint64_t leaf_bits(struct translation_attributes attributes)
 	return bits;
 }
 
-unsigned translation_index(uint64_t virtual_address, unsigned level)
-{
-	return (unsigned)ENTRY_INDEX(virtual_address, level);
-}
-
-unsigned translation_block_bits(unsigned level)
-{
-	return LEVEL_SHIFT(level);
-}
-
 static uint64_t leaf_of(uint64_t physical, uint64_t bits, unsigned level)
 {
-	return physical | bits | (level == TRANSLATION_LEVEL_LAST ? DESCRIPTOR_TABLE : 0);
+	return physical | bits | (level == TRANSLATION_LEVEL_LAST ? TRANSLATION_IS_TABLE : 0);
 }
 
 uint64_t translation_leaf(uint64_t physical, struct translation_attributes attributes, unsigned level)
 {
 	return leaf_of(physical, leaf_bits(attributes), level);
-}
-
-uint64_t translation_table(uint64_t physical)
-{
-	return physical | DESCRIPTOR_TABLE | DESCRIPTOR_VALID;
-}
-
-bool translation_is_leaf(uint64_t entry, unsigned level)
-{
-	return (entry & DESCRIPTOR_VALID) != 0 && (level == TRANSLATION_LEVEL_LAST || (entry & DESCRIPTOR_TABLE) == 0);
-}
-
-bool translation_is_table(uint64_t entry, unsigned level)
-{
-	return (entry & DESCRIPTOR_VALID) != 0 && !translation_is_leaf(entry, level);
-}
-
-uint64_t translation_address(uint64_t entry)
-{
-	return entry & ADDRESS_MASK;
 }
 
 /* Maps one block of the largest size that fits; *mapped gets its bytes. */
@@ -88,27 +50,27 @@ static enum translation_status map_block(struct translation *tables, uint64_t vi
 	uint64_t *table = table_at(tables, tables->root);
 
 	for (unsigned level = 1;; level++) {
-		uint64_t block = UINT64_C(1) << LEVEL_SHIFT(level);
-		uint64_t *entry = &table[ENTRY_INDEX(virtual_address, level)];
+		uint64_t block = UINT64_C(1) << translation_block_bits(level);
+		uint64_t *entry = &table[translation_index(virtual_address, level)];
 
 		if (((virtual_address | physical) & (block - 1)) == 0 && bytes >= block) {
-			if ((*entry & DESCRIPTOR_VALID) != 0)
+			if ((*entry & TRANSLATION_VALID) != 0)
 				return TRANSLATION_OCCUPIED;
 			*entry = leaf_of(physical, bits, level);
 			*mapped = block;
 			return TRANSLATION_OK;
 		}
-		if ((*entry & DESCRIPTOR_VALID) == 0) {
+		if ((*entry & TRANSLATION_VALID) == 0) {
 			uint64_t page = tables->page(tables->context);
 
 			if (page == 0)
 				return TRANSLATION_NO_MEMORY;
 			tables->table_count++;
 			*entry = translation_table(page);
-		} else if ((*entry & DESCRIPTOR_TABLE) == 0) {
+		} else if ((*entry & TRANSLATION_IS_TABLE) == 0) {
 			return TRANSLATION_OCCUPIED;
 		}
-		table = table_at(tables, *entry & ADDRESS_MASK);
+		table = table_at(tables, *entry & TRANSLATION_ADDRESS_MASK);
 	}
 }
 
@@ -136,15 +98,15 @@ uint64_t translation_find(const struct translation *tables, uint64_t virtual_add
 	const uint64_t *table = table_at(tables, tables->root);
 
 	for (unsigned level = 1; level <= 3; level++) {
-		uint64_t entry = table[ENTRY_INDEX(virtual_address, level)];
+		uint64_t entry = table[translation_index(virtual_address, level)];
 
-		if ((entry & DESCRIPTOR_VALID) == 0)
+		if ((entry & TRANSLATION_VALID) == 0)
 			return 0;
-		if (level == 3 || (entry & DESCRIPTOR_TABLE) == 0) {
-			*block_bits = LEVEL_SHIFT(level);
+		if (level == 3 || (entry & TRANSLATION_IS_TABLE) == 0) {
+			*block_bits = translation_block_bits(level);
 			return entry;
 		}
-		table = table_at(tables, entry & ADDRESS_MASK);
+		table = table_at(tables, entry & TRANSLATION_ADDRESS_MASK);
 	}
 	return 0;
 }

@@ -65,20 +65,53 @@ uint64_t translation_find(const struct translation *tables, uint64_t virtual_add
 #define TRANSLATION_ENTRIES 512u
 #define TRANSLATION_LEVEL_LAST 3u
 
-/* Index into the table of `level` (1..3), and log2 of the bytes that one of its entries covers: 30, 21, 12. */
-unsigned translation_index(uint64_t virtual_address, unsigned level);
-unsigned translation_block_bits(unsigned level);
+/* Descriptor bits, Arm ARM DDI 0487, D8.3.1 and D8.3.2. */
+#define TRANSLATION_VALID UINT64_C(1)
+#define TRANSLATION_IS_TABLE UINT64_C(2) /* levels 1 and 2: a table; level 3: a page */
+#define TRANSLATION_ADDRESS_MASK UINT64_C(0x0000fffffffff000)
+
+/* log2 of the bytes that an entry of a table of `level` (1..3) covers: 30, 21, 12. */
+static inline unsigned translation_block_bits(unsigned level)
+{
+	return 12u + 9u * (TRANSLATION_LEVEL_LAST - level);
+}
+
+/* The level whose entries cover 2^bits bytes; 0: there is none. */
+static inline unsigned translation_level(uint32_t bits)
+{
+	return bits == 12 ? 3 : bits == 21 ? 2 : bits == 30 ? 1 : 0;
+}
+
+/* Index into the table of `level`. */
+static inline unsigned translation_index(uint64_t virtual_address, unsigned level)
+{
+	return (unsigned)(virtual_address >> translation_block_bits(level)) % TRANSLATION_ENTRIES;
+}
 
 /* The entry of level 1..3 that maps the block at `physical`, aligned to its size. */
 uint64_t translation_leaf(uint64_t physical, struct translation_attributes attributes, unsigned level);
 
 /* The entry of level 1 or 2 that refers to the table of the next level. */
-uint64_t translation_table(uint64_t physical);
+static inline uint64_t translation_table(uint64_t physical)
+{
+	return physical | TRANSLATION_IS_TABLE | TRANSLATION_VALID;
+}
 
 /* What an entry of level 1..3 is, and the physical address in it. */
-bool translation_is_leaf(uint64_t entry, unsigned level);
-bool translation_is_table(uint64_t entry, unsigned level);
-uint64_t translation_address(uint64_t entry);
+static inline bool translation_is_leaf(uint64_t entry, unsigned level)
+{
+	return (entry & TRANSLATION_VALID) != 0 && (level == TRANSLATION_LEVEL_LAST || (entry & TRANSLATION_IS_TABLE) == 0);
+}
+
+static inline bool translation_is_table(uint64_t entry, unsigned level)
+{
+	return (entry & TRANSLATION_VALID) != 0 && !translation_is_leaf(entry, level);
+}
+
+static inline uint64_t translation_address(uint64_t entry)
+{
+	return entry & TRANSLATION_ADDRESS_MASK;
+}
 
 /* TCR_EL1 for these tables on a CPU whose ID_AA64MMFR0_EL1 is given (Arm ARM, D19.2.139). */
 uint64_t translation_control(uint64_t id_aa64mmfr0);

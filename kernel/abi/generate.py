@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes numbers, user stubs, kernel dispatch and reference from syscalls.toml.
+"""Makes numbers, user stubs and kernel dispatch from syscalls.toml; reference.py makes the pages.
 
 usage: generate.py SYSCALLS.toml STATUS.def OUTDIR
 """
@@ -16,26 +16,68 @@ MESSAGE_REGISTERS = ["x9", "x10", "x11", "x12", "x13", "x14", "x15", "x18"]
 # standard (AAPCS64, 6.1.1); of v8..v15 only the lower halves are kept.
 CALLER_SAVED = [f"x{n}" for n in range(19)]
 VECTOR_CLOBBERS = [f"v{n}" for n in list(range(8)) + list(range(16, 32))]
-KEYS = {"name", "number", "brief", "words", "arguments", "results", "blocks", "ownership", "errors"}
+REQUIRED = {"name", "number", "brief", "arguments", "blocks", "ownership", "on_failure", "errors"}
+OPTIONAL = {"words", "results"}
+# What each kind of argument tells, beside a free `text`.
+ARGUMENT_KEYS = {"cap": {"name", "kind", "object", "rights"}, "word": {"name", "kind", "unit", "range"}}
+TYPES_HEADER = Path(__file__).parent / "kaal/types.h"
 
 
 def fail(message):
     sys.exit(f"syscalls.toml: {message}")
 
 
+def check_argument(call, argument, objects, rights):
+    """An argument says all that its kind has to."""
+    where = f"{call}: argument {argument.get('name', '?')}"
+    wanted = ARGUMENT_KEYS.get(argument.get("kind"))
+    if wanted is None:
+        fail(f"{where}: kind is neither cap nor word")
+    if set(argument) - {"text"} != wanted:
+        fail(f"{where}: a {argument['kind']} has {', '.join(sorted(wanted))} and may have text")
+    if argument["kind"] == "word":
+        return
+    if argument["object"] != "any" and argument["object"] not in objects:
+        fail(f"{where}: there is no KAAL_OBJECT_{argument['object']}")
+    # A text where an argument's value decides.
+    if isinstance(argument["rights"], list) and (unknown := set(argument["rights"]) - rights):
+        fail(f"{where}: there is no KAAL_RIGHT_{unknown.pop()}")
+
+
+def check_errors(call, statuses):
+    """Errors exist, once each, and those that the arguments bring are listed."""
+    name, listed = call["name"], [error["status"] for error in call["errors"]]
+    if len(set(listed)) != len(listed):
+        fail(f"{name}: a status is listed twice")
+    for error in call["errors"]:
+        if error["status"] not in statuses:
+            fail(f"{name}: status {error['status']} is not in status.def")
+        if not error.get("when"):
+            fail(f"{name}: {error['status']} does not say when")
+    caps = [argument for argument in call["arguments"] if argument["kind"] == "cap"]
+    for status, wanted in (("INVALID_CAP", bool(caps)), ("WRONG_TYPE", any(cap["object"] != "any" for cap in caps)),
+                           ("NO_RIGHT", any(cap["rights"] for cap in caps))):
+        if wanted and status not in listed:
+            fail(f"{name}: its capabilities make {status} possible, which is not listed")
+    if "NO_RIGHT" in listed and not any(cap["rights"] for cap in caps):
+        fail(f"{name}: NO_RIGHT is listed, but no argument needs a right")
+
+
 def load(table_path, status_path):
     """Reads and checks the table; returns the calls and {status: (number, text)}."""
     statuses = {m[1]: (int(m[2]), m[3]) for m in
                 re.finditer(r'^KAAL_STATUS\((\w+),\s*(\d+),\s*"(.*)"\)', Path(status_path).read_text(), re.M)}
+    types = TYPES_HEADER.read_text()
+    objects, rights = (set(re.findall(rf"\bKAAL_{kind}_([A-Z_]+)\b", types)) for kind in ("OBJECT", "RIGHT"))
     calls = tomllib.loads(Path(table_path).read_text())["syscall"]
     names, numbers = set(), set()
     for call in calls:
         name = call.get("name", "?")
-        if unknown := set(call) - KEYS:
+        if unknown := set(call) - REQUIRED - OPTIONAL:
             fail(f"{name}: unknown key {sorted(unknown)}")
         call.setdefault("results", [])
-        for key in ("number", "brief", "arguments", "blocks", "ownership", "errors"):
-            if key not in call:
+        for key in sorted(REQUIRED):
+            if key not in call or call[key] == "":
                 fail(f"{name}: {key} is missing")
         if name in names or call["number"] in numbers:
             fail(f"{name}: name or number {call['number']} is taken")
@@ -43,12 +85,9 @@ def load(table_path, status_path):
             fail(f"{name}: number {call['number']} is not in 0..255")
         if len(call["arguments"]) > MAX_ARGUMENTS or len(call["results"]) > MAX_RESULTS:
             fail(f"{name}: more than {MAX_ARGUMENTS} arguments or {MAX_RESULTS} results")
-        listed = [error["status"] for error in call["errors"]]
-        if len(set(listed)) != len(listed):
-            fail(f"{name}: a status is listed twice")
-        for error in call["errors"]:
-            if error["status"] not in statuses:
-                fail(f"{name}: status {error['status']} is not in status.def")
+        for argument in call["arguments"]:
+            check_argument(name, argument, objects, rights)
+        check_errors(call, statuses)
         names.add(name)
         numbers.add(call["number"])
     return calls, statuses
@@ -99,8 +138,9 @@ def stub(call):
 
 
 def stubs_header(calls):
-    head = [f"/*\n * System call stubs. {NOTICE}\n * What each call needs, returns and changes: abi-reference.md.\n"
-            " * Result pointers must not be NULL; after a failure they hold 0.\n */",
+    head = [f"/*\n * System call stubs. {NOTICE}\n * What each call needs, returns and changes:\n"
+            " * share/kaal/doc/abi, a page a call. Result pointers must not be NULL; after a failure\n"
+            " * results are 0, where they count what was done (made, mapped …) that count.\n */",
             "#ifndef KAAL_SYSCALL_H", "#define KAAL_SYSCALL_H", "", "#include <kaal/status.h>",
             "#include <kaal/syscall_numbers.h>", "#include <kaal/types.h>", ""]
     return "\n".join(head + [stub(c) for c in calls] + ["#endif", ""])
@@ -111,33 +151,14 @@ def dispatch_table(calls):
                      [f"case KAAL_SYS_{c['name'].upper()}:\n\tsyscall_{c['name']}(caller);\n\tbreak;" for c in calls]) + "\n"
 
 
-def reference(calls, statuses):
-    out = [f"<!-- {NOTICE} -->", "# ABI reference", "",
-           "One section a system call. Arguments go in `x0`..`x5`, the status comes back in `x0`, results in `x1`..`x3`; "
-           "message words travel in `x9`..`x15` and `x18`. A call may change every caller-saved register, as a function may.", ""]
-    for c in calls:
-        out += [f"## {c['name']} (`svc #{c['number']}`)", "", c["brief"], "", "```c",
-                f"kaal_status_t kaal_{c['name']}({parameters(c)});", "```", ""]
-        for title, key in (("Arguments", "arguments"), ("Results", "results")):
-            if c[key]:
-                out += [f"**{title}**", ""] + [f"- `{a['name']}`: {a['text']}" for a in c[key]] + [""]
-        out += [f"**Blocks:** {c['blocks']}", "", f"**Ownership:** {c['ownership']}", "", "**Errors**", ""]
-        out += [f"- `KAAL_{e['status']}` ({statuses[e['status']][0]}): {e['when']}" for e in c["errors"]] or ["- none"]
-        out += [""]
-    out += ["## Statuses", "", "| number | name | meaning |", "|---|---|---|"]
-    out += [f"| {n} | `KAAL_{s}` | {t} |" for s, (n, t) in sorted(statuses.items(), key=lambda i: i[1][0])]
-    return "\n".join(out) + "\n"
-
-
 def main():
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    calls, statuses = load(sys.argv[1], sys.argv[2])
+    calls, _ = load(sys.argv[1], sys.argv[2])
     out = Path(sys.argv[3])
     (out / "syscall_numbers.h").write_text(numbers_header(calls))
     (out / "syscall.h").write_text(stubs_header(calls))
     (out / "syscall_dispatch.inc").write_text(dispatch_table(calls))
-    (out / "abi-reference.md").write_text(reference(calls, statuses))
 
 
 if __name__ == "__main__":

@@ -76,7 +76,12 @@ void arch_timer_disarm(void);
 
 uint32_t arch_irq_claim(void);               /* the most urgent pending one, or ARCH_IRQ_NONE */
 void arch_irq_complete(uint32_t irq);
+/* Lines 0..this - 1 exist; all are masked at first. */
+uint32_t arch_irq_lines(void);
 void arch_irq_mask(uint32_t irq);
+void arch_irq_unmask(uint32_t irq);
+/* Masks a line, sets its trigger, where it can be set, makes it this CPU's, and forgets what is pending. */
+void arch_irq_configure(uint32_t irq, bool edge);
 bool arch_irq_pending(void);                 /* whether one waits to be claimed */
 uint32_t arch_timer_irq(void);
 void arch_wait_for_interrupt(void);          /* returns when one is pending, also if masked */
@@ -110,6 +115,11 @@ void arch_tlb_flush_page(uint64_t virtual_address, uint32_t asid);
 void arch_tables_written(void);
 /* What was written to the page is what instruction fetch sees. */
 void arch_sync_code_page(uint64_t physical);
+/* The same for many pages: each is cleaned, then what all instruction caches hold is dropped. */
+void arch_clean_code_page(uint64_t physical);
+void arch_drop_code(void);
+/* What the caches hold of the page is in memory, and they hold nothing of it. */
+void arch_flush_page(uint64_t physical);
 
 /* --- boot ------------------------------------------------------------------------- */
 

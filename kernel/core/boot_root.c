@@ -6,6 +6,7 @@
 #include <freestanding/translation.h>
 
 #include <object/cnode.h>
+#include <object/irq.h>
 #include <object/thread.h>
 #include <object/untyped.h>
 #include <object/vspace.h>
@@ -138,7 +139,17 @@ static void put_capabilities(slot_t cnode, uint64_t space_root)
 	*vspace_count(vspace) = 1;
 	cnode_put_initial(cnode + KAAL_SLOT_SYSTEM_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SYSTEM_CONTROL, control, 0)});
 	cnode_put_initial(cnode + KAAL_SLOT_SCHED_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_SCHED_CONTROL, control, 0)});
+	cnode_put_initial(cnode + KAAL_SLOT_IRQ_CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_IRQ_CONTROL, control, 0)});
 	cnode_put_initial(cnode + KAAL_SLOT_DEBUG, (struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, control, 0)});
+}
+
+/* A slot for each line that the interrupt controller has. */
+static void make_lines(struct boot *boot)
+{
+	uint32_t lines = arch_irq_lines();
+	uint64_t bytes = (((uint64_t)lines << SLOT_BITS) + PAGE_MASK) & ~PAGE_MASK;
+
+	irq_start((slot_t)(take_pages(boot, bytes, KAAL_PAGE_BYTES) >> SLOT_BITS), lines);
 }
 
 static uint64_t total(const struct kaal_physical *range, uint32_t count)
@@ -199,6 +210,7 @@ uint32_t boot_make_root(struct boot *boot, uint64_t features, struct kaal_bootin
 	make_space(boot, &tables, info, info_page);
 	put_capabilities(cnode, tables.root);
 	thread = make_thread(boot, cnode);
+	make_lines(boot);
 	make_ram_untyped(boot, cnode, info);
 	info->kernel_bytes = info->ram_bytes;
 	for (uint32_t i = 0; i < info->untyped_count; i++)

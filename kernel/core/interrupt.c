@@ -2,15 +2,19 @@
 
 #include <arch/arch.h>
 
+#include <object/irq.h>
+
 #include "sched.h"
 
 void interrupt_handle(void)
 {
-	for (uint32_t irq = arch_irq_claim(); irq != ARCH_IRQ_NONE; irq = arch_irq_claim()) {
-		if (irq == arch_timer_irq())
-			sched_expire();
-		else
-			arch_irq_mask(irq);
-		arch_irq_complete(irq);
-	}
+	uint32_t irq = arch_irq_claim();
+
+	if (irq == ARCH_IRQ_NONE)
+		return;
+	if (irq == arch_timer_irq())
+		sched_expire();
+	else
+		irq_fire(irq);
+	arch_irq_complete(irq);
 }

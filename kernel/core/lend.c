@@ -9,9 +9,9 @@
 /* What the thread can run on that is its own. */
 static context_word_t own_word(thread_t thread)
 {
-	sched_context_t own = thread_view[thread].own;
+	context_word_t own = thread_view[thread].own;
 
-	return own != SCHED_CONTEXT_NONE && sched_context_view[own].holder == thread ? (context_word_t)own : CONTEXT_NONE;
+	return own != CONTEXT_NONE && sched_context_view[context_of(own)].holder == thread ? own : CONTEXT_NONE;
 }
 
 /* The thread has its context no longer; one that had lent it on will find its own when its call ends. */
@@ -34,10 +34,10 @@ void lend_context(thread_t caller, thread_t receiver)
 	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].holder != caller || context_times_lent(word) == CONTEXT_LENT_MAX)
 		return;
 	/* A server with a context of its own does not wait for a client without budget. */
-	if (thread_view[receiver].own != SCHED_CONTEXT_NONE && !sched_context_ready(sc, arch_now()))
+	if (thread_view[receiver].own != CONTEXT_NONE && !sched_context_ready(sc, arch_now()))
 		return;
 	sched_context_view[sc].holder = receiver;
-	sched_use(receiver, word + CONTEXT_LENT_ONCE);
+	sched_use(receiver, word + 1);
 }
 
 void lend_return(thread_t caller)
@@ -70,7 +70,7 @@ void lend_give_back(thread_t receiver)
 bool lend_is_used_up(thread_t thread)
 {
 	sched_context_t lent = thread_context(&thread_view[thread]);
-	sched_context_t own = thread_view[thread].own;
+	sched_context_t own = thread_own(&thread_view[thread]);
 
 	return lent != own && lent != SCHED_CONTEXT_NONE && own != SCHED_CONTEXT_NONE && !sched_context_ready(lent, arch_now()) &&
 	       sched_context_ready(own, arch_now());
@@ -83,7 +83,7 @@ void lend_end(sched_context_t sc)
 	thread_t thread = home;
 
 	kernel_assert(home != THREAD_NONE);
-	thread_view[home].own = SCHED_CONTEXT_NONE;
+	thread_view[home].own = CONTEXT_NONE;
 	sched_context_view[sc].home = THREAD_NONE;
 	sched_context_view[sc].holder = THREAD_NONE;
 	for (uint32_t lent = 0; lent <= CONTEXT_LENT_MAX; lent++) {

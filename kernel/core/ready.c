@@ -51,6 +51,18 @@ static bool is_empty(uint32_t priority)
 	return (cpu.ready[priority / WORD_BITS] & bit(priority)) == 0;
 }
 
+/* Into its queue, which is empty. */
+static void add_only(thread_t thread)
+{
+	struct thread *t = &thread_view[thread];
+
+	t->ready_next = THREAD_NONE;
+	t->ready_previous = THREAD_NONE;
+	cpu.ready_first[t->priority] = thread;
+	cpu.ready_last[t->priority] = thread;
+	mark(t->priority);
+}
+
 void ready_add_last(thread_t thread)
 {
 	struct thread *t = &thread_view[thread];
@@ -58,15 +70,13 @@ void ready_add_last(thread_t thread)
 
 	kernel_assert(t->queued == 0);
 	t->queued = 1;
-	t->ready_next = THREAD_NONE;
 	if (is_empty(priority)) {
-		t->ready_previous = THREAD_NONE;
-		cpu.ready_first[priority] = thread;
-		mark(priority);
-	} else {
-		t->ready_previous = cpu.ready_last[priority];
-		thread_view[t->ready_previous].ready_next = thread;
+		add_only(thread);
+		return;
 	}
+	t->ready_next = THREAD_NONE;
+	t->ready_previous = cpu.ready_last[priority];
+	thread_view[t->ready_previous].ready_next = thread;
 	cpu.ready_last[priority] = thread;
 }
 
@@ -76,11 +86,11 @@ void ready_add_first(thread_t thread)
 	uint32_t priority = t->priority;
 
 	kernel_assert(t->queued == 0);
+	t->queued = 1;
 	if (is_empty(priority)) {
-		ready_add_last(thread);
+		add_only(thread);
 		return;
 	}
-	t->queued = 1;
 	t->ready_previous = THREAD_NONE;
 	t->ready_next = cpu.ready_first[priority];
 	thread_view[t->ready_next].ready_previous = thread;

@@ -18,17 +18,29 @@
 struct cpu cpu;
 
 #define NEVER UINT64_MAX
+/* cpu.armed between the timer's interrupt and its next setting: a time that nobody waits for. */
+#define FIRED 0u
 
-/* Every change of a queue, of what runs or of a budget is told here; without any, the running thread goes on. */
+/*
+ * Every change of a queue, of what runs or of a budget is told here; without any, the running thread goes on.
+ * One that was to run next is a ready one among others from now on.
+ */
 static void note_change(void)
 {
+	thread_t next = cpu.next;
+
 	cpu.changed = true;
+	if (next != THREAD_NONE) {
+		cpu.next = THREAD_NONE;
+		ready_add_last(next);
+	}
 }
 
 void sched_start(void)
 {
-	note_change();
+	cpu.changed = true;
 	cpu.current = THREAD_NONE;
+	cpu.next = THREAD_NONE;
 	cpu.loaded = THREAD_NONE;
 	cpu.sched_context = SCHED_CONTEXT_NONE;
 	cpu.budget_end = NEVER;
@@ -38,22 +50,29 @@ void sched_start(void)
 }
 
 /*
- * A thread in state READY that does not run: into its ready queue, before its
- * equals or behind them, or until its budget comes into the timer queue.
+ * A thread in state READY that does not run: into its ready queue, before its equals or behind them, or until its budget
+ * comes into the timer queue. It need not go through its ready queue when nothing has changed, for the running thread is
+ * the most urgent then.
  */
 static void queue_at(thread_t thread, bool first)
 {
 	sched_context_t sc = thread_context(&thread_view[thread]);
 
-	note_change();
-	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0)
-		return;
-	if (sched_context_view[sc].budget != SCHED_UNLIMITED && !sched_context_ready(sc, arch_now()))
+	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0) {
+		note_change();
+	} else if (sched_context_view[sc].budget != SCHED_UNLIMITED && !sched_context_ready(sc, arch_now())) {
+		note_change();
 		timer_queue_add(thread, sched_context_next(sc));
-	else if (first)
-		ready_add_first(thread);
-	else
-		ready_add_last(thread);
+	} else if (!cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority) {
+		cpu.changed = true;
+		cpu.next = thread;
+	} else {
+		note_change();
+		if (first)
+			ready_add_first(thread);
+		else
+			ready_add_last(thread);
+	}
 }
 
 static void queue(thread_t thread)
@@ -80,7 +99,8 @@ static bool is_running(thread_t thread)
 static void make_ready(thread_t thread, bool first)
 {
 	kernel_assert(thread_view[thread].state != THREAD_READY);
-	timer_queue_remove(thread);
+	if (timer_queue_has(thread))
+		timer_queue_remove(thread);
 	thread_view[thread].state = THREAD_READY;
 	/* Its answer may have brought back a lent context whose budget is used up; its own is there for that. */
 	if (lend_is_used_up(thread))
@@ -152,10 +172,11 @@ void sched_give_way(thread_t thread)
 
 void sched_set_priority(thread_t thread, uint32_t priority)
 {
-	bool queued = thread_view[thread].queued != 0;
+	bool queued;
 
 	kernel_assert(priority < PRIORITIES);
 	note_change();
+	queued = thread_view[thread].queued != 0;
 	ready_remove(thread);
 	waiting_leave_queue(thread);
 	thread_view[thread].priority = priority;
@@ -183,14 +204,14 @@ static void requeue(thread_t thread)
 
 void sched_bind(sched_context_t sc, thread_t thread)
 {
-	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == SCHED_CONTEXT_NONE);
+	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == CONTEXT_NONE);
 	sched_context_view[sc].home = thread;
 	sched_context_view[sc].holder = thread;
-	thread_view[thread].own = sc;
+	thread_view[thread].own = context_word(sc);
 	/* A thread that runs on what was lent to it goes on doing so. */
 	if (thread_context(&thread_view[thread]) != SCHED_CONTEXT_NONE)
 		return;
-	thread_view[thread].context = sc;
+	thread_view[thread].context = context_word(sc);
 	requeue(thread);
 }
 
@@ -233,8 +254,8 @@ void sched_forget(thread_t thread)
 {
 	sched_stop(thread);
 	waiting_end_served(thread);
-	if (thread_view[thread].own != SCHED_CONTEXT_NONE)
-		sched_unbind(thread_view[thread].own);
+	if (thread_view[thread].own != CONTEXT_NONE)
+		sched_unbind(thread_own(&thread_view[thread]));
 	if (cpu.loaded == thread) {
 		arch_thread_switch(cpu.loaded, THREAD_NONE);
 		cpu.loaded = THREAD_NONE;
@@ -273,7 +294,6 @@ void sched_expire(void)
 	uint64_t now = arch_now();
 	thread_t thread;
 
-	note_change();
 	/* First what has been used: a context that a deadline brings back has no budget left that has ended. */
 	if (cpu.budget_end <= now)
 		end_budget(now);
@@ -283,8 +303,9 @@ void sched_expire(void)
 		thread_view[thread].state = THREAD_STOPPED;
 		make_ready(thread, false);
 	}
-	cpu.armed = NEVER;
-	arch_timer_disarm();
+	/* On the way out the timer is set anew, or switched off, so that it asks no more. */
+	cpu.changed = true;
+	cpu.armed = FIRED;
 }
 
 static void arm_timer(void)
@@ -307,7 +328,13 @@ static void arm_timer(void)
 static thread_t choose(void)
 {
 	thread_t current = cpu.current;
+	thread_t next = cpu.next;
 
+	if (next != THREAD_NONE) {
+		cpu.next = THREAD_NONE;
+		ready_add_first(current);
+		return next;
+	}
 	if (current != THREAD_NONE && is_running(current)) {
 		if (cpu.ready_top <= (int32_t)thread_view[current].priority)
 			return current;
@@ -333,14 +360,12 @@ struct arch_frame *sched_next(void)
 
 	if (!cpu.changed)
 		return &thread_view[cpu.current].frame;
-	next = choose();
-	while (next == THREAD_NONE) {
+	while ((next = choose()) == THREAD_NONE) {
 		cpu.current = THREAD_NONE;
 		use_budget(SCHED_CONTEXT_NONE);
 		arm_timer();
 		arch_wait_for_interrupt();
 		interrupt_handle();
-		next = choose();
 	}
 	cpu.changed = false;
 	cpu.current = next;

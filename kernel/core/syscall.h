@@ -23,6 +23,9 @@ void syscall_finish(thread_t caller, uint64_t status);
  */
 bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot);
 
+/* The slot `index` of the CNode that the caller's capability names, which must have `rights`. */
+uint64_t syscall_find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot);
+
 void syscall_cap_identify(thread_t caller);
 void syscall_debug_write(thread_t caller);
 void syscall_debug_allow_counters(thread_t caller);
@@ -71,5 +74,10 @@ void syscall_page_table_unmap(thread_t caller);
 void syscall_frame_map(thread_t caller);
 void syscall_frame_unmap(thread_t caller);
 void syscall_frame_protect(thread_t caller);
+void syscall_irq_handler_make(thread_t caller);
+void syscall_irq_handler_bind(thread_t caller);
+void syscall_irq_handler_unbind(thread_t caller);
+void syscall_irq_ack(thread_t caller);
+void syscall_irq_ack_wait(thread_t caller);
 
 #endif

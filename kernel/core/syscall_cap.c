@@ -15,8 +15,7 @@
 /* Argument `type` of untyped_retype: type + this * size_bits. */
 #define RETYPE_SIZE_UNIT 256u
 
-/* The slot `index` of the CNode that the caller's capability names, which must have `rights`. */
-static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
+uint64_t syscall_find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index, uint32_t rights, slot_t *slot)
 {
 	struct cap cap;
 	uint64_t status = thread_find_cap(&thread_view[caller], cnode, KAAL_OBJECT_CNODE, rights, &cap);
@@ -32,10 +31,10 @@ static uint64_t find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index,
 /* Arguments 0..3 of copy, mint and move: an empty slot, and one with a capability. */
 static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot_t *from)
 {
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
 
 	if (status == KAAL_OK)
-		status = find_in_cnode(caller, syscall_argument(caller, 2), syscall_argument(caller, 3), from_rights, from);
+		status = syscall_find_in_cnode(caller, syscall_argument(caller, 2), syscall_argument(caller, 3), from_rights, from);
 	if (status == KAAL_OK && (cap_is_null(slot_view[*from].cap) || cap_is_zombie(slot_view[*from].cap)))
 		status = KAAL_SLOT_EMPTY;
 	return status;
@@ -103,7 +102,7 @@ void syscall_cap_move(thread_t caller)
 void syscall_cap_delete(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
 	if (status != KAAL_OK || syscall_run_steps(caller, destroy_slot_step, slot))
 		syscall_finish(caller, status);
@@ -112,7 +111,7 @@ void syscall_cap_delete(thread_t caller)
 void syscall_cap_revoke(thread_t caller)
 {
 	slot_t slot;
-	uint64_t status = find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
+	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, &slot);
 
 	if (status == KAAL_OK && (cap_is_null(slot_view[slot].cap) || cap_is_zombie(slot_view[slot].cap)))
 		status = KAAL_SLOT_EMPTY;
@@ -133,6 +132,7 @@ struct retype {
 	slot_t untyped;
 	enum kaal_object_type type;
 	uint32_t size_bits;
+	uint32_t flags;
 	slot_t first;
 	uint64_t count;
 };
@@ -149,12 +149,16 @@ static uint64_t check_retype(thread_t caller, struct retype *retype)
 	if (status != KAAL_OK)
 		return status;
 	retype->count = syscall_argument(caller, 4);
+	retype->flags = what & (KAAL_RETYPE_UNCACHED | KAAL_RETYPE_NO_SPACES);
+	what -= retype->flags;
 	if (retype->count == 0 || retype->count > RETYPE_COUNT_MAX || what / RETYPE_SIZE_UNIT > CNODE_INDEX_BITS)
 		return KAAL_OUT_OF_RANGE;
 	retype->type = (enum kaal_object_type)(what % RETYPE_SIZE_UNIT);
 	retype->size_bits = (uint32_t)(what / RETYPE_SIZE_UNIT);
-	if (!untyped_can_make(slot_view[retype->untyped].cap, retype->type, retype->size_bits))
+	if (!untyped_can_make(slot_view[retype->untyped].cap, retype->type, retype->size_bits, retype->flags))
 		return KAAL_OUT_OF_RANGE;
+	if (!untyped_may_make(slot_view[retype->untyped].cap, retype->type))
+		return KAAL_NO_RIGHT;
 	if (first == 0 || first >> cnode_radix(cnode) != 0 || (first + retype->count - 1) >> cnode_radix(cnode) != 0)
 		return KAAL_INVALID_CAP;
 	retype->first = cnode.object + (slot_t)first;
@@ -176,7 +180,7 @@ void syscall_untyped_retype(thread_t caller)
 			status = KAAL_SLOT_OCCUPIED;
 			break;
 		}
-		step = untyped_make_step(retype.untyped, retype.type, retype.size_bits, &object);
+		step = untyped_make_step(retype.untyped, retype.type, retype.size_bits, retype.flags, &object);
 		if (step == UNTYPED_NO_ROOM) {
 			status = KAAL_NO_MEMORY;
 		} else if (step == UNTYPED_DONE) {

@@ -199,6 +199,6 @@ void syscall_notification_signal_recv(thread_t caller)
 		fail(caller, status);
 		return;
 	}
-	notification_signal(notification_of(cap), notification_flags_of(cap));
+	notification_signal(notification_of(cap), notification_badge(cap));
 	ipc_receive(caller, receive.endpoint, receive.reply, IPC_FOREVER);
 }

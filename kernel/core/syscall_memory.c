@@ -44,77 +44,95 @@ void syscall_page_table_unmap(thread_t caller)
 	syscall_finish(caller, status);
 }
 
-/* What a range call does with one frame of the range. */
+/* What a range call does with one frame of the range: false, and *status is KAAL_OK, when it is to be done again. */
 struct frame_step {
-	uint64_t (*act)(slot_t slot, const struct frame_step *step, uint64_t index);
+	bool (*act)(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status);
+	thread_t caller;
 	vspace_t vspace;
 	uint64_t address;
 	uint64_t rights;
 };
 
-static uint64_t map_one(slot_t slot, const struct frame_step *step, uint64_t index)
+static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status)
 {
 	uint64_t bytes = UINT64_C(1) << frame_size_bits(slot_view[slot].cap);
 
 	/* A user address and at most 512 GiB more: no overflow. */
-	if (step->address >= KAAL_USER_VA_END)
-		return KAAL_OUT_OF_RANGE;
-	return frame_map(slot, step->vspace, step->address + index * bytes, step->rights);
+	if (step->address >= KAAL_USER_VA_END) {
+		*status = KAAL_OUT_OF_RANGE;
+		return true;
+	}
+	return frame_map_step(slot, step->vspace, step->address + index * bytes, step->rights, step->caller, status);
 }
 
-static uint64_t unmap_one(slot_t slot, const struct frame_step *step, uint64_t index)
+static bool unmap_one(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status)
 {
 	(void)step;
 	(void)index;
-	return frame_unmap(slot);
+	*status = frame_unmap(slot);
+	return true;
 }
 
-static uint64_t protect_one(slot_t slot, const struct frame_step *step, uint64_t index)
+static bool protect_one(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status)
 {
 	(void)index;
-	return frame_protect(slot, step->rights);
+	*status = frame_protect(slot, step->rights);
+	return true;
 }
 
-/* Goes through `count` frames from argument 0 on; result 1 says how far it came. */
-static void go_through(thread_t caller, uint64_t count, const struct frame_step *step, uint64_t status)
+/*
+ * Goes through `count` frames from argument 0 on; result 1 says how far it came. An interrupt ends it between two
+ * frames, and within the first one, where nothing is to be told, has the call made again.
+ */
+static void go_through(uint64_t count, const struct frame_step *step, uint64_t status)
 {
+	struct thread *caller = &thread_view[step->caller];
+	kaal_cap_t first = syscall_argument(step->caller, 0);
 	uint64_t done = 0;
 
 	if (status == KAAL_OK && (count == 0 || count > FRAMES_MAX))
 		status = KAAL_OUT_OF_RANGE;
 	while (status == KAAL_OK && done < count) {
 		slot_t slot;
+		bool whole = true;
 
-		status = thread_find_typed_slot(&thread_view[caller], syscall_argument(caller, 0) + done, KAAL_OBJECT_FRAME, 0, &slot);
+		status = thread_find_typed_slot(caller, first + done, KAAL_OBJECT_FRAME, 0, &slot);
 		if (status == KAAL_OK)
-			status = step->act(slot, step, done);
-		if (status == KAAL_OK)
+			whole = step->act(slot, step, done, &status);
+		if (status == KAAL_OK && whole)
 			done++;
-		if (status == KAAL_OK && done < count && arch_irq_pending())
-			status = KAAL_INTERRUPTED;
+		if (status != KAAL_OK || done == count || !arch_irq_pending())
+			continue;
+		if (done == 0) {
+			arch_frame_restart(&caller->frame);
+			return;
+		}
+		if (!whole)
+			frame_map_give_up(slot);
+		status = KAAL_INTERRUPTED;
 	}
-	arch_frame_set_result(&thread_view[caller].frame, 1, done);
-	syscall_finish(caller, status);
+	arch_frame_set_result(&caller->frame, 1, done);
+	syscall_finish(step->caller, status);
 }
 
 void syscall_frame_map(thread_t caller)
 {
-	struct frame_step step = {map_one, 0, syscall_argument(caller, 2), syscall_argument(caller, 3)};
+	struct frame_step step = {map_one, caller, 0, syscall_argument(caller, 2), syscall_argument(caller, 3)};
 	uint64_t status = find_vspace(caller, 1, &step.vspace);
 
-	go_through(caller, syscall_argument(caller, 4), &step, status);
+	go_through(syscall_argument(caller, 4), &step, status);
 }
 
 void syscall_frame_unmap(thread_t caller)
 {
-	struct frame_step step = {unmap_one, 0, 0, 0};
+	struct frame_step step = {unmap_one, caller, 0, 0, 0};
 
-	go_through(caller, syscall_argument(caller, 1), &step, KAAL_OK);
+	go_through(syscall_argument(caller, 1), &step, KAAL_OK);
 }
 
 void syscall_frame_protect(thread_t caller)
 {
-	struct frame_step step = {protect_one, 0, 0, syscall_argument(caller, 1)};
+	struct frame_step step = {protect_one, caller, 0, 0, syscall_argument(caller, 1)};
 
-	go_through(caller, syscall_argument(caller, 2), &step, KAAL_OK);
+	go_through(syscall_argument(caller, 2), &step, KAAL_OK);
 }

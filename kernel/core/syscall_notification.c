@@ -25,7 +25,7 @@ void syscall_notification_signal(thread_t caller)
 	uint64_t status = find(caller, KAAL_RIGHT_WRITE, &cap);
 
 	if (status == KAAL_OK)
-		notification_signal(notification_of(cap), notification_flags_of(cap));
+		notification_signal(notification_of(cap), notification_badge(cap));
 	syscall_finish(caller, status);
 }
 

@@ -70,10 +70,10 @@ static uint64_t check_unbound(slot_t from, thread_t thread)
 	return bound == THREAD_NONE || bound == thread ? KAAL_OK : KAAL_BOUND;
 }
 
-/* A message buffer lies in RAM, which the kernel reads and writes, whole and aligned. */
+/* A message buffer lies in RAM that the kernel may touch, whole and aligned. */
 static uint64_t check_buffer(struct cap frame, uint64_t offset)
 {
-	if (frame_is_device(frame))
+	if (!frame_is_cached(frame))
 		return KAAL_WRONG_TYPE;
 	return offset % KAAL_MESSAGE_BUFFER_BYTES == 0 && offset >> frame_size_bits(frame) == 0 ? KAAL_OK : KAAL_OUT_OF_RANGE;
 }
@@ -211,7 +211,7 @@ void syscall_sched_bind(thread_t caller)
 	if (status == KAAL_OK)
 		status = find(caller, 1, KAAL_OBJECT_THREAD, KAAL_RIGHT_WRITE, &thread);
 	if (status == KAAL_OK && (sched_context_view[sched_context_of(sc)].home != THREAD_NONE ||
-				  thread_view[thread_of(thread)].own != SCHED_CONTEXT_NONE))
+				  thread_view[thread_of(thread)].own != CONTEXT_NONE))
 		status = KAAL_BOUND;
 	if (status == KAAL_OK)
 		sched_bind(sched_context_of(sc), thread_of(thread));

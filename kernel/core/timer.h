@@ -11,10 +11,19 @@
 #ifndef CORE_TIMER_H
 #define CORE_TIMER_H
 
+#include <stdbool.h>
+
+#include <arch/arch.h>
+
 #include <object/thread.h>
 
 /* Adds a thread that is not in the queue; `time` in counter ticks. */
 void timer_queue_add(thread_t thread, uint64_t time);
+
+static inline bool timer_queue_has(thread_t thread)
+{
+	return thread_view[thread].timer.rank != 0;
+}
 
 /* Takes a thread out; one that is not in the queue is left alone. */
 void timer_queue_remove(thread_t thread);

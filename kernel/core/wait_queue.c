@@ -102,6 +102,11 @@ void wait_queue_remove(struct wait_queue *queue, thread_t thread)
 {
 	struct wait_links *l = links(thread);
 
+	/* The only one: most queues have one at most. */
+	if (queue->first == thread && l->next == THREAD_NONE) {
+		queue->first = THREAD_NONE;
+		return;
+	}
 	if (l->level_last != THREAD_NONE)
 		remove_level(thread);
 	else

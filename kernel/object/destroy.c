@@ -11,6 +11,7 @@
 #include "derivation.h"
 #include "endpoint.h"
 #include "frame.h"
+#include "irq.h"
 #include "notification.h"
 #include "page_table.h"
 #include "reply.h"
@@ -43,6 +44,8 @@ static uint32_t *count_of(struct cap cap)
 		return &reply_view[reply_of(cap)].count;
 	case KAAL_OBJECT_VSPACE:
 		return vspace_count(vspace_of(cap));
+	case KAAL_OBJECT_IRQ_HANDLER:
+		return irq_count(irq_of(cap));
 	default:
 		return NULL;
 	}
@@ -101,6 +104,9 @@ static void end_object(struct cap cap)
 	case KAAL_OBJECT_REPLY:
 		ipc_end_reply(reply_of(cap));
 		break;
+	case KAAL_OBJECT_IRQ_HANDLER:
+		irq_end(irq_of(cap));
+		break;
 	default:
 		vspace_end(vspace_of(cap));
 		break;
@@ -123,13 +129,13 @@ static void end_mapping(slot_t slot)
 {
 	enum kaal_object_type type = cap_type(slot_view[slot].cap);
 
-	if (type == KAAL_OBJECT_FRAME && frame_is_mapped(slot_view[slot].cap))
-		(void)frame_unmap(slot);
+	if (type == KAAL_OBJECT_FRAME)
+		frame_end(slot);
 	else if (type == KAAL_OBJECT_PAGE_TABLE)
 		(void)page_table_unmap(slot);
 }
 
-static void clear(slot_t slot)
+static void clear_one(slot_t slot)
 {
 	struct cap cap;
 	bool in_thread = (slot_view[slot].cap.word & CAP_IN_THREAD) != 0;
@@ -144,6 +150,17 @@ static void clear(slot_t slot)
 	if (in_thread)
 		thread_slot_changed(slot);
 	drop_reference(cap);
+}
+
+/* A handler's end takes its line's binding along: a notification's capability, with which no further one goes. */
+static void clear(slot_t slot)
+{
+	struct cap cap = slot_view[slot].cap;
+
+	clear_one(slot);
+	cap.word &= ~CAP_ZOMBIE;
+	if (cap_type(cap) == KAAL_OBJECT_IRQ_HANDLER && irq_is_free(irq_of(cap)))
+		clear_one(irq_slot(irq_of(cap)));
 }
 
 /* Empties a slot; what that ends waits in the worklists. */

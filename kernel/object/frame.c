@@ -4,47 +4,42 @@
 #include <freestanding/translation.h>
 #include <kaal/status.h>
 
-/* aux: log2 of the bytes + this for device memory. */
-#define AUX_DEVICE 0x100u
+/* aux: log2 of the bytes + this * enum frame_memory. */
+#define AUX_MEMORY_UNIT 0x100u
 #define MAP_RIGHTS ((uint64_t)KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE)
-
-/* The level of the entry that maps a frame of this size; 0: there is none. */
-static unsigned level_of(uint32_t size_bits)
-{
-	for (unsigned level = 1; level <= TRANSLATION_LEVEL_LAST; level++) {
-		if (translation_block_bits(level) == size_bits)
-			return level;
-	}
-	return 0;
-}
 
 bool frame_size_ok(uint32_t size_bits)
 {
-	return level_of(size_bits) != 0;
+	return translation_level(size_bits) != 0;
 }
 
-struct cap frame_cap(uint64_t base, uint32_t size_bits, bool device)
+struct cap frame_cap(uint64_t base, uint32_t size_bits, enum frame_memory memory)
 {
 	return (struct cap){
 		.object = (object_t)(base >> OBJECT_UNIT_BITS),
-		.word = cap_word(KAAL_OBJECT_FRAME, device ? KAAL_RIGHTS_ALL - KAAL_RIGHT_EXECUTE : KAAL_RIGHTS_ALL,
-				 size_bits + (device ? AUX_DEVICE : 0)),
+		.word = cap_word(KAAL_OBJECT_FRAME, memory == FRAME_CACHED ? KAAL_RIGHTS_ALL : KAAL_RIGHTS_ALL - KAAL_RIGHT_EXECUTE,
+				 size_bits + memory * AUX_MEMORY_UNIT),
 	};
 }
 
 uint32_t frame_size_bits(struct cap cap)
 {
-	return cap_aux(cap) % AUX_DEVICE;
+	return cap_aux(cap) % AUX_MEMORY_UNIT;
 }
 
-bool frame_is_device(struct cap cap)
+static enum frame_memory memory_of(struct cap cap)
 {
-	return cap_aux(cap) >= AUX_DEVICE;
+	return (enum frame_memory)(cap_aux(cap) / AUX_MEMORY_UNIT);
+}
+
+bool frame_is_cached(struct cap cap)
+{
+	return memory_of(cap) == FRAME_CACHED;
 }
 
 bool frame_is_mapped(struct cap cap)
 {
-	return cap.data != 0;
+	return place_of(cap.data).vspace != 0;
 }
 
 static uint64_t base_of(struct cap cap)
@@ -57,37 +52,52 @@ static uint64_t check_rights(struct cap cap, uint64_t rights)
 	if ((rights & ~MAP_RIGHTS) != 0 || (rights & KAAL_RIGHT_READ) == 0 ||
 	    (rights & (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE)) == (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE))
 		return KAAL_OUT_OF_RANGE;
-	/* Making code visible to instruction fetch takes time by the byte: pages only. */
-	if ((rights & KAAL_RIGHT_EXECUTE) != 0 && frame_size_bits(cap) != KAAL_PAGE_BITS)
-		return KAAL_OUT_OF_RANGE;
 	return (rights & ~(uint64_t)cap_rights(cap)) == 0 ? KAAL_OK : KAAL_NO_RIGHT;
 }
 
 static uint64_t leaf_of(struct cap cap, uint64_t rights)
 {
+	static const enum translation_memory memory[] = {
+		[FRAME_CACHED] = TRANSLATION_NORMAL, [FRAME_DEVICE] = TRANSLATION_DEVICE, [FRAME_UNCACHED] = TRANSLATION_UNCACHED};
 	struct translation_attributes attributes = {
-		frame_is_device(cap) ? TRANSLATION_DEVICE : TRANSLATION_NORMAL,
+		memory[memory_of(cap)],
 		TRANSLATION_USER | ((rights & KAAL_RIGHT_WRITE) != 0 ? TRANSLATION_WRITE : 0) |
 			((rights & KAAL_RIGHT_EXECUTE) != 0 ? TRANSLATION_EXECUTE : 0),
 	};
 
-	return translation_leaf(base_of(cap), attributes, level_of(frame_size_bits(cap)));
+	return translation_leaf(base_of(cap), attributes, translation_level(frame_size_bits(cap)));
 }
 
-/* Code that was written through another mapping is what instruction fetch sees from now on. */
-static void sync_if_executable(struct cap cap, uint64_t rights)
-{
-	if ((rights & KAAL_RIGHT_EXECUTE) != 0)
-		arch_sync_code_page(base_of(cap));
-}
-
-uint64_t frame_map(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint64_t rights)
+/*
+ * Code that was written through another mapping is what instruction fetch sees from now on. A large frame's pages
+ * are gone through one by one, by one thread; what is left of another's, or of a call that failed, does not count.
+ */
+static bool sync_code_step(slot_t slot, uint32_t thread)
 {
 	struct cap cap = slot_view[slot].cap;
+	uint64_t bytes = UINT64_C(1) << frame_size_bits(cap);
+	uint64_t mine = place_word((struct place){0, 0, thread});
+	uint64_t done = place_of(cap.data).generation == place_of(mine).generation ? place_of(cap.data).virtual_address : 0;
+
+	if (bytes == KAAL_PAGE_BYTES) {
+		arch_sync_code_page(base_of(cap));
+		return true;
+	}
+	arch_clean_code_page(base_of(cap) + done);
+	done += KAAL_PAGE_BYTES;
+	slot_view[slot].cap.data = place_word((struct place){done, 0, thread});
+	if (done < bytes)
+		return false;
+	arch_drop_code();
+	return true;
+}
+
+/* The entry for a mapping that can be made; a KAAL_ status. */
+static uint64_t find_free_entry(struct cap cap, vspace_t vspace, uint64_t virtual_address, uint64_t rights, table_t *table,
+				unsigned *index)
+{
 	uint32_t bits = frame_size_bits(cap);
 	uint64_t status = check_rights(cap, rights);
-	table_t table;
-	unsigned index;
 
 	if (status != KAAL_OK)
 		return status;
@@ -95,22 +105,41 @@ uint64_t frame_map(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint6
 		return KAAL_OUT_OF_RANGE;
 	if (frame_is_mapped(cap))
 		return KAAL_MAPPED;
-	if (!vspace_find_entry(vspace, virtual_address, level_of(bits), &table, &index))
+	if (!vspace_find_entry(vspace, virtual_address, translation_level(bits), table, index))
 		return KAAL_NO_TABLE;
-	if (table_view[table].entry[index] != 0)
-		return KAAL_ADDRESS_IN_USE;
-	sync_if_executable(cap, rights);
+	return table_view[*table].entry[*index] == 0 ? KAAL_OK : KAAL_ADDRESS_IN_USE;
+}
+
+bool frame_map_step(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint64_t rights, uint32_t thread, uint64_t *status)
+{
+	struct cap cap = slot_view[slot].cap;
+	table_t table;
+	unsigned index;
+
+	*status = find_free_entry(cap, vspace, virtual_address, rights, &table, &index);
+	if (*status != KAAL_OK) {
+		frame_map_give_up(slot);
+		return true;
+	}
+	if ((rights & KAAL_RIGHT_EXECUTE) != 0 && !sync_code_step(slot, thread))
+		return false;
 	table_view[table].entry[index] = leaf_of(cap, rights);
 	slot_view[slot].cap.data = place_word((struct place){virtual_address, vspace, vspace_generation(vspace)});
 	arch_tables_written();
-	return KAAL_OK;
+	return true;
+}
+
+void frame_map_give_up(slot_t slot)
+{
+	if (!frame_is_mapped(slot_view[slot].cap))
+		slot_view[slot].cap.data = 0;
 }
 
 /* The entry that maps this capability's frame, where it was mapped last (FR-2). */
 static bool find_mapping(struct cap cap, vspace_t *vspace, table_t *table, unsigned *index)
 {
 	struct place place = place_of(cap.data);
-	unsigned level = level_of(frame_size_bits(cap));
+	unsigned level = translation_level(frame_size_bits(cap));
 
 	*vspace = vspace_of_place(place);
 	return frame_is_mapped(cap) && *vspace != 0 && vspace_find_entry(*vspace, place.virtual_address, level, table, index) &&
@@ -143,11 +172,15 @@ uint64_t frame_protect(slot_t slot, uint64_t rights)
 	table_t table;
 	unsigned index;
 
+	/* Making code visible to instruction fetch takes time by the byte, and here nothing could tell how far it came. */
+	if (status == KAAL_OK && (rights & KAAL_RIGHT_EXECUTE) != 0 && frame_size_bits(cap) != KAAL_PAGE_BITS)
+		status = KAAL_OUT_OF_RANGE;
 	if (status != KAAL_OK)
 		return status;
 	if (!find_mapping(cap, &vspace, &table, &index))
 		return KAAL_NOT_MAPPED;
-	sync_if_executable(cap, rights);
+	if ((rights & KAAL_RIGHT_EXECUTE) != 0)
+		arch_sync_code_page(base_of(cap));
 	/* Old entry out, TLBs clean, new entry in: Arm ARM D8.14.1, break before make. */
 	table_view[table].entry[index] = 0;
 	arch_tables_written();
@@ -155,4 +188,19 @@ uint64_t frame_protect(slot_t slot, uint64_t rights)
 	table_view[table].entry[index] = leaf_of(cap, rights);
 	arch_tables_written();
 	return KAAL_OK;
+}
+
+void frame_start_uncached(uint64_t base)
+{
+	arch_flush_page(base);
+}
+
+void frame_end(slot_t slot)
+{
+	struct cap cap = slot_view[slot].cap;
+
+	if (frame_is_mapped(cap))
+		(void)frame_unmap(slot);
+	if (memory_of(cap) == FRAME_UNCACHED)
+		arch_flush_page(base_of(cap));
 }

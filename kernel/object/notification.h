@@ -42,8 +42,8 @@ static inline notification_t notification_of(struct cap cap)
 	return cap.object;
 }
 
-/* What is signalled through a capability: its badge, or flag 0 through one without. */
-static inline uint64_t notification_flags_of(struct cap cap)
+/* What is set through a capability: its badge, or flag 0. */
+static inline uint64_t notification_badge(struct cap cap)
 {
 	return cap.data != 0 ? cap.data : 1;
 }

@@ -23,22 +23,27 @@ typedef uint32_t sched_context_t; /* address in units of its size */
 #define SCHED_CONTEXT_NONE UINT32_MAX
 
 /*
- * What a thread runs on: a context, and how often it has been lent to come here
- * (multiples of CONTEXT_LENT_ONCE, up to CONTEXT_LENT_MAX).
+ * What a thread runs on: a context, in multiples of CONTEXT_UNIT, and how often
+ * it has been lent to come here, up to CONTEXT_LENT_MAX times.
  */
 typedef uint64_t context_word_t;
-#define CONTEXT_NONE ((context_word_t)SCHED_CONTEXT_NONE)
-#define CONTEXT_LENT_ONCE (UINT64_C(1) << 32)
+#define CONTEXT_UNIT UINT64_C(256)
 #define CONTEXT_LENT_MAX 64u
+#define CONTEXT_NONE (SCHED_CONTEXT_NONE * CONTEXT_UNIT)
+
+static inline context_word_t context_word(sched_context_t sc)
+{
+	return sc * CONTEXT_UNIT;
+}
 
 static inline sched_context_t context_of(context_word_t word)
 {
-	return (sched_context_t)(word % CONTEXT_LENT_ONCE);
+	return (sched_context_t)(word / CONTEXT_UNIT);
 }
 
 static inline uint32_t context_times_lent(context_word_t word)
 {
-	return (uint32_t)(word / CONTEXT_LENT_ONCE);
+	return (uint32_t)(word % CONTEXT_UNIT);
 }
 
 /* Budget that never ends: no accounting, no timer. */

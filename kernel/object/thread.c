@@ -18,8 +18,9 @@ void thread_start(thread_t thread)
 {
 	struct thread *t = &thread_view[thread];
 
+	t->state = THREAD_STOPPED;
 	t->context = CONTEXT_NONE;
-	t->own = SCHED_CONTEXT_NONE;
+	t->own = CONTEXT_NONE;
 	t->reply = REPLY_NONE;
 	wait_links_start(thread);
 	t->ready_next = THREAD_NONE;

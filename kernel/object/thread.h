@@ -1,8 +1,8 @@
 /*
  * Threads.
  *
- *   TH-1: a thread is in a ready queue if and only if it is ready, has a scheduling context with budget and does
- *         not run; in the timer queue if and only if it sleeps, waits with a deadline, or is ready and waits for budget
+ *   TH-1: a thread is in a ready queue if and only if it is ready, has a scheduling context with budget, does
+ *         not run and is not about to (cpu.next); in the timer queue if and only if it sleeps, waits with a deadline, or is ready and waits for budget
  *   TH-2: its slots hold capabilities like a CNode's, counted and in the derivation tree, and flagged CAP_IN_THREAD
  *   TH-3: context names a scheduling context that lives, or none: the one whose holder the thread is, or, while it
  *         waits for an answer, the one that it has lent along with its call (core/lend.h)
@@ -31,8 +31,8 @@ typedef uint32_t thread_t;
 #define PRIORITIES 256u
 
 enum thread_state {
-	THREAD_STOPPED = 0,
-	THREAD_READY = 1,
+	THREAD_READY = 0, /* what is set most often costs least */
+	THREAD_STOPPED = 1,
 	THREAD_SLEEPING = 2, /* until timer.time */
 	/* From here on `waiting_for` says for what; if the thread is in the timer queue, until timer.time. */
 	THREAD_WAITING = 3,   /* for flags of a notification */
@@ -86,25 +86,28 @@ struct thread_fault {
 };
 
 struct thread {
-	uint64_t fast_stack[16]; /* below the frame, which SP_EL1 names: the fast path's, if its compiler wants one */
-	struct arch_frame frame; /* the entry code saves registers here */
+	/* What the fast path reads, where one instruction loads two. */
 	enum thread_state state;
-	uint32_t priority;       /* 0..255, larger is more urgent */
+	uint32_t waiting_for;    /* notification, endpoint or reply, as the state says */
 	slot_t cspace_first;
 	uint32_t cspace_slots;
 	context_word_t context;  /* what it runs on, or has lent */
-	sched_context_t own;     /* the context whose home it is, or SCHED_CONTEXT_NONE */
-	uint32_t waiting_for;    /* notification, endpoint or reply, as the state says */
-	reply_t reply;           /* that it receives with, or received its last call with */
+	context_word_t own;      /* the context whose home it is, or CONTEXT_NONE */
+	uint32_t priority;       /* 0..255, larger is more urgent */
 	uint32_t vspace;         /* number of its address space; 0: none, and it faults at once */
-	buffer_t buffer;
+	reply_t reply;           /* that it receives with, or received its last call with */
 	uint32_t notification;   /* that it is bound to; 0: none */
-	uint64_t badge;          /* of the capability that it sends through, while it waits */
-	uint32_t may_grant;      /* 1: that capability has GRANT */
+	buffer_t buffer;
+	uint32_t may_grant;      /* 1: the capability that it sends through, while it waits, has GRANT */
+	uint64_t badge;          /* that capability's */
+	uint64_t unused[4];
+	uint64_t fast_stack[16]; /* below the frame, which SP_EL1 names: the fast path's, if its compiler wants one */
+	struct arch_frame frame; /* the entry code saves registers here */
+	struct arch_extra extra; /* registers that only a switch of threads saves */
 	enum kaal_fault fault;   /* why it waits for an answer; KAAL_FAULT_NONE: because it called */
+	uint32_t critical;       /* 1: an unhandled fault resets the machine */
 	struct thread_fault fault_details;
 	uint32_t count;          /* capabilities */
-	uint32_t critical;       /* 1: an unhandled fault resets the machine */
 	uint32_t ceiling;        /* the largest priority that it may give to itself or others */
 	uint32_t queued;         /* 1: in a ready queue */
 	thread_t ready_next;     /* in its ready queue */
@@ -112,7 +115,6 @@ struct thread {
 	thread_t destroy_next;   /* threads whose slots are to be emptied */
 	struct timer_links timer;
 	struct wait_links wait;
-	struct arch_extra extra; /* registers that only a switch of threads saves */
 	struct slot slot[THREAD_SLOTS] __attribute__((aligned(1u << SLOT_BITS)));
 } __attribute__((aligned(1u << THREAD_BITS)));
 
@@ -122,6 +124,12 @@ _Static_assert(sizeof(struct thread) == 1u << THREAD_BITS, "threads are reached 
 static inline sched_context_t thread_context(const struct thread *thread)
 {
 	return context_of(thread->context);
+}
+
+/* The context whose home it is, or SCHED_CONTEXT_NONE. */
+static inline sched_context_t thread_own(const struct thread *thread)
+{
+	return context_of(thread->own);
 }
 
 static inline struct cap thread_cap(uint64_t base)

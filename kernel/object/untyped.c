@@ -64,8 +64,22 @@ static void set_cursors(slot_t slot, uint64_t used, uint64_t clean)
 	slot_view[slot].cap.data = used + clean * CLEAN_UNIT;
 }
 
-bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits)
+/* What a flag is for. */
+static bool flags_fit(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags)
 {
+	return flags == 0 || (flags == KAAL_RETYPE_NO_SPACES && type == KAAL_OBJECT_UNTYPED) ||
+	       (flags == KAAL_RETYPE_UNCACHED && type == KAAL_OBJECT_FRAME && size_bits == KAAL_PAGE_BITS && !untyped_is_device(untyped));
+}
+
+bool untyped_may_make(struct cap untyped, enum kaal_object_type type)
+{
+	return type != KAAL_OBJECT_VSPACE || (cap_rights(untyped) & KAAL_RIGHT_EXECUTE) != 0;
+}
+
+bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags)
+{
+	if (!flags_fit(untyped, type, size_bits, flags))
+		return false;
 	switch (type) {
 	case KAAL_OBJECT_UNTYPED:
 		return size_bits >= UNTYPED_BITS_MIN && size_bits <= UNTYPED_BITS_MAX;
@@ -130,7 +144,7 @@ static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bit
 	uint64_t clean = clean_of(untyped) > at ? clean_of(untyped) - at : 0;
 
 	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
-	return cap;
+	return cap_masked(cap, cap_rights(untyped));
 }
 
 /* Memory from `at` units of the block on is the object's from now on. False, and no change, where the kernel has no number for it. */
@@ -172,7 +186,7 @@ static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type 
 		*object = page_table_cap(base);
 		return true;
 	case KAAL_OBJECT_FRAME:
-		*object = frame_cap(base, size_bits, untyped_is_device(untyped));
+		*object = frame_cap(base, size_bits, untyped_is_device(untyped) ? FRAME_DEVICE : FRAME_CACHED);
 		return true;
 	default:
 		*object = inner_block(untyped, at, size_bits);
@@ -180,7 +194,7 @@ static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type 
 	}
 }
 
-enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, struct cap *object)
+enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, uint32_t flags, struct cap *object)
 {
 	struct cap untyped = slot_view[slot].cap;
 	uint64_t end = UINT64_C(1) << (untyped_size_bits(untyped) - OBJECT_UNIT_BITS);
@@ -200,6 +214,14 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	}
 	if (!start_object(untyped, at, type, size_bits, object))
 		return UNTYPED_NO_ROOM;
+	if (flags == KAAL_RETYPE_NO_SPACES)
+		*object = cap_masked(*object, KAAL_RIGHTS_ALL - KAAL_RIGHT_EXECUTE);
+	if (flags == KAAL_RETYPE_UNCACHED) {
+		uint64_t base = untyped_base(untyped) + (at << OBJECT_UNIT_BITS);
+
+		frame_start_uncached(base);
+		*object = frame_cap(base, size_bits, FRAME_UNCACHED);
+	}
 	set_cursors(slot, at + units, clean > at + units ? clean : at + units);
 	return UNTYPED_DONE;
 }

@@ -5,6 +5,7 @@
  *   UT-2: no two untyped capabilities that are not parent and child name the same byte
  *   UT-3: used <= clean, clean is a multiple of a page, bytes in [used, clean) are zero
  *   UT-4: every object made from the block lies in [0, used)
+ *   UT-5: a block has at most the rights of the block it was made of; address spaces need EXECUTE
  */
 #ifndef OBJECT_UNTYPED_H
 #define OBJECT_UNTYPED_H
@@ -38,12 +39,15 @@ enum untyped_step {
 /*
  * Makes one object of `type` out of the untyped in `slot`, or zeroes a page for
  * it. size_bits as in the capability that comes out (untyped: log2 of bytes;
- * CNode: log2 of slots). The type can be made: untyped_can_make().
+ * CNode: log2 of slots), flags as KAAL_RETYPE_*. It can be made: untyped_can_make(), untyped_may_make().
  */
-enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, struct cap *object);
+enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, uint32_t flags, struct cap *object);
 
 /* Whether retype makes such objects, out of this block's kind of memory. */
-bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits);
+bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags);
+
+/* Whether the capability has the right to make them (UT-5). */
+bool untyped_may_make(struct cap untyped, enum kaal_object_type type);
 
 /* Takes back a page of what was used, zeroing it; true when nothing is used. No object may be left. */
 bool untyped_reset_step(slot_t slot);

@@ -1,6 +1,7 @@
 #include "vspace.h"
 
 #include <arch/arch.h>
+#include <core/cpu.h>
 #include <freestanding/translation.h>
 
 /* A place in a word: generation (25 bits), number (12 bits), page number (27 bits). */
@@ -15,8 +16,6 @@ struct space {
 };
 
 static struct space space[VSPACES_MAX];
-/* Table and ASID as one; beside the others, so that a number is all that it takes to find it. */
-uint64_t vspace_words[VSPACES_MAX];
 static vspace_t last_number;
 /* Who has which ASID; 0: nobody. ASID 0 is the kernel's own, for no space. */
 static vspace_t asid_owner[ARCH_ASIDS];
@@ -86,7 +85,7 @@ uint32_t *vspace_count(vspace_t vspace)
 /* 0: it has none. */
 static uint32_t asid_of(vspace_t vspace)
 {
-	return arch_space_asid(vspace_words[vspace]);
+	return arch_space_asid(cpu.space_word[vspace]);
 }
 
 static void release_asid(vspace_t vspace)
@@ -97,7 +96,7 @@ static void release_asid(vspace_t vspace)
 		return;
 	arch_tlb_flush_asid(asid);
 	asid_owner[asid] = 0;
-	vspace_words[vspace] = 0;
+	cpu.space_word[vspace] = 0;
 }
 
 void vspace_end(vspace_t vspace)
@@ -120,9 +119,9 @@ uint64_t vspace_word(vspace_t vspace)
 {
 	if (vspace == 0)
 		return arch_space_none();
-	if (vspace_words[vspace] == 0)
-		vspace_words[vspace] = arch_space_word((uint64_t)space[vspace].table * KAAL_PAGE_BYTES, take_asid(vspace));
-	return vspace_words[vspace];
+	if (cpu.space_word[vspace] == 0)
+		cpu.space_word[vspace] = arch_space_word((uint64_t)space[vspace].table * KAAL_PAGE_BYTES, take_asid(vspace));
+	return cpu.space_word[vspace];
 }
 
 bool vspace_find_entry(vspace_t vspace, uint64_t virtual_address, unsigned level, table_t *table, unsigned *index)

@@ -55,9 +55,6 @@ void vspace_end(vspace_t vspace);
 /* What arch_space_use() takes to run in it; gives it an ASID if it has none. */
 uint64_t vspace_word(vspace_t vspace);
 
-/* The same by number, 0 for a space without ASID and for none: for the fast path. */
-extern uint64_t vspace_words[VSPACES_MAX];
-
 /*
  * The entry for an address in the table of `level` (1..3); false when a table
  * above it is missing, or a larger block is mapped there.

@@ -4,32 +4,14 @@
 
 #include <libfdt.h>
 
-#define DEPTH_MAX 8
-#define CELL_BYTES 4
+#include <formats/dtb_node.h>
+
 #define RESERVE_ENTRY_BYTES 16u /* Devicetree Specification 0.4, 5.3.2 */
 #define GIC_PPI_BASE 16u /* interrupt id of PPI 0: GICv2 IHI 0048, 2.2.1 */
 #define GIC_PPI_COUNT 16u
 #define TIMER_VIRTUAL 2 /* third entry of the timer's interrupts */
 #define GIC_CELLS_MIN 3 /* type, number, flags */
 #define UARTS_MAX 8     /* that stdout-path may name without a second walk */
-
-/* The properties of one node that any rule below looks at. */
-struct node {
-	int offset;
-	int depth;
-	bool enabled;
-	const char *device_type; /* "" when absent, as all texts here */
-	const char *compatible;
-	int compatible_bytes;
-	const char *method;
-	const uint8_t *reg;
-	int reg_bytes;
-	const uint8_t *interrupts;
-	int interrupts_bytes;
-	const uint8_t *ranges;
-	int ranges_bytes; /* -1: no ranges, children have addresses of their own kind */
-	uint32_t address_cells, size_cells, interrupt_cells, redistributor_regions;
-};
 
 /* What the walk knows when it stands on a node. */
 struct walk {
@@ -47,180 +29,12 @@ struct walk {
 	const uint8_t *timer_interrupts;
 	int timer_bytes;
 	uint32_t gic_cells;
-	struct node path[DEPTH_MAX];
+	struct dtb_node path[DTB_DEPTH_MAX];
 };
-
-static uint32_t read_cell(const uint8_t *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
-/* A number of 0, 1 or 2 cells; of more cells the low 64 bits. */
-static uint64_t read_cells(const uint8_t *at, uint32_t cells)
-{
-	uint64_t value = 0;
-
-	for (uint32_t i = 0; i < cells; i++)
-		value = value << 32 | read_cell(at + i * CELL_BYTES);
-	return value;
-}
-
-/* A property's text, or "" unless it is NUL-terminated. */
-static const char *text_of(const uint8_t *value, int bytes)
-{
-	return bytes > 0 && value[bytes - 1] == '\0' ? (const char *)value : "";
-}
-
-/* Whether a list of NUL-terminated texts holds one that is, or begins with, `name`. */
-static bool list_has(const char *list, int bytes, const char *name, bool prefix)
-{
-	size_t length = strlen(name);
-
-	for (int at = 0; at < bytes;) {
-		size_t entry = strnlen(list + at, (size_t)(bytes - at));
-
-		if (memcmp(list + at, name, entry < length ? entry : length) == 0 && entry >= length &&
-		    (prefix || entry == length))
-			return true;
-		at += (int)entry + 1;
-	}
-	return false;
-}
-
-static bool is_compatible(const struct node *node, const char *name)
-{
-	return list_has(node->compatible, node->compatible_bytes, name, false);
-}
-
-static void set_cells(uint32_t *cells, const uint8_t *value, int bytes)
-{
-	if (bytes == CELL_BYTES)
-		*cells = read_cell(value);
-}
-
-static void take_property(struct node *node, const char *name, const uint8_t *value, int bytes)
-{
-	if (strcmp(name, "reg") == 0) {
-		node->reg = value;
-		node->reg_bytes = bytes;
-	} else if (strcmp(name, "compatible") == 0) {
-		node->compatible = text_of(value, bytes);
-		node->compatible_bytes = node->compatible[0] != '\0' ? bytes : 0;
-	} else if (strcmp(name, "device_type") == 0) {
-		node->device_type = text_of(value, bytes);
-	} else if (strcmp(name, "status") == 0) {
-		const char *status = text_of(value, bytes);
-
-		node->enabled = strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
-	} else if (strcmp(name, "interrupts") == 0) {
-		node->interrupts = value;
-		node->interrupts_bytes = bytes;
-	} else if (strcmp(name, "ranges") == 0) {
-		node->ranges = value;
-		node->ranges_bytes = bytes;
-	} else if (strcmp(name, "method") == 0) {
-		node->method = text_of(value, bytes);
-	} else if (strcmp(name, "#address-cells") == 0) {
-		set_cells(&node->address_cells, value, bytes);
-	} else if (strcmp(name, "#size-cells") == 0) {
-		set_cells(&node->size_cells, value, bytes);
-	} else if (strcmp(name, "#interrupt-cells") == 0) {
-		set_cells(&node->interrupt_cells, value, bytes);
-	} else if (strcmp(name, "#redistributor-regions") == 0) {
-		set_cells(&node->redistributor_regions, value, bytes);
-	}
-}
-
-static void read_node(const void *blob, int offset, int depth, struct node *node)
-{
-	int property;
-
-	*node = (struct node){
-		.offset = offset,
-		.depth = depth,
-		.enabled = true,
-		.device_type = "",
-		.compatible = "",
-		.method = "",
-		.ranges_bytes = -1,
-		/* Defaults of the Devicetree Specification, 2.3.5. */
-		.address_cells = 2,
-		.size_cells = 1,
-		.redistributor_regions = 1,
-	};
-	fdt_for_each_property_offset (property, blob, offset) {
-		const char *name;
-		int bytes;
-		const void *value = fdt_getprop_by_offset(blob, property, &name, &bytes);
-
-		if (value != NULL)
-			take_property(node, name, value, bytes);
-	}
-}
-
-static bool cells_usable(const struct node *parent)
-{
-	return parent->address_cells >= 1 && parent->address_cells <= 2 && parent->size_cells <= 2;
-}
-
-/* Through the `ranges` of the buses above (Devicetree Specification, 2.3.8). */
-static bool translate(const struct walk *walk, int depth, uint64_t *address)
-{
-	for (int bus = depth - 1; bus >= 1; bus--) {
-		const struct node *node = &walk->path[bus];
-		const struct node *parent = &walk->path[bus - 1];
-		uint32_t entry = (node->address_cells + parent->address_cells + node->size_cells) * CELL_BYTES;
-		bool found = node->ranges_bytes == 0;
-
-		if (node->ranges_bytes < 0 || !cells_usable(node) || !cells_usable(parent))
-			return false;
-		for (int at = 0; !found && at + (int)entry <= node->ranges_bytes; at += (int)entry) {
-			const uint8_t *from = node->ranges + at;
-			const uint8_t *to = from + node->address_cells * CELL_BYTES;
-			uint64_t child = read_cells(from, node->address_cells);
-			uint64_t bytes = read_cells(to + parent->address_cells * CELL_BYTES, node->size_cells);
-
-			if (*address >= child && *address - child < bytes) {
-				*address = *address - child + read_cells(to, parent->address_cells);
-				found = true;
-			}
-		}
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
-/* Bytes of an entry of a node's reg; 0 where the parent's numbers of cells are none that an address can have. */
-static uint32_t reg_entry_bytes(const struct walk *walk, const struct node *node)
-{
-	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
-
-	return node->depth == 0 || !cells_usable(parent) ? 0 : (parent->address_cells + parent->size_cells) * CELL_BYTES;
-}
-
-/* Whether all of a node's reg, as far as it has one, is made of `count` entries. */
-static bool reg_ends(const struct walk *walk, const struct node *node, uint32_t count)
-{
-	return (uint64_t)count * reg_entry_bytes(walk, node) == (uint64_t)node->reg_bytes;
-}
-
-/* Entry `index` of a node's reg; false when there is none, it wraps or cannot be translated. */
-static bool read_reg(const struct walk *walk, const struct node *node, uint32_t index, struct kaal_physical *range)
-{
-	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
-	uint32_t entry = reg_entry_bytes(walk, node);
-
-	if (entry == 0 || node->reg_bytes < 0 || index >= (uint32_t)node->reg_bytes / entry)
-		return false;
-	range->base = read_cells(node->reg + index * entry, parent->address_cells);
-	range->bytes = read_cells(node->reg + index * entry + parent->address_cells * CELL_BYTES, parent->size_cells);
-	return range->base + range->bytes >= range->base && translate(walk, node->depth, &range->base);
-}
 
 /* --- rules, one a kind of node ---------------------------------------------- */
 
-static bool add_bank(struct walk *walk, const struct node *node, struct kaal_physical bank)
+static bool add_bank(struct walk *walk, const struct dtb_node *node, struct kaal_physical bank)
 {
 	struct kaal_board *board = walk->board;
 	uint64_t base = (bank.base + KAAL_PAGE_BYTES - 1) & ~(uint64_t)(KAAL_PAGE_BYTES - 1);
@@ -244,19 +58,19 @@ static bool add_bank(struct walk *walk, const struct node *node, struct kaal_phy
 	return true;
 }
 
-static bool take_memory(struct walk *walk, const struct node *node)
+static bool take_memory(struct walk *walk, const struct dtb_node *node)
 {
 	struct kaal_physical bank;
 	uint32_t count = 0;
 
-	for (; read_reg(walk, node, count, &bank); count++) {
+	for (; dtb_read_reg(walk->path, node, count, &bank); count++) {
 		if (!add_bank(walk, node, bank))
 			return false;
 	}
 	if (count == 0)
 		return kaal_format_fail(walk->error, "memory reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
 					"addresses and sizes of RAM");
-	return reg_ends(walk, node, count) ||
+	return dtb_reg_ends(walk->path, node, count) ||
 	       kaal_format_fail(walk->error, "memory reg, entry", (uint64_t)node->offset, count,
 				"an address and a size that end below 2^64");
 }
@@ -274,34 +88,34 @@ static bool add_reserved(struct walk *walk, uint64_t offset, struct kaal_physica
 	return true;
 }
 
-static bool take_reserved(struct walk *walk, const struct node *node)
+static bool take_reserved(struct walk *walk, const struct dtb_node *node)
 {
 	struct kaal_physical range;
 	uint32_t count = 0;
 
-	for (; read_reg(walk, node, count, &range); count++) {
+	for (; dtb_read_reg(walk->path, node, count, &range); count++) {
 		if (!add_reserved(walk, (uint64_t)node->offset, range))
 			return false;
 	}
 	/* What is not understood could not be kept out of the free memory. */
-	return reg_ends(walk, node, count) ||
+	return dtb_reg_ends(walk->path, node, count) ||
 	       kaal_format_fail(walk->error, "reserved-memory reg, entry", (uint64_t)node->offset, count,
 				"an address and a size that end below 2^64, and ranges in /reserved-memory");
 }
 
-static bool take_gic2(struct walk *walk, const struct node *node)
+static bool take_gic2(struct walk *walk, const struct dtb_node *node)
 {
 	struct kaal_board *board = walk->board;
 
 	board->gic_version = 2;
 	walk->gic_cells = node->interrupt_cells;
-	return (read_reg(walk, node, 0, &board->gic_distributor) &&
-		read_reg(walk, node, 1, &board->gic_cpu_interface)) ||
+	return (dtb_read_reg(walk->path, node, 0, &board->gic_distributor) &&
+		dtb_read_reg(walk->path, node, 1, &board->gic_cpu_interface)) ||
 	       kaal_format_fail(walk->error, "GICv2 reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
 		    "distributor and CPU interface");
 }
 
-static bool take_gic3(struct walk *walk, const struct node *node)
+static bool take_gic3(struct walk *walk, const struct dtb_node *node)
 {
 	struct kaal_board *board = walk->board;
 	uint32_t regions = node->redistributor_regions;
@@ -313,40 +127,40 @@ static bool take_gic3(struct walk *walk, const struct node *node)
 			    "1 to 4 (KAAL_GIC_REDISTRIBUTORS_MAX)");
 	board->gic_redistributor_count = regions;
 	for (uint32_t i = 0; i < regions; i++) {
-		if (!read_reg(walk, node, i + 1, &board->gic_redistributor[i]))
+		if (!dtb_read_reg(walk->path, node, i + 1, &board->gic_redistributor[i]))
 			return kaal_format_fail(walk->error, "GICv3 reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
 				    "distributor and redistributor regions");
 	}
-	return read_reg(walk, node, 0, &board->gic_distributor) ||
+	return dtb_read_reg(walk->path, node, 0, &board->gic_distributor) ||
 	       kaal_format_fail(walk->error, "GICv3 reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes, "a distributor");
 }
 
-static bool take_cpu(struct walk *walk, const struct node *node)
+static bool take_cpu(struct walk *walk, const struct dtb_node *node)
 {
 	struct kaal_board *board = walk->board;
 	uint32_t cells = walk->path[node->depth - 1].address_cells;
 
-	if (cells < 1 || cells > 2 || node->reg_bytes < (int)cells * CELL_BYTES)
+	if (cells < 1 || cells > 2 || node->reg_bytes < (int)cells * DTB_CELL_BYTES)
 		return kaal_format_fail(walk->error, "cpu reg", (uint64_t)node->offset, (uint64_t)node->reg_bytes,
 			    "an MPIDR of one or two cells");
 	/* CPUs beyond the table are not an error: one runs, the others are told of. */
 	if (board->cpu_count < KAAL_CPUS_MAX)
-		board->cpu_mpidr[board->cpu_count++] = read_cells(node->reg, cells);
+		board->cpu_mpidr[board->cpu_count++] = dtb_cells(node->reg, cells);
 	return true;
 }
 
-static void take_uart(struct walk *walk, const struct node *node)
+static void take_uart(struct walk *walk, const struct dtb_node *node)
 {
 	struct kaal_physical registers;
 
-	if (walk->uart_count == UARTS_MAX || !read_reg(walk, node, 0, &registers))
+	if (walk->uart_count == UARTS_MAX || !dtb_read_reg(walk->path, node, 0, &registers))
 		return;
 	walk->uart[walk->uart_count].offset = node->offset;
 	walk->uart[walk->uart_count].registers = registers;
 	walk->uart_count++;
 }
 
-static void take_psci(struct walk *walk, const struct node *node)
+static void take_psci(struct walk *walk, const struct dtb_node *node)
 {
 	if (strcmp(node->method, "hvc") == 0)
 		walk->board->psci = KAAL_PSCI_HVC;
@@ -355,7 +169,7 @@ static void take_psci(struct walk *walk, const struct node *node)
 }
 
 /* A node right below the root that the rules for others refer to. */
-static void take_landmark(struct walk *walk, const struct node *node)
+static void take_landmark(struct walk *walk, const struct dtb_node *node)
 {
 	const char *name = fdt_get_name(walk->blob, node->offset, NULL);
 
@@ -370,20 +184,20 @@ static void take_landmark(struct walk *walk, const struct node *node)
 }
 
 /* The nodes without which errors cannot be told. */
-static void take_early(struct walk *walk, const struct node *node)
+static void take_early(struct walk *walk, const struct dtb_node *node)
 {
 	if (node->depth == 1)
 		take_landmark(walk, node);
 	/* A console may be switched off for the system and still be ours to speak on. */
-	if (is_compatible(node, "arm,pl011") || is_compatible(node, "arm,sbsa-uart"))
+	if (dtb_is_compatible(node, "arm,pl011") || dtb_is_compatible(node, "arm,sbsa-uart"))
 		take_uart(walk, node);
-	else if (list_has(node->compatible, node->compatible_bytes, "arm,psci", true))
+	else if (dtb_list_has(node->compatible, node->compatible_bytes, "arm,psci", true))
 		take_psci(walk, node);
 }
 
-static bool take_node(struct walk *walk, const struct node *node)
+static bool take_node(struct walk *walk, const struct dtb_node *node)
 {
-	const struct node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
+	const struct dtb_node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
 
 	take_early(walk, node);
 	if (!node->enabled || node->depth == 0)
@@ -394,12 +208,12 @@ static bool take_node(struct walk *walk, const struct node *node)
 		return take_cpu(walk, node);
 	if (parent->offset == walk->reserved && node->depth == 2)
 		return take_reserved(walk, node);
-	if (is_compatible(node, "arm,cortex-a15-gic") || is_compatible(node, "arm,gic-400") ||
-	    is_compatible(node, "arm,cortex-a7-gic"))
+	if (dtb_is_compatible(node, "arm,cortex-a15-gic") || dtb_is_compatible(node, "arm,gic-400") ||
+	    dtb_is_compatible(node, "arm,cortex-a7-gic"))
 		return take_gic2(walk, node);
-	if (is_compatible(node, "arm,gic-v3"))
+	if (dtb_is_compatible(node, "arm,gic-v3"))
 		return take_gic3(walk, node);
-	if (is_compatible(node, "arm,armv8-timer")) {
+	if (dtb_is_compatible(node, "arm,armv8-timer")) {
 		walk->timer_interrupts = node->interrupts;
 		walk->timer_bytes = node->interrupts_bytes;
 	}
@@ -420,17 +234,17 @@ static void start_walk(struct walk *walk, const void *blob, struct kaal_board *b
 
 /*
  * Calls `visit` for each node in order, parents before children; stops when it
- * says false. Nodes deeper than DEPTH_MAX are passed over: no rule needs them.
+ * says false. Nodes deeper than DTB_DEPTH_MAX are passed over: no rule needs them.
  */
-static bool walk_nodes(struct walk *walk, bool (*visit)(struct walk *, const struct node *))
+static bool walk_nodes(struct walk *walk, bool (*visit)(struct walk *, const struct dtb_node *))
 {
 	int depth = 0;
 	int offset = 0;
 
 	for (; offset >= 0 && depth >= 0; offset = fdt_next_node(walk->blob, offset, &depth)) {
-		if (depth >= DEPTH_MAX)
+		if (depth >= DTB_DEPTH_MAX)
 			continue;
-		read_node(walk->blob, offset, depth, &walk->path[depth]);
+		dtb_read_node(walk->blob, offset, depth, &walk->path[depth]);
 		if (!visit(walk, &walk->path[depth]))
 			return false;
 	}
@@ -440,7 +254,7 @@ static bool walk_nodes(struct walk *walk, bool (*visit)(struct walk *, const str
 
 static bool take_timer(struct walk *walk)
 {
-	uint32_t entry = walk->gic_cells * CELL_BYTES;
+	uint32_t entry = walk->gic_cells * DTB_CELL_BYTES;
 	const uint8_t *at;
 
 	if (walk->gic_cells < GIC_CELLS_MIN || walk->gic_cells > 4)
@@ -449,9 +263,9 @@ static bool take_timer(struct walk *walk)
 		return kaal_format_fail(walk->error, "timer interrupts", 0, (uint64_t)walk->timer_bytes,
 			    "an arm,armv8-timer node with at least 3 interrupts");
 	at = walk->timer_interrupts + (size_t)TIMER_VIRTUAL * entry;
-	if (read_cell(at) != 1 || read_cell(at + CELL_BYTES) >= GIC_PPI_COUNT)
-		return kaal_format_fail(walk->error, "virtual timer interrupt", 0, read_cell(at + CELL_BYTES), "a PPI below 16");
-	walk->board->timer_irq = GIC_PPI_BASE + read_cell(at + CELL_BYTES);
+	if (dtb_cell(at) != 1 || dtb_cell(at + DTB_CELL_BYTES) >= GIC_PPI_COUNT)
+		return kaal_format_fail(walk->error, "virtual timer interrupt", 0, dtb_cell(at + DTB_CELL_BYTES), "a PPI below 16");
+	walk->board->timer_irq = GIC_PPI_BASE + dtb_cell(at + DTB_CELL_BYTES);
 	return true;
 }
 
@@ -516,7 +330,7 @@ static bool take_memreserve(struct walk *walk)
 
 	for (; at + RESERVE_ENTRY_BYTES <= end; at += RESERVE_ENTRY_BYTES) {
 		const uint8_t *entry = (const uint8_t *)walk->blob + at;
-		struct kaal_physical range = {read_cells(entry, 2), read_cells(entry + 8, 2)};
+		struct kaal_physical range = {dtb_cells(entry, 2), dtb_cells(entry + 8, 2)};
 
 		if (range.bytes == 0)
 			return true;
@@ -534,9 +348,9 @@ static bool read_initrd_end(const void *blob, int chosen, const char *name, uint
 	int bytes = 0;
 	const uint8_t *at = chosen < 0 ? NULL : fdt_getprop(blob, chosen, name, &bytes);
 
-	if (at == NULL || (bytes != CELL_BYTES && bytes != 2 * CELL_BYTES))
+	if (at == NULL || (bytes != DTB_CELL_BYTES && bytes != 2 * DTB_CELL_BYTES))
 		return false;
-	*value = read_cells(at, (uint32_t)bytes / CELL_BYTES);
+	*value = dtb_cells(at, (uint32_t)bytes / DTB_CELL_BYTES);
 	return true;
 }
 
@@ -564,14 +378,14 @@ bool kaal_dtb_size(const void *blob, uint32_t *bytes, struct kaal_format_error *
 	if (status != 0)
 		return kaal_format_fail(error, "device tree header", 0, fdt_magic(blob), "magic 0xd00dfeed and version 17");
 	/* libfdt reads tags as aligned words (Devicetree Specification 0.4, 5.6). */
-	if (fdt_off_dt_struct(blob) % CELL_BYTES != 0)
+	if (fdt_off_dt_struct(blob) % DTB_CELL_BYTES != 0)
 		return kaal_format_fail(error, "device tree off_dt_struct", 8, fdt_off_dt_struct(blob), "a multiple of 4");
 	/* fdt_check_header() has seen to it that both blocks lie inside totalsize. */
 	*bytes = data_end(blob);
 	return true;
 }
 
-static bool visit_early(struct walk *walk, const struct node *node)
+static bool visit_early(struct walk *walk, const struct dtb_node *node)
 {
 	take_early(walk, node);
 	return true;

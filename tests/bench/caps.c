@@ -5,6 +5,7 @@
 #define SMALLEST_UNTYPED UNTYPED_OF(12u)
 #define COPIES 1000u
 #define UNTYPED_CHILDREN 376u
+#define RETYPED_AT_ONCE 256u
 
 BARE_CALL(ntfn_poll, KAAL_SYS_NOTIFICATION_POLL)
 STUBBED_CALL(ntfn_poll, 1, kaal_notification_poll(a[0], &out[0]))
@@ -98,6 +99,8 @@ void measure_caps(void)
 		{"ntfn.wait.pending", bare_ntfn_wait, stubbed_ntfn_wait, 1, prepare_signalled, {at(ORIGINAL)}},
 		{"untyped.retype.notification", bare_untyped_retype, NULL, 1, prepare_retype,
 		 {at(BLOCK), KAAL_OBJECT_NOTIFICATION, CSPACE, at(TARGET), 1}},
+		{"untyped.retype.notification256", bare_untyped_retype, NULL, RETYPED_AT_ONCE, prepare_retype,
+		 {at(BLOCK), KAAL_OBJECT_NOTIFICATION, at(MANY), 1, RETYPED_AT_ONCE}},
 		{"cap.copy", bare_cap_copy, stubbed_cap_copy, 1, prepare_original,
 		 {CSPACE, at(TARGET), CSPACE, at(ORIGINAL), ALL}},
 		/* A CNode's guard until endpoints, which take a badge, exist. */

@@ -32,12 +32,23 @@ enum slot {
 	MANY,     /* a CNode for what does not fit beside these */
 	THREAD,   /* two threads, and their contexts */
 	CONTEXT = THREAD + 2,
+	NTFN = CONTEXT + 2,
+	HANDLER,
+	DEVICE_TABLES, /* two */
+	DEVICE_FRAMES = DEVICE_TABLES + 2,
+	DEVICE_SCRATCH, /* up to 64 */
 };
+
+/* Finds memory and lets the cycle counter be read. Each program calls it first. */
+void start_measuring(void);
 
 kaal_cap_t at(enum slot slot);
 
 /* An untyped that holds the block and more. */
 kaal_cap_t memory(void);
+
+/* The smallest untyped of RAM with at least 2^bits bytes. */
+kaal_cap_t smallest_of(unsigned bits);
 
 _Noreturn void fail(const char *name, kaal_status_t status);
 void must(const char *name, kaal_status_t status);
@@ -69,6 +80,19 @@ static inline uint64_t cycles_now(void)
 /* Instructions between two readings, which may be two threads'. */
 uint64_t instructions(uint64_t before, uint64_t after);
 
+/* A tick of the timer's counter is 16 ns: as many instructions. */
+#define TICK_INSTRUCTIONS 16u
+
+/* Brings both counters together: before instructions_since(). */
+void find_tick_0(void);
+
+/*
+ * From the instruction before which the timer's counter reached `deadline` to the
+ * one that read the cycle counter as `after`. A reading counts its own
+ * instruction, an interrupt comes before one.
+ */
+uint64_t instructions_since(uint64_t deadline, uint64_t after);
+
 /* Defines bare_NAME(): the call with nothing but its svc between two reads of the counter. */
 #define BARE_CALL(name, number)                                                                                      \
 	static __attribute__((noinline)) struct counted bare_##name(uint64_t a, uint64_t b, uint64_t c, uint64_t d,  \
@@ -85,6 +109,25 @@ uint64_t instructions(uint64_t before, uint64_t after);
 				 : "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",   \
 				   "x18", "memory", "cc");                                                           \
 		return (struct counted){before, after, x0};                                                          \
+	}
+
+/*
+ * Defines path_NAME(): the call alone, between two symbols: path.begin.BEGIN is its
+ * svc, path.end.END the instruction behind it. `./kaal bench` looks at the
+ * instructions from one to the next path.end of the same name, in whatever
+ * thread: where a call leads to another thread, that one's call has the end.
+ */
+#define PATH_CALL(name, begin, end, number)                                                                          \
+	static __attribute__((noinline, used)) uint64_t path_##name(uint64_t a, uint64_t b)                          \
+	{                                                                                                            \
+		register uint64_t x0 __asm__("x0") = a, x1 __asm__("x1") = b;                                        \
+                                                                                                                     \
+		__asm__ volatile("path.begin." begin ":\n\tsvc %[call]\npath.end." end ":\n\tnop"                     \
+				 : "+r"(x0), "+r"(x1)                                                                \
+				 : [call] "i"(number)                                                                \
+				 : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",       \
+				   "x14", "x15", "x16", "x17", "x18", "memory", "cc");                               \
+		return x0;                                                                                           \
 	}
 
 /* Defines stubbed_NAME(): the same through `stub`, an expression over the arguments a[] and for results out[]. */
@@ -107,6 +150,7 @@ uint64_t instructions(uint64_t before, uint64_t after);
 /* --- rows --------------------------------------------------------------------------- */
 
 void print_row(const char *prefix, const char *name, uint64_t value);
+void print_number(const char *name, uint64_t value, const char *unit);
 
 /* One call, measured bare and through its stub, each after `prepare`. */
 struct row {
@@ -124,5 +168,8 @@ void measure(const struct row *row);
 
 void measure_caps(void);
 void measure_threads(void);
+void measure_ipc(void);
+void measure_irqs(void);
+void measure_memory(void);
 
 #endif

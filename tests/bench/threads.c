@@ -6,16 +6,10 @@
  * share CSpace and address space.
  */
 #include "measure.h"
+#include "pair.h"
 
 #include <kaal/time.h>
 
-#define PRIORITY_MAIN 1u
-#define PRIORITY 100u
-#define CEILING 255u
-#define STACK_WORDS 256u
-#define ROUNDS 4u
-/* A tick of the timer's counter is 16 ns: as many instructions. */
-#define TICK_INSTRUCTIONS 16u
 #define SLEEP_TICKS 500u
 
 BARE_CALL(untyped_retype, KAAL_SYS_UNTYPED_RETYPE)
@@ -27,24 +21,6 @@ BARE_CALL(thread_sleep, KAAL_SYS_THREAD_SLEEP)
 
 STUBBED_CALL(sched_yield, 0, kaal_sched_yield())
 STUBBED_CALL(thread_resume, 0, kaal_thread_resume(a[0]))
-
-enum { FIRST, SECOND, PAIR };
-
-static _Alignas(16) uint64_t stack[PAIR][STACK_WORDS];
-/* What each of the two has read in each round. */
-static volatile struct counted reading[PAIR][ROUNDS];
-
-static kaal_cap_t thread(unsigned i)
-{
-	return at(THREAD) + i;
-}
-
-static void note(unsigned i, unsigned round, struct counted counted)
-{
-	reading[i][round].before = counted.before;
-	reading[i][round].after = counted.after;
-	reading[i][round].status = counted.status;
-}
 
 /* --- what each row starts from ------------------------------------------------------ */
 
@@ -72,45 +48,7 @@ static void prepare_context(void)
 	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(TARGET), 1);
 }
 
-/* The two threads, stopped, the second so much more urgent than the first. */
-static void prepare_pair(void (*first)(uint64_t), void (*second)(uint64_t), unsigned more_urgent)
-{
-	void (*const entry[PAIR])(uint64_t) = {first, second};
-
-	prepare_block();
-	retype(at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(THREAD), PAIR);
-	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), PAIR);
-	for (unsigned i = 0; i < PAIR; i++) {
-		uint64_t priority = PRIORITY + i * more_urgent;
-
-		must("configure", kaal_thread_configure(thread(i), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-		must("registers", kaal_thread_set_registers(thread(i), (uint64_t)(uintptr_t)entry[i],
-							    (uint64_t)(uintptr_t)&stack[i][STACK_WORDS], i, 0));
-		must("priority", kaal_thread_set_priority(thread(i), priority, priority));
-		must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT) + i, UNLIMITED, 0));
-		must("bind", kaal_sched_bind(at(CONTEXT) + i, thread(i)));
-		for (unsigned round = 0; round < ROUNDS; round++)
-			note(i, round, (struct counted){0, 0, KAAL_INVALID_SYSCALL});
-	}
-}
-
-/* Runs the first of them until both have stopped. */
-static void run_pair(const char *name)
-{
-	must(name, kaal_thread_resume(thread(FIRST)));
-	for (unsigned i = 0; i < PAIR; i++) {
-		for (unsigned round = 0; round < ROUNDS; round++)
-			must(name, reading[i][round].status);
-	}
-}
-
 /* --- switches ----------------------------------------------------------------------- */
-
-static void stop(uint64_t i)
-{
-	for (;;)
-		(void)kaal_thread_suspend(thread((unsigned)i));
-}
 
 static void yield(uint64_t i)
 {
@@ -136,19 +74,6 @@ static void suspend_self(uint64_t i)
 	stop(i);
 }
 
-/*
- * The call of thread `from` in `round` leads to the end of the other's call in
- * round `back`. The round after must say the same.
- */
-static void print_switch(const char *name, unsigned from, unsigned round, unsigned back)
-{
-	uint64_t value = instructions(reading[from][round].before, reading[1 - from][back].after);
-
-	if (instructions(reading[from][round + 1].before, reading[1 - from][back + 1].after) != value)
-		fail("two rounds differ", KAAL_OUT_OF_RANGE);
-	print_row("", name, value);
-}
-
 static void measure_switches(void)
 {
 	prepare_pair(yield, yield, 0);
@@ -165,33 +90,6 @@ static void measure_switches(void)
 /* --- the timer's interrupt ------------------------------------------------------------ */
 
 static uint64_t deadline[ROUNDS];
-
-/*
- * The cycle counter at an instruction with which a tick begins, less
- * TICK_INSTRUCTIONS times that tick: the least that two readings, one right
- * after the other, tell. A round has 9 instructions, so that 16 rounds begin at
- * each distance from a tick.
- */
-static uint64_t cycles_at_tick_0(void)
-{
-	uint64_t least = UINT64_MAX, most = 0, ticks, cycles, rounds = TICK_INSTRUCTIONS;
-
-	__asm__ volatile("1:	mrs	%[ticks], cntvct_el0\n"
-			 "	mrs	%[cycles], pmccntr_el0\n"
-			 "	sub	%[cycles], %[cycles], %[ticks], lsl #4\n"
-			 "	cmp	%[cycles], %[least]\n"
-			 "	csel	%[least], %[cycles], %[least], lo\n"
-			 "	cmp	%[cycles], %[most]\n"
-			 "	csel	%[most], %[cycles], %[most], hi\n"
-			 "	subs	%[rounds], %[rounds], #1\n"
-			 "	b.ne	1b"
-			 : [least] "+r"(least), [most] "+r"(most), [ticks] "=&r"(ticks), [cycles] "=&r"(cycles), [rounds] "+r"(rounds)
-			 :
-			 : "cc");
-	if (most - least != TICK_INSTRUCTIONS - 1)
-		fail("the counters' ticks", KAAL_OUT_OF_RANGE);
-	return least - 1; /* the second reading is one instruction later */
-}
 
 static void compute(uint64_t i)
 {
@@ -218,14 +116,15 @@ static void sleep(uint64_t i)
  */
 static void measure_interrupt(void)
 {
-	uint64_t start = cycles_at_tick_0(), value[ROUNDS];
+	uint64_t value[ROUNDS];
 
+	find_tick_0();
 	prepare_pair(compute, sleep, 1);
 	for (unsigned round = 0; round < ROUNDS; round++)
 		reading[FIRST][round].status = KAAL_OK;
 	run_pair("sleep");
 	for (unsigned round = 0; round < ROUNDS; round++) {
-		value[round] = reading[SECOND][round].after - 1 - start - TICK_INSTRUCTIONS * deadline[round];
+		value[round] = instructions_since(deadline[round], reading[SECOND][round].after);
 		if (value[round] != value[0])
 			fail("two interrupts differ", KAAL_OUT_OF_RANGE);
 	}
@@ -248,7 +147,7 @@ void measure_threads(void)
 
 	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		measure(&rows[i]);
-	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
+	start_pairs();
 	measure_switches();
 	measure_interrupt();
 }

@@ -8,33 +8,27 @@ usage: run.py SOURCE BUILD MACHINE_FILE SYSTEM.cpio MEMORY.cpio     the archives
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from kaal import guest, machine
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "sdk"))
+from common import Tap, run
+
 CLANG = "clang"
+BUILD_SECONDS = 300
 WARNINGS = {"-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wcast-qual", "-Wmissing-prototypes", "-Wstrict-prototypes",
             "-Werror"}
-
-
-def ran(command, **more):
-    """Runs a command; its output explains a failure."""
-    done = subprocess.run([str(word) for word in command], text=True, errors="replace", stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **more)
-    if done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stdout}")
-    return done.stdout
 
 
 def build(source, scratch, machine_file, option, target, environment=None):
     """Configures with one option and builds one target; returns its path."""
     folder = scratch / option.partition("=")[0]
-    ran(["meson", "setup", folder, "--wrap-mode=nodownload", "--cross-file", source / "cross" / machine_file,
-         f"-D{option}"], cwd=source, env=dict(os.environ, **environment or {}))
-    ran(["ninja", "-C", folder, target])
+    run(["meson", "setup", folder, "--wrap-mode=nodownload", "--cross-file", source / "cross" / machine_file,
+         f"-D{option}"], source, dict(os.environ, **environment or {}), timeout=BUILD_SECONDS)
+    run(["ninja", "-C", folder, target], source, os.environ, timeout=BUILD_SECONDS)
     return folder / target
 
 
@@ -82,7 +76,7 @@ def fuzzers(source, scratch, machine_file):
     """libFuzzer's programs are built and run."""
     program = build(source, scratch, machine_file, "fuzzers=true", "tests/fuzz/libfuzzer-elf", {"CC_FOR_BUILD": CLANG})
     (scratch / "found").mkdir()  # what it finds interesting goes into the first folder
-    said = ran([program, "-runs=1000", "-seed=1", scratch / "found", source / "tests/fuzz/corpus/elf"], cwd=scratch)
+    said = run([program, "-runs=1000", "-seed=1", scratch / "found", source / "tests/fuzz/corpus/elf"], scratch, os.environ)
     assert "Done 1000 runs" in said, said
 
 
@@ -101,17 +95,10 @@ def main():
         # clang is installed only when asked for; with it as the compiler it has been.
         if CLANG in machine_file:
             checks.append(("fuzzers are built and run", fuzzers, source, scratch, machine_file))
-        print(f"1..{len(checks)}")
-        failed = 0
-        for number, (title, function, *arguments) in enumerate(checks, 1):
-            try:
-                function(*arguments)
-                print(f"ok {number} - {title}", flush=True)
-            except Exception as error:  # whatever went wrong is the check's failure
-                failed += 1
-                print(f"not ok {number} - {title}")
-                print("\n".join(f"# {line}" for line in str(error).splitlines()), flush=True)
-    sys.exit(1 if failed else 0)
+        tap = Tap()
+        for check in checks:
+            tap.check(*check)
+    tap.end()
 
 
 if __name__ == "__main__":

@@ -12,9 +12,6 @@
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
-#define ALL KAAL_RIGHTS_ALL
-#define CNODE_OF(radix) (KAAL_OBJECT_CNODE + UINT64_C(256) * (radix))
 #define GUARD(value, bits) (UINT64_C(64) * (value) + (bits))
 #define STACK_WORDS 512u
 #define PRIORITY_MAIN 10u
@@ -41,15 +38,6 @@ static _Alignas(16) uint64_t stack[STACK_WORDS];
 static kaal_cap_t at(enum slot slot)
 {
 	return kaal_bootinfo()->first_free_slot + slot;
-}
-
-/* The last untyped block of RAM that holds all of this. */
-static uint64_t type_in_own(kaal_cap_t cap)
-{
-	uint64_t type = UINT64_MAX, rights, bits;
-
-	(void)kaal_cap_identify(cap, &type, &rights, &bits);
-	return type;
 }
 
 static kaal_status_t make(uint64_t type, enum slot to)
@@ -243,7 +231,7 @@ static void test_loss(void)
 	start_looking();
 	check_equal(kaal_cap_revoke(OWN, at(TOP_CAP)), KAAL_OK);
 	check_lost("the capability that its CSpace came from is revoked");
-	check_equal(type_in_own(at(TOP_CAP)), KAAL_OBJECT_CNODE);
+	check_equal(type_of(at(TOP_CAP)), KAAL_OBJECT_CNODE);
 	check_equal(kaal_thread_resume(at(THREAD)), KAAL_OK);
 	check_lost("resume changes nothing");
 	/* The CNode and what it holds are untouched: given again, all is there. */
@@ -255,10 +243,10 @@ static void test_loss(void)
 	check(found > 10 && invalid == 0, "it is there again");
 	check_equal(kaal_cap_revoke(OWN, at(LEAF)), KAAL_OK);
 	check_lost("the second level's CNode is revoked");
-	check_equal(type_in_own(at(LEAF)), KAAL_OBJECT_CNODE);
+	check_equal(type_of(at(LEAF)), KAAL_OBJECT_CNODE);
 	check_equal(kaal_cap_revoke(OWN, at(TOP)), KAAL_OK);
 	check_lost("the first level's CNode is revoked, with the capability that the thread's came from");
-	check_equal(type_in_own(at(TOP_CAP)), KAAL_OBJECT_NULL);
+	check_equal(type_of(at(TOP_CAP)), KAAL_OBJECT_NULL);
 	check_equal(otherwise, 0);
 	(void)kaal_thread_suspend(at(THREAD));
 }
@@ -344,7 +332,7 @@ static void test_interrupted_revoke(void)
 	for (uint64_t i = 1; i <= CHILDREN; i++)
 		left += !is_gone(i);
 	check_equal(left, 0);
-	check_equal(type_in_own(at(ORIGINAL)), KAAL_OBJECT_DEBUG);
+	check_equal(type_of(at(ORIGINAL)), KAAL_OBJECT_DEBUG);
 }
 
 int main(void)

@@ -15,10 +15,10 @@
 #define SPACES 8u /* more than the kernel has ASIDs when built with kernel_asids=4 */
 #define FRAME (KAAL_OBJECT_FRAME + 256u * 12u)
 #define LARGE_FRAME (KAAL_OBJECT_FRAME + 256u * 21u)
+#define UNCACHED_FRAME (FRAME + KAAL_RETYPE_UNCACHED)
 #define READ KAAL_RIGHT_READ
 #define WRITE KAAL_RIGHT_WRITE
 #define EXECUTE KAAL_RIGHT_EXECUTE
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 /* A gigabyte of the root task's space that boot leaves empty. */
 #define BASE UINT64_C(0x1000000000)
@@ -30,6 +30,10 @@
 #define FRAMES (FREE + 4)
 #define COPY(i) (FREE + 20 + (i))
 #define LARGE (FREE + 30)
+#define LARGE_CODE (FREE + 31)
+#define UNCACHED (FREE + 32)
+#define TICKER (FREE + 36)
+#define TICKER_CONTEXT (FREE + 37)
 #define SPACE(i) (FREE + 40 + 8 * (i))
 #define SPACE_TABLE(i) (SPACE(i) + 1) /* two */
 #define SPACE_CODE(i) (SPACE(i) + 3)
@@ -122,8 +126,25 @@ static void test_large(void)
 	*at(BASE + 0x3ffff8) = 77;
 	check_equal(*at(BASE + 0x3ffff8), 77);
 	check_equal(kaal_frame_protect(LARGE, READ | EXECUTE, 1, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_unmap(LARGE, 1, &done), KAAL_OK);
-	check_equal(kaal_cap_delete(OWN, LARGE), KAAL_OK);
+}
+
+static void test_uncached(void)
+{
+	uint64_t sum = 0;
+
+	check(make(UNCACHED_FRAME, UNCACHED, 2), "uncached frames are made");
+	check_equal(kaal_frame_map(UNCACHED, KAAL_SLOT_VSPACE, BASE + 24 * PAGE, READ | EXECUTE, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_frame_map(UNCACHED, KAAL_SLOT_VSPACE, BASE + 24 * PAGE, READ | WRITE, 2, &done), KAAL_OK);
+	for (uint64_t i = 0; i < 2 * PAGE; i += 8) {
+		sum |= *at(BASE + 24 * PAGE + i);
+		*at(BASE + 24 * PAGE + i) = ~i;
+	}
+	check_equal(sum, 0);
+	check_equal(kaal_cap_copy(OWN, UNCACHED + 2, OWN, UNCACHED + 1, READ), KAAL_OK);
+	check_equal(kaal_frame_map(UNCACHED + 2, KAAL_SLOT_VSPACE, BASE + 26 * PAGE, READ, 1, &done), KAAL_OK);
+	check_equal(*at(BASE + 26 * PAGE), ~PAGE);
+	check(!make(UNCACHED_FRAME - 256u * 12u + 256u * 21u, UNCACHED + 3, 1), "only pages can be uncached");
+	check(!make(KAAL_OBJECT_PAGE_TABLE + KAAL_RETYPE_UNCACHED, UNCACHED + 3, 1), "only frames can");
 }
 
 /* mov w0, #value; ret */
@@ -157,6 +178,61 @@ static void test_code(void)
 	check_equal(kaal_cap_copy(OWN, COPY(2), OWN, FRAMES, READ | EXECUTE), KAAL_OK);
 	check_equal(kaal_frame_map(COPY(2), KAAL_SLOT_VSPACE, BASE + 20 * PAGE, READ | EXECUTE, 1, &done), KAAL_OK);
 	check_equal(run(BASE + 20 * PAGE), 7);
+}
+
+static _Alignas(16) uint64_t ticker_stack[64];
+static volatile uint64_t ticked;
+
+/* Counts, more urgently than the main thread, each time 20 us pass. */
+static void tick(uint64_t argument)
+{
+	(void)argument;
+	for (;; ticked++)
+		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 50000);
+}
+
+/* Code in a 2 MiB frame: mapping it takes a while, in which interrupts are taken. */
+static void test_large_code(void)
+{
+	uint64_t before;
+
+	write_code(BASE + 0x200000, 11);
+	write_code(BASE + 0x3ffff8, 12);
+	check(make(KAAL_OBJECT_THREAD, TICKER, 1) && make(KAAL_OBJECT_SCHED_CONTEXT, TICKER_CONTEXT, 1) &&
+		      kaal_thread_configure(TICKER, OWN, KAAL_SLOT_VSPACE) == KAAL_OK &&
+		      kaal_thread_set_registers(TICKER, (uint64_t)(uintptr_t)tick, (uint64_t)(uintptr_t)&ticker_stack[64], 0, 0) == KAAL_OK &&
+		      kaal_thread_set_priority(KAAL_SLOT_THREAD, 100, 255) == KAAL_OK && kaal_thread_set_priority(TICKER, 200, 200) == KAAL_OK &&
+		      kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, TICKER_CONTEXT, UNLIMITED, 0) == KAAL_OK &&
+		      kaal_sched_bind(TICKER_CONTEXT, TICKER) == KAAL_OK && kaal_thread_resume(TICKER) == KAAL_OK,
+	      "a more urgent thread counts");
+	check_equal(kaal_cap_copy(OWN, LARGE_CODE, OWN, LARGE, READ | EXECUTE), KAAL_OK);
+	before = ticked;
+	check_equal(kaal_frame_map(LARGE_CODE, KAAL_SLOT_VSPACE, BASE + 0x400000, READ | EXECUTE, 1, &done), KAAL_OK);
+	check(ticked > before + 2, "it counted %" PRIu64 " times meanwhile", ticked - before);
+	check_equal(run(BASE + 0x400000), 11);
+	check_equal(run(BASE + 0x5ffff8), 12);
+	check(kaal_cap_delete(OWN, TICKER) == KAAL_OK && kaal_cap_delete(OWN, TICKER_CONTEXT) == KAAL_OK &&
+		      kaal_thread_set_priority(KAAL_SLOT_THREAD, 255, 255) == KAAL_OK,
+	      "the counting ends");
+	check_equal(kaal_cap_delete(OWN, LARGE_CODE), KAAL_OK);
+	check_equal(kaal_cap_delete(OWN, LARGE), KAAL_OK);
+}
+
+/* Memory for a program that shall not use up the kernel's numbers of address spaces. */
+static void test_no_spaces(void)
+{
+	uint64_t type, rights, size_bits;
+	kaal_cap_t block = UNCACHED + 3;
+
+	check(make(KAAL_OBJECT_UNTYPED + 256u * 14u + KAAL_RETYPE_NO_SPACES, block, 1), "memory without that right is made");
+	check(kaal_cap_identify(block, &type, &rights, &size_bits) == KAAL_OK && rights == KAAL_RIGHTS_ALL - EXECUTE, "and says so");
+	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_VSPACE, OWN, TICKER, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_PAGE_TABLE, OWN, TICKER, 1, &done), KAAL_OK);
+	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_UNTYPED + 256u * 12u, OWN, TICKER_CONTEXT, 1, &done), KAAL_OK);
+	check_equal(kaal_cap_revoke(OWN, TICKER_CONTEXT), KAAL_OK);
+	check_equal(kaal_untyped_retype(TICKER_CONTEXT, KAAL_OBJECT_VSPACE, OWN, TICKER_CONTEXT + 1, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_cap_revoke(OWN, block), KAAL_OK);
+	check_equal(kaal_cap_delete(OWN, block), KAAL_OK);
 }
 
 /* Adds its x0 to the word at 0x201000 and sleeps a while, for ever: all that a space of its own contains. */
@@ -271,6 +347,9 @@ int main(void)
 	test_refusals();
 	test_large();
 	test_code();
+	test_large_code();
+	test_uncached();
+	test_no_spaces();
 	test_spaces();
 	test_end();
 	return tap_finish();

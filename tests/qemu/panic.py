@@ -20,7 +20,7 @@ CASES = [
      ["set $x0 = 0xffffffffffff0000", "set $pc = user_return"],
      r"panic: found data abort at address 0xffffffffffff0\w+, pc 0xffffffff8\w+, syndrome 0x96000005"),
     ("a write to the kernel's code", "cortex-a53", ["set $sp = (long)&kernel_header", "set $pc = user_irq"],
-     r"panic: found data abort at address 0xffffffff80000000, .* syndrome 0x9600004f"),
+     r"panic: found data abort at address 0xffffffff800000\w+, .* syndrome 0x9600004f"),
     ("a write to the kernel's constants", "cortex-a53", ["set $sp = (long)&kernel_rodata", "set $pc = user_irq"],
      r"panic: found data abort at address 0xffffffff8\w+, .* syndrome 0x9600004f"),
     ("execution of the kernel's data", "cortex-a53", ["set $pc = &kernel_data"],
@@ -47,7 +47,7 @@ def serial_output(image, kernel, archive, cpu, commands, folder):
     socket = Path(folder) / "gdb"
     socket.unlink(missing_ok=True)
     target = machine.Machine(image=image, archive=archive, cpu=cpu, counted=True, repeatable=True, gdb=str(socket))
-    script = ["set pagination off", "set confirm off", f"target remote {socket}", "hbreak exception_sync", "continue",
+    script = ["set pagination off", "set confirm off", f"target remote {socket}", "hbreak *exception_sync", "continue",
               "delete", *commands, "continue"]
     command = ["gdb-multiarch", "-q", "-nx", "-batch", kernel]
     for line in script:

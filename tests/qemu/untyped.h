@@ -1,10 +1,23 @@
-/* Memory for tests that make objects. */
+/* For tests that make objects: memory, names of types, and what a capability is. */
 #ifndef UNTYPED_H
 #define UNTYPED_H
 
+#include <kaal/bootinfo.h>
 #include <kaal/types.h>
+
+#define OWN KAAL_SLOT_CNODE /* the root task's CNode, in its own CSpace */
+#define ALL KAAL_RIGHTS_ALL
+
+/* The argument `type` of untyped_retype. */
+#define CNODE_OF(radix) (KAAL_OBJECT_CNODE + UINT64_C(256) * (radix))
+#define UNTYPED_OF(bits) (KAAL_OBJECT_UNTYPED + UINT64_C(256) * (bits))
 
 /* The capability of the largest untyped block of RAM. */
 kaal_cap_t memory(void);
+
+/* What cap_identify tells of a capability; UINT64_MAX where it fails. */
+uint64_t type_of(kaal_cap_t cap);
+uint64_t rights_of(kaal_cap_t cap);
+uint64_t bits_of(kaal_cap_t cap);
 
 #endif

@@ -27,7 +27,7 @@ class Tap:
         except Exception as error:  # whatever went wrong is the check's failure
             self.failed += 1
             print(f"not ok {self.count} - {name}")
-            text = str(error) if isinstance(error, Broken) else traceback.format_exc()
+            text = str(error) if isinstance(error, (Broken, AssertionError)) else traceback.format_exc()
             print("\n".join(f"# {line}" for line in text.splitlines()), flush=True)
             return None
         print(f"ok {self.count} - {name}", flush=True)

@@ -146,6 +146,21 @@ def no_paths(sysroot, build, source):
         raise Broken("\n".join(found))
 
 
+def reference(sysroot):
+    """Each call that the installed header declares has a page with all headings, and the index leads to each page."""
+    folder = sysroot.root / "share/kaal/doc/abi"
+    calls = re.findall(r"^static inline kaal_status_t kaal_(\w+)\(", (sysroot.root / "include/kaal/syscall.h").read_text(), re.M)
+    index = (folder / "index.md").read_text()
+    pages = sorted(path.stem for path in folder.iterdir())
+    if len(calls) < 20 or pages != sorted([*calls, "index"]) or re.findall(r"\]\((\w+)\.md\)", index) != calls:
+        raise Broken(f"calls {calls}\npages {pages}\n{index}")
+    headings = ["Arguments", "Rights", "Results", "Blocking", "On success", "After a failure", "Errors"]
+    for call in calls:
+        text = (folder / f"{call}.md").read_text()
+        if re.findall(r"^## (.*)$", text, re.M) != headings or f"kaal_{call}(" not in text:
+            raise Broken(f"{call}.md:\n{text}")
+
+
 def licenses(sysroot, source):
     """The license texts of KaaL and of what is linked into programs and image are installed, and documented."""
     folder = sysroot.root / "share/kaal/licenses"
@@ -225,6 +240,7 @@ def main():
         shutil.copytree(Path(source) / "examples/apps/hello-world", project)
         tap.check("source and build are out of reach", out_of_reach, sysroot, [source, build])
         tap.check("license texts are installed", licenses, sysroot, Path(source))
+        tap.check("each system call has its page", reference, sysroot)
         tap.check("installed files do not tell where they were built", no_paths, sysroot, build, source)
         for name, make in (("meson", with_meson), ("make", with_make), ("cmake", with_cmake), ("by-hand", by_hand),
                            ("through-a-link", through_a_link)):

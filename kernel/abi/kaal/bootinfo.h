@@ -22,6 +22,7 @@ enum kaal_root_slot {
 	KAAL_SLOT_DEBUG = 5,          /* boot console, debugging */
 	KAAL_SLOT_SCHED_CONTEXT = 6,  /* the context that the root task runs on, unlimited */
 	KAAL_SLOT_SCHED_CONTROL = 7,  /* budgets and periods on CPU 0 */
+	KAAL_SLOT_IRQ_CONTROL = 8,    /* handlers for interrupt lines */
 	KAAL_SLOT_FIRST_UNTYPED = 16, /* kaal_bootinfo.untyped_count of them */
 };
 

@@ -48,8 +48,12 @@ enum kaal_object_type {
 #define KAAL_RIGHT_READ    (1u << 0) /* receive, wait, map readable */
 #define KAAL_RIGHT_WRITE   (1u << 1) /* send, signal, map writable, control */
 #define KAAL_RIGHT_GRANT   (1u << 2) /* send capabilities along */
-#define KAAL_RIGHT_EXECUTE (1u << 3) /* map executable */
+#define KAAL_RIGHT_EXECUTE (1u << 3) /* map executable; of untyped memory: make address spaces */
 #define KAAL_RIGHTS_ALL    0xfu
+
+/* Added to the type of untyped_retype. */
+#define KAAL_RETYPE_UNCACHED  0x10000u /* frames that are mapped as uncached memory, for devices that do not see the caches */
+#define KAAL_RETYPE_NO_SPACES 0x20000u /* untyped memory without EXECUTE: no address spaces can be made of it */
 
 /* Message registers: x9..x15 and x18 carry message words 0..7. */
 #define KAAL_MESSAGE_REGISTERS 8u

@@ -12,8 +12,7 @@
 
 /* ESR_EL1, Arm ARM D19.2.37. */
 #define ESR_CLASS(esr) ((esr) >> 26 & 0x3f)
-#define ESR_SVC_NUMBER(esr) ((uint32_t)(esr) & 0xffff)
-#define CLASS_SVC 0x15u
+#define SVC_NUMBERS 0x10000u
 #define CLASS_FP 0x07u
 #define CLASS_INSTRUCTION_ABORT 0x20u
 #define CLASS_DATA_ABORT 0x24u
@@ -22,7 +21,7 @@
 extern char kernel_header[], kernel_rodata[], kernel_stack_guard[], kernel_stack_end[], emergency_stack_guard[],
 	emergency_stack_end[];
 
-struct arch_frame *exception_sync(uint64_t esr, uint64_t far);
+struct arch_frame *exception_sync(uint32_t number);
 struct arch_frame *exception_irq(void);
 struct arch_frame *exception_serror(uint64_t esr);
 _Noreturn void exception_kernel(const struct arch_frame *frame, uint64_t esr, uint64_t far);
@@ -69,13 +68,23 @@ static enum kaal_fault fault_kind(uint64_t esr)
 	}
 }
 
-struct arch_frame *exception_sync(uint64_t esr, uint64_t far)
+/* Not a system call. */
+static void handle_fault(void)
 {
-	if (ESR_CLASS(esr) == CLASS_SVC) {
-		syscall_dispatch(cpu.current, ESR_SVC_NUMBER(esr));
-	} else if (ESR_CLASS(esr) != CLASS_FP || !switch_fp_trapped(cpu.current)) {
-		fault_raise(cpu.current, fault_kind(esr), has_address(esr) ? far : 0, esr);
-	}
+	uint64_t esr = sysreg_read("esr_el1");
+
+	if (ESR_CLASS(esr) == CLASS_FP && switch_fp_trapped(cpu.current))
+		return;
+	fault_raise(cpu.current, fault_kind(esr), has_address(esr) ? sysreg_read("far_el1") : 0, esr);
+}
+
+/* `number` is a system call's, or beyond all of them: vectors.S has told which. */
+struct arch_frame *exception_sync(uint32_t number)
+{
+	if (number < SVC_NUMBERS)
+		syscall_dispatch(cpu.current, number);
+	else
+		handle_fault();
 	return sched_next();
 }
 

@@ -1,8 +1,10 @@
 #include <stddef.h>
 
 #include <arch/arch.h>
+#include <core/cpu.h>
 #include <freestanding/board.h>
 #include <kaal/types.h>
+#include <object/thread.h>
 
 _Static_assert(offsetof(struct arch_frame, sp) == FRAME_SP && offsetof(struct arch_frame, pc) == FRAME_PC &&
 		       offsetof(struct arch_frame, pstate) == FRAME_PSTATE,
@@ -10,6 +12,11 @@ _Static_assert(offsetof(struct arch_frame, sp) == FRAME_SP && offsetof(struct ar
 _Static_assert(offsetof(struct arch_extra, fpcr) == EXTRA_FPCR && offsetof(struct arch_extra, fpsr) == EXTRA_FPCR + 8 &&
 		       offsetof(struct arch_extra, fp) == EXTRA_FP,
 	       "fp.S saves registers at these offsets");
+
+_Static_assert(THREAD_BITS == THREAD_HANDLE_BITS && offsetof(struct thread, frame) == THREAD_FRAME &&
+		       offsetof(struct thread, extra) == THREAD_EXTRA && offsetof(struct arch_extra, fp_used) == EXTRA_FP_USED,
+	       "the fast path's assembly finds threads and their registers so");
+_Static_assert(offsetof(struct cpu, fp_allowed) == CPU_FP_ALLOWED, "fp.S finds it so");
 
 /* Message words 0..7 travel in x9..x15 and x18: kernel/abi/generate.py. */
 #define WORD_REGISTER_FIRST 9u

@@ -13,7 +13,12 @@
 #define GICD_IGROUPR 0x080u
 #define GICD_ISENABLER 0x100u
 #define GICD_ICENABLER 0x180u
+#define GICD_ICPENDR 0x280u
+#define GICD_ICACTIVER 0x380u
 #define GICD_IPRIORITYR 0x400u
+#define GICD_ITARGETSR 0x800u            /* version 2: a byte a line, a bit a CPU */
+#define GICD_ICFGR 0xc00u                /* two bits a line, of which the upper one says edge */
+#define GICD_IROUTER 0x6000u             /* version 3: 64 bits a line, the CPU's affinity */
 #define GICD_CTLR_ENABLE 1u              /* version 2: our group */
 #define GICD_CTLR_ENABLE_GROUP1 (1u << 1)
 #define GICD_CTLR_AFFINITY (1u << 4)
@@ -26,6 +31,8 @@
 #define GICC_EOIR 0x10u
 
 /* Redistributor of version 3: two 64 KiB frames, IHI 0069 12.10. */
+#define GICR_CTLR 0x0000u
+#define GICR_CTLR_WRITE_PENDING (1u << 3)
 #define GICR_TYPER 0x0008u
 #define GICR_WAKER 0x0014u
 #define GICR_SGI_FRAME 0x10000u
@@ -37,6 +44,7 @@
 #define GICR_WAKER_CHILDREN_ASLEEP (1u << 2)
 
 #define PRIVATE_LINES 32u
+#define MPIDR_AFFINITY UINT64_C(0xff00ffffff)
 #define IRQ_MASK 0x3ffu
 #define IRQ_SPECIAL_FIRST 1020u /* 1020..1023 are no lines */
 #define PRIORITY_ALL 0xa0a0a0a0u
@@ -47,6 +55,7 @@
 static struct gic_registers gic;
 static bool version3;
 static uintptr_t private_frame; /* registers of lines 0..31 */
+static uint32_t line_count;
 
 static uint32_t read32(uintptr_t base, uint32_t offset)
 {
@@ -140,34 +149,75 @@ static void start_version3(const struct kaal_board *board)
 
 void gic_start(const struct kaal_board *board, const struct gic_registers *registers)
 {
-	uint32_t lines;
-
 	gic = *registers;
 	version3 = board->gic_version == 3;
-	lines = ((read32(gic.distributor, GICD_TYPER) & 0x1f) + 1) * 32;
-	if (lines > IRQ_SPECIAL_FIRST)
-		lines = IRQ_SPECIAL_FIRST;
+	line_count = ((read32(gic.distributor, GICD_TYPER) & 0x1f) + 1) * 32;
+	if (line_count > IRQ_SPECIAL_FIRST)
+		line_count = IRQ_SPECIAL_FIRST;
 	write32(gic.distributor, GICD_CTLR, 0);
-	set_lines(gic.distributor, PRIVATE_LINES, lines);
+	set_lines(gic.distributor, PRIVATE_LINES, line_count);
 	if (version3)
 		start_version3(board);
 	else
 		start_version2();
 }
 
-static void write_line(uint32_t irq, uint32_t offset)
+static uintptr_t registers_of(uint32_t irq)
 {
-	write32(irq < PRIVATE_LINES ? private_frame : gic.distributor, offset + irq / 32 * 4, 1u << irq % 32);
+	return irq < PRIVATE_LINES ? private_frame : gic.distributor;
 }
 
-void gic_unmask(uint32_t irq)
+static void write_line(uint32_t irq, uint32_t offset)
+{
+	write32(registers_of(irq), offset + irq / 32 * 4, 1u << irq % 32);
+}
+
+uint32_t arch_irq_lines(void)
+{
+	return line_count;
+}
+
+void arch_irq_unmask(uint32_t irq)
 {
 	write_line(irq, GICD_ISENABLER);
 }
 
+/*
+ * Version 3 may take a while to do it (RWP): a level-sensitive line may then be
+ * claimed once more after its interrupt was completed, and be masked again.
+ */
 void arch_irq_mask(uint32_t irq)
 {
 	write_line(irq, GICD_ICENABLER);
+}
+
+/* This CPU gets a shared line: by its affinity, or by its bit, which it reads where private lines have theirs. */
+static void route(uint32_t irq)
+{
+	if (irq < PRIVATE_LINES)
+		return;
+	if (version3)
+		*(volatile uint64_t *)(gic.distributor + GICD_IROUTER + irq * 8) = sysreg_read("mpidr_el1") & MPIDR_AFFINITY;
+	else
+		*(volatile uint8_t *)(gic.distributor + GICD_ITARGETSR + irq) = (uint8_t)read32(gic.distributor, GICD_ITARGETSR);
+}
+
+void arch_irq_configure(uint32_t irq, bool edge)
+{
+	uintptr_t base = registers_of(irq);
+	uint32_t offset = GICD_ICFGR + irq / 16 * 4;
+	uint32_t bit = 2u << irq % 16 * 2;
+
+	arch_irq_mask(irq);
+	/* The trigger of an enabled line must not be changed: IHI 0048B 4.3.13. */
+	if (version3 && irq < PRIVATE_LINES)
+		wait_clear(private_frame - GICR_SGI_FRAME, GICR_CTLR, GICR_CTLR_WRITE_PENDING, "GICR_CTLR");
+	else if (version3)
+		wait_clear(gic.distributor, GICD_CTLR, GICD_CTLR_WRITE_PENDING, "GICD_CTLR");
+	write32(base, offset, edge ? read32(base, offset) | bit : read32(base, offset) & ~bit);
+	write_line(irq, GICD_ICPENDR);
+	write_line(irq, GICD_ICACTIVER);
+	route(irq);
 }
 
 uint32_t arch_irq_claim(void)

@@ -19,8 +19,6 @@ struct gic_registers {
 /* All lines disabled, CPU interface on. `board` is the tree's view. */
 void gic_start(const struct kaal_board *board, const struct gic_registers *registers);
 
-void gic_unmask(uint32_t irq);
-
 /* Bytes of a GICv3 redistributor region worth mapping for so many CPUs. */
 uint64_t gic_redistributor_bytes(const struct kaal_board *board, uint32_t region);
 

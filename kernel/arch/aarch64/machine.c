@@ -10,7 +10,8 @@
 
 uint64_t arch_now(void)
 {
-	return board_ticks();
+	isb(); /* not earlier than what came before: Arm ARM D11.2.1 */
+	return sysreg_read("cntvct_el0");
 }
 
 uint64_t arch_counter_hz(void)
@@ -115,6 +116,21 @@ void arch_tables_written(void)
 void arch_sync_code_page(uint64_t physical)
 {
 	cache_sync_code(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
+}
+
+void arch_clean_code_page(uint64_t physical)
+{
+	cache_clean_code(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
+}
+
+void arch_drop_code(void)
+{
+	cache_drop_code();
+}
+
+void arch_flush_page(uint64_t physical)
+{
+	cache_flush(ARCH_DIRECT_MAP + physical, KAAL_PAGE_BYTES);
 }
 
 uint32_t arch_highest_bit(uint64_t value)

@@ -148,7 +148,7 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 	arch_timer_disarm();
 	timer_irq = params->board.timer_irq;
 	gic_start(&params->board, &gic);
-	gic_unmask(arch_timer_irq());
+	arch_irq_unmask(arch_timer_irq());
 	return features;
 }
 

@@ -10,6 +10,7 @@
 #include "switch.h"
 
 #include <arch/arch.h>
+#include <core/cpu.h>
 #include <object/thread.h>
 #include <object/vspace.h>
 
@@ -19,18 +20,16 @@
 #define CPACR_FP_UNTRAPPED (UINT64_C(3) << 20)
 
 /* Whose registers the unit holds; they are valid in the unit, stale in the thread. */
-static thread_t fp_owner = THREAD_NONE;
+thread_t switch_fp_owner = THREAD_NONE;
 
 void switch_fp_save(struct arch_extra *extra);
 void switch_fp_load(const struct arch_extra *extra);
 
-static bool fp_allowed;
-
 static void allow_fp(bool allow)
 {
-	if (allow == fp_allowed)
+	if (allow == (cpu.fp_allowed != 0))
 		return;
-	fp_allowed = allow;
+	cpu.fp_allowed = allow ? 1 : 0;
 	sysreg_write("cpacr_el1", allow ? CPACR_FP_UNTRAPPED : 0);
 	isb();
 }
@@ -39,12 +38,12 @@ static void allow_fp(bool allow)
 static void own_fp(thread_t thread)
 {
 	allow_fp(true);
-	if (fp_owner == thread)
+	if (switch_fp_owner == thread)
 		return;
-	if (fp_owner != THREAD_NONE)
-		switch_fp_save(&thread_view[fp_owner].extra);
+	if (switch_fp_owner != THREAD_NONE)
+		switch_fp_save(&thread_view[switch_fp_owner].extra);
 	switch_fp_load(&thread_view[thread].extra);
-	fp_owner = thread;
+	switch_fp_owner = thread;
 }
 
 bool switch_fp_trapped(thread_t thread)
@@ -75,8 +74,8 @@ void arch_thread_switch(uint32_t from, uint32_t to)
 
 void arch_thread_forget(uint32_t thread)
 {
-	if (fp_owner == thread)
-		fp_owner = THREAD_NONE;
+	if (switch_fp_owner == thread)
+		switch_fp_owner = THREAD_NONE;
 }
 
 void arch_thread_set_tls(uint32_t thread, uint64_t tls)

@@ -14,6 +14,38 @@
 	b	\label
 	.endm
 
+	/*
+	 * The two calls with a fast path are told from all other exceptions with
+	 * two registers: ESR_EL1 of `svc #n` is SVC_SYNDROME + n (Arm ARM D19.2.37).
+	 * The fast path gets the call's arguments and, last, the thread.
+	 */
+	#define SVC_SYNDROME 0x56000000
+	.macro	save_for_fast_path
+	mrs	x16, sp_el0
+	mrs	x17, elr_el1
+	stp	x19, x20, [sp, #FRAME_X(19)]
+	stp	x21, x22, [sp, #FRAME_X(21)]
+	stp	x23, x24, [sp, #FRAME_X(23)]
+	stp	x25, x26, [sp, #FRAME_X(25)]
+	stp	x27, x28, [sp, #FRAME_X(27)]
+	stp	x29, x30, [sp, #FRAME_X(29)]
+	stp	x16, x17, [sp, #FRAME_SP]
+	.endm
+
+	.macro	user_sync
+	stp	x16, x17, [sp, #FRAME_X(16)]
+	mrs	x16, esr_el1
+	movz	w17, #SVC_SYNDROME >> 16, lsl #16
+	sub	w16, w16, w17
+	cbnz	w16, 1f
+	save_for_fast_path
+	sub	x3, sp, #THREAD_FRAME
+	b	fastpath_call
+1:	cmp	w16, #1
+	b.eq	user_reply_recv
+	b	user_sync_other
+	.endm
+
 	.balign	0x800
 	.globl	vectors
 vectors:
@@ -23,7 +55,8 @@ vectors:
 	.rept	4			/* EL1 with SP_EL1 */
 	slot	kernel_fault
 	.endr
-	slot	user_sync		/* EL0, AArch64 */
+	.balign	0x80			/* EL0, AArch64 */
+	user_sync
 	slot	user_irq
 	slot	user_irq
 	slot	user_serror
@@ -50,22 +83,69 @@ vectors:
 
 	/* Saves all registers into the frame at SP, then takes the kernel's stack. */
 	.macro save
-	stp	x0, x1, [sp, #0]
-	save_x2_to_x29
+	stp	x16, x17, [sp, #FRAME_X(16)]
+	save_others
+	.endm
+
+	.macro save_others
+	stp	x0, x1, [sp, #FRAME_X(0)]
+	stp	x2, x3, [sp, #FRAME_X(2)]
+	stp	x4, x5, [sp, #FRAME_X(4)]
+	stp	x6, x7, [sp, #FRAME_X(6)]
+	stp	x8, x9, [sp, #FRAME_X(8)]
+	stp	x10, x11, [sp, #FRAME_X(10)]
+	stp	x12, x13, [sp, #FRAME_X(12)]
+	stp	x14, x15, [sp, #FRAME_X(14)]
+	stp	x18, x19, [sp, #FRAME_X(18)]
+	stp	x20, x21, [sp, #FRAME_X(20)]
+	stp	x22, x23, [sp, #FRAME_X(22)]
+	stp	x24, x25, [sp, #FRAME_X(24)]
+	stp	x26, x27, [sp, #FRAME_X(26)]
+	stp	x28, x29, [sp, #FRAME_X(28)]
 	mrs	x21, sp_el0
 	mrs	x22, elr_el1
 	mrs	x23, spsr_el1
-	stp	x30, x21, [sp, #240]
+	stp	x30, x21, [sp, #FRAME_X(30)]
 	stp	x22, x23, [sp, #FRAME_PC]
+	kernel_stack
+	.endm
+
+	.macro kernel_stack
 	adrp	x0, kernel_stack_end
 	add	sp, x0, :lo12:kernel_stack_end
 	mov	x29, xzr		/* a backtrace ends here */
 	.endm
 
-user_sync:
-	save
-	mrs	x0, esr_el1
-	mrs	x1, far_el1
+	/* w16: ESR_EL1 - SVC_SYNDROME, for a system call its number. */
+user_sync_other:
+	save_others
+	mov	w0, w16
+	bl	exception_sync
+	b	user_return
+
+user_reply_recv:
+	save_for_fast_path
+	sub	x3, sp, #THREAD_FRAME
+	b	fastpath_reply_recv
+
+	/*
+	 * The fast path has changed nothing: the slow path needs the message words,
+	 * too. x0..x2: the arguments, x3: the thread, x4: the number.
+	 */
+	.globl	fast_leave
+fast_leave:
+	add	sp, x3, #THREAD_FRAME
+	mrs	x16, spsr_el1
+	stp	x0, x1, [sp, #FRAME_X(0)]
+	str	x2, [sp, #FRAME_X(2)]
+	stp	x9, x10, [sp, #FRAME_X(9)]
+	stp	x11, x12, [sp, #FRAME_X(11)]
+	stp	x13, x14, [sp, #FRAME_X(13)]
+	str	x15, [sp, #FRAME_X(15)]
+	str	x18, [sp, #FRAME_X(18)]
+	str	x16, [sp, #FRAME_PSTATE]
+	kernel_stack
+	mov	w0, w4
 	bl	exception_sync
 	b	user_return
 

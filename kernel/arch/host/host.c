@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <arch/arch.h>
+#include <arch_fast.h>
 #include <freestanding/board.h>
 #include <freestanding/cache.h>
 #include <freestanding/ranges.h>
@@ -145,6 +146,24 @@ void arch_sync_code_page(uint64_t physical)
 	host.synced_page = physical;
 }
 
+void arch_clean_code_page(uint64_t physical)
+{
+	host.cleaned_pages++;
+	host.cleaned_page = physical;
+}
+
+void arch_drop_code(void)
+{
+	host.code_drops++;
+}
+
+void arch_flush_page(uint64_t physical)
+{
+	host.cache_flushes++;
+	host.cache_flushed = physical;
+	host.zeroed_when_flushed = host.zeroed_pages;
+}
+
 uint64_t arch_now(void)
 {
 	return host.now;
@@ -185,13 +204,34 @@ void arch_irq_complete(uint32_t irq)
 	host.completed++;
 }
 
+uint32_t arch_irq_lines(void)
+{
+	return HOST_LINES;
+}
+
 void arch_irq_mask(uint32_t irq)
 {
 	host.masked = irq;
+	if (irq < HOST_LINES)
+		host.unmasked[irq] = false;
+}
+
+void arch_irq_unmask(uint32_t irq)
+{
+	host.unmasked[irq] = true;
+}
+
+void arch_irq_configure(uint32_t irq, bool edge)
+{
+	arch_irq_mask(irq);
+	host.edge[irq] = edge;
+	host.configured++;
 }
 
 bool arch_irq_pending(void)
 {
+	if (host.pending_count != 0)
+		return true;
 	return host.calls_until_pending != 0 && --host.calls_until_pending == 0;
 }
 
@@ -318,4 +358,26 @@ void board_fatal(const char *format, ...)
 void cache_zero_pages(uintptr_t base, uint64_t bytes)
 {
 	memset((void *)base, 0, bytes);
+}
+
+void arch_fast_switch(struct thread *from, struct thread *to, uint64_t space, uint64_t message, uint64_t badge,
+		      uint32_t fp_allowed)
+{
+	(void)fp_allowed;
+	arch_frame_copy_words(&to->frame, &from->frame);
+	arch_frame_set_status(&to->frame, 0);
+	arch_frame_set_result(&to->frame, 1, message);
+	arch_frame_set_result(&to->frame, 2, badge);
+	host.space = space;
+	host.fast_switches++;
+}
+
+void arch_fast_leave(struct thread *self, uint32_t number, uint64_t argument0, uint64_t argument1, uint64_t argument2)
+{
+	(void)argument0;
+	(void)argument1;
+	(void)argument2;
+	(void)self;
+	(void)number;
+	host.fast_leaves++;
 }

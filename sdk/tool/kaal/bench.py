@@ -6,14 +6,16 @@ import re
 import tomllib
 from collections.abc import Callable
 
-from . import build, elf, guest, machine, place
+from . import build, elf, guest, machine, paths, place, plot
 from .errors import Failure
 
 HELP = "count instructions of boot and system calls, and sizes"
 DESCRIPTION = """Boots each benchmark three times under QEMU with one instruction a virtual nanosecond, and fails
 if the numbers differ. Boot times are read from a counter that runs at 62.5 MHz of that: they are
-exact to 16 instructions. System calls are counted to the instruction, from the svc to the eret
-inclusive; rows stub.* are what the C stub adds. The verdict is ok where a row keeps its aim, which
+exact to 16 instructions. Rows irq.latency.* tell how long after its deadline a sleeping thread runs,
+over more than 10,000 deadlines, idle and while capabilities are revoked and memory is zeroed. System calls are counted to the instruction, from the svc to the eret
+inclusive; rows stub.* are what the C stub adds, rows NAME.loads, .stores and so on what the instructions
+of NAME are (an ldp or stp is one). The verdict is ok where a row keeps its aim, which
 is seL4's figure unless another is given."""
 LINE = re.compile(r"BENCH (\S+) (\d+) (\S+)$")
 FAILED = re.compile(r"BENCH-FAILED ")
@@ -34,11 +36,14 @@ BOOTS = [
     Boot("boot", "128M"),
     Boot("boot", "4G", rename=lambda name: f"{name}.4g" if name == "boot.total" else None),
     Boot("kernel", "1024M", gic=2),  # as seL4 was measured
+    Boot("large", "2G", gic=2),
 ]
+PATHS = Boot("paths", "1024M", gic=2)
 
 
 def add_arguments(parser):
     parser.add_argument("--json", metavar="FILE", help="also write the rows to this file")
+    parser.add_argument("--svg", metavar="FILE", help="also draw them, beside other systems, into this file")
     build.add_arguments(parser)
 
 
@@ -49,11 +54,15 @@ def parse(lines, rename):
             for match in matches if (name := rename(match[1]))]
 
 
+def machine_of(folder, boot):
+    return machine.Machine(image=str(place.image()), archive=str(folder / f"tests/bench/{boot.program}.cpio"),
+                           memory=boot.memory, gic=boot.gic, cpu="cortex-a53", counted=True, repeatable=True)
+
+
 def boot_once(folder, boot):
     """Boots one benchmark and returns its rows."""
     archive = folder / f"tests/bench/{boot.program}.cpio"
-    result = guest.boot(machine.Machine(image=str(place.image()), archive=str(archive), memory=boot.memory,
-                                        gic=boot.gic, cpu="cortex-a53", counted=True, repeatable=True), TIMEOUT_SECONDS)
+    result = guest.boot(machine_of(folder, boot), TIMEOUT_SECONDS)
     rows = parse(result.lines, boot.rename)
     if not result.powered_off or not rows or any(FAILED.match(line) for line in result.lines):
         raise Failure(f"{archive} with {boot.memory} of RAM did not end well:\n" + "\n".join(result.lines))
@@ -74,6 +83,17 @@ def same(first, *others):
 def boot_rows(folder, boot):
     """Boots one benchmark RUNS times and returns its rows."""
     return same(*[boot_once(folder, boot) for _ in range(RUNS)])
+
+
+def path_rows(folder, counted):
+    """What the paths that tests/bench/paths.c marks consist of; `counted`: rows by the CPU's counter, which must agree."""
+    rows = paths.rows(machine_of(folder, PATHS), folder / "kernel/kernel.elf", folder / f"tests/bench/bench-{PATHS.program}",
+                      TIMEOUT_SECONDS)
+    values = {f"{row['name']}.instructions": row["value"] for row in counted}
+    for row in rows:
+        if values.get(row["name"], row["value"]) != row["value"]:
+            raise Failure(f"{row['name']}: {row['value']} were seen, {values[row['name']]} counted")
+    return [row for row in rows if row["name"] not in values]
 
 
 def size_rows(folder):
@@ -106,11 +126,15 @@ def table(rows, baselines):
 
 def run(options):
     folder = build.build(options.compiler)
-    rows = [row for boot in BOOTS for row in boot_rows(folder, boot)] + size_rows(folder)
+    rows = [row for boot in BOOTS for row in boot_rows(folder, boot)]
+    rows += path_rows(folder, rows) + size_rows(folder)
     baselines = tomllib.loads((place.TREE / "tests/bench/baselines.toml").read_text())
     print(table(rows, baselines))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({"rows": rows}, file, indent=2)
             file.write("\n")
+    if options.svg:
+        with open(options.svg, "w", encoding="utf-8") as file:
+            file.write(plot.svg(rows, baselines))
     return 0

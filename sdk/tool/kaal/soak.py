@@ -5,19 +5,27 @@ import subprocess
 import tempfile
 import time
 
-from . import console, packages, place, sources
+from pathlib import Path
+
+from . import bench, build, console, guest, image, packages, place, sources
 from .errors import Failure
 
 HELP = "run a long seeded campaign"
 DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive and fuzz-dtb hand COUNT inputs to a reader of untrusted bytes
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
-that breaks a reader is kept in build-fuzz/."""
+that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
+capabilities are revoked and memory is zeroed; one that takes more than ten times as long as on the
+idle machine has failed. At least COUNT are done."""
 FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb")
+IRQ_LATENCY = "irq-latency"
+USUAL = {name: 1000000 for name in FUZZERS} | {IRQ_LATENCY: 10000}
+# Of the host, for each interrupt: hundreds are done in that time.
+SECONDS_PER_INTERRUPT, SECONDS_AT_LEAST = 0.02, 120
 
 
 def add_arguments(parser):
-    parser.add_argument("name", choices=FUZZERS)
-    parser.add_argument("--count", type=int, default=1000000, help="inputs to try (default 1000000)")
+    parser.add_argument("name", choices=list(USUAL))
+    parser.add_argument("--count", type=int, help="inputs to try (default 1000000), or interrupts (default 10000)")
     parser.add_argument("--seed", type=int, help="makes the campaign repeatable (default: the clock)")
 
 
@@ -35,22 +43,47 @@ def fuzzer(name):
     return folder, folder / "tests/fuzz" / target
 
 
-def run(options):
-    if options.count < 1:
-        raise Failure("--count: at least 1")
-    seed = options.seed if options.seed is not None else int(time.time())
-    folder, program = fuzzer(options.name)
-    corpus = place.TREE / "tests/fuzz/corpus" / options.name.removeprefix("fuzz-")
+def irq_latency(count, seed):
+    """Returns how many interrupts were taken and how many took too long."""
+    folder = build.build()
+    boot = next(boot for boot in bench.BOOTS if boot.program == "large")
+    with tempfile.TemporaryDirectory(prefix="kaal-soak-") as name:
+        scratch = Path(name)
+        (scratch / "latency").write_text(f"{count} {seed}\n")
+        archive = scratch / "large.cpio"
+        image.pack(archive, folder / "tests/bench/bench-large", [f"latency={scratch}/latency"])
+        machine = bench.machine_of(folder, boot)
+        machine.archive = str(archive)
+        console.say(f"{IRQ_LATENCY}: {' '.join(machine.command())}")
+        result = guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_INTERRUPT), lambda line: print(line, flush=True))
+    rows = {row["name"]: row["value"] for row in bench.parse(result.lines, lambda name: name)}
+    if not result.powered_off or "irq.latency.above" not in rows:
+        raise Failure(f"{IRQ_LATENCY}: it did not end well")
+    return sum(value for name, value in rows.items() if name.startswith("irq.latency.samples.")), rows["irq.latency.above"]
+
+
+def fuzz(name, count, seed):
+    """Returns how many inputs were tried and whether one failed."""
+    folder, program = fuzzer(name)
+    corpus = place.TREE / "tests/fuzz/corpus" / name.removeprefix("fuzz-")
     with tempfile.TemporaryDirectory(prefix="kaal-soak-") as found:  # what it finds interesting; not ours to keep
-        command = [str(program), f"-runs={options.count}", f"-seed={seed}", "-print_final_stats=1",
-                   f"-artifact_prefix={folder}/{options.name}-", found, str(corpus)]
-        console.say(f"{options.name}: {' '.join(command)}")
+        command = [str(program), f"-runs={count}", f"-seed={seed}", "-print_final_stats=1",
+                   f"-artifact_prefix={folder}/{name}-", found, str(corpus)]
+        console.say(f"{name}: {' '.join(command)}")
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace")
         done = 0
         for line in process.stderr:
             print(line, end="", flush=True)
             if match := re.match(r"stat::number_of_executed_units:\s*(\d+)", line):
                 done = int(match[1])
-        failed = int(process.wait() != 0)
+        return done, int(process.wait() != 0)
+
+
+def run(options):
+    count = options.count if options.count is not None else USUAL[options.name]
+    if count < 1:
+        raise Failure("--count: at least 1")
+    seed = options.seed if options.seed is not None else int(time.time())
+    done, failed = irq_latency(count, seed) if options.name == IRQ_LATENCY else fuzz(options.name, count, seed)
     print(f"{options.name}: {done} done, {failed} failed (seed {seed})", flush=True)
-    return failed
+    return 1 if failed else 0

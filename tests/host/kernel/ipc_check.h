@@ -123,8 +123,8 @@ static inline void check_context(thread_t thread)
 	sched_context_t sc = thread_context(t);
 	thread_t at = thread;
 
-	if (t->own != SCHED_CONTEXT_NONE)
-		cr_assert(check_knows(KAAL_OBJECT_SCHED_CONTEXT, t->own * 4) && sched_context_view[t->own].home == thread, "thread %u: own", thread);
+	if (thread_own(t) != SCHED_CONTEXT_NONE)
+		cr_assert(check_knows(KAAL_OBJECT_SCHED_CONTEXT, thread_own(t) * 4) && sched_context_view[thread_own(t)].home == thread, "thread %u: own", thread);
 	if (sc == SCHED_CONTEXT_NONE) {
 		cr_assert_eq(t->context, CONTEXT_NONE);
 		cr_assert(t->own == SCHED_CONTEXT_NONE || t->state == THREAD_AWAITING_REPLY, "thread %u: does not use its own context", thread);
@@ -136,14 +136,14 @@ static inline void check_context(thread_t thread)
 		at = reply_view[thread_view[at].waiting_for].receiver;
 		cr_assert_neq(at, THREAD_NONE, "thread %u: its context is lost", thread);
 	}
-	if (t->own == sc) {
+	if (thread_own(t) == sc) {
 		cr_assert_eq(context_times_lent(t->context), 0);
 		return;
 	}
 	cr_assert_neq(t->reply, REPLY_NONE, "thread %u: a lent context without reply", thread);
 	at = reply_caller(t->reply);
 	cr_assert_neq(at, THREAD_NONE, "thread %u: a lent context without caller", thread);
-	cr_assert_eq(thread_view[at].context + CONTEXT_LENT_ONCE, t->context, "thread %u: loans", thread);
+	cr_assert_eq(thread_view[at].context + 1, t->context, "thread %u: loans", thread);
 	cr_assert_leq(context_times_lent(t->context), CONTEXT_LENT_MAX);
 }
 
@@ -233,7 +233,7 @@ static inline void check_sched_context(sched_context_t sc)
 
 	cr_assert_eq(s->home == THREAD_NONE, s->holder == THREAD_NONE, "SC-1");
 	if (s->home != THREAD_NONE) {
-		cr_assert_eq(thread_view[s->home].own, sc, "SC-1");
+		cr_assert_eq(thread_own(&thread_view[s->home]), sc, "SC-1");
 		cr_assert(s->holder == s->home || thread_context(&thread_view[s->holder]) == sc, "SC-1");
 		cr_assert(s->holder == s->home || thread_context(&thread_view[s->home]) == sc, "context %u: lent by nobody", sc);
 	}

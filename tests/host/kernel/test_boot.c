@@ -174,3 +174,21 @@ Test(boot, a_device_tree_larger_than_its_window_ends_it)
 	params.device_tree = (struct kaal_physical){0x180000, 0x200001};
 	ends_with("device tree of");
 }
+
+/* Bootinfo's table has an end: what comes behind it is counted, and stays nobody's. */
+Test(boot, blocks_that_the_table_cannot_hold_are_counted)
+{
+	static struct kaal_bootinfo info;
+	struct ranges ranges = {0};
+
+	info.untyped_count = KAAL_BOOTINFO_UNTYPED_MAX - 2;
+	info.first_free_slot = KAAL_SLOT_FIRST_UNTYPED;
+	for (uint64_t i = 0; i < 3; i++)
+		cr_assert(ranges_add(&ranges, 0x100000 + i * 0x2000, 0x101000 + i * 0x2000));
+	boot_make_untyped(&ranges, false, 0x1000, &info);
+	cr_assert_eq(info.untyped_count, KAAL_BOOTINFO_UNTYPED_MAX);
+	cr_assert_eq(info.untyped_left_out, 1);
+	cr_assert_eq(info.untyped[KAAL_BOOTINFO_UNTYPED_MAX - 1].base, 0x102000);
+	cr_assert_eq(info.first_free_slot, KAAL_SLOT_FIRST_UNTYPED + 2);
+	cr_assert(cap_is_null(slot_view[0x1000 + KAAL_SLOT_FIRST_UNTYPED + 2].cap));
+}

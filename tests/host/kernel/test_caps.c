@@ -222,9 +222,31 @@ Test(caps, a_half_done_move_hides_no_authority)
 	cr_assert_eq(move(41, 30), KAAL_SLOT_EMPTY);
 	cr_assert_eq(revoke(30), KAAL_SLOT_EMPTY);
 	cr_assert_eq(copy(30, DEBUG, 15), KAAL_SLOT_OCCUPIED);
+	cr_assert_eq(move(30, 11), KAAL_SLOT_OCCUPIED, "it is reserved for another capability");
 	cr_assert_eq(revoke(DEBUG), KAAL_OK);
 	for (uint32_t i = 10; i <= 30; i++)
 		cr_assert(is_empty(i));
+	check_tree();
+}
+
+/* What is copied between two steps of a move moves with the rest. */
+Test(caps, a_move_takes_along_what_is_copied_meanwhile)
+{
+	cr_assert_eq(copy(10, DEBUG, 15), KAAL_OK);
+	for (uint32_t i = 11; i < 20; i++)
+		cr_assert_eq(copy(i, 10, 15), KAAL_OK);
+	frame->argument[0] = OWN;
+	frame->argument[1] = 30;
+	frame->argument[2] = OWN;
+	frame->argument[3] = 10;
+	host.calls_until_pending = 4;
+	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_MOVE);
+	cr_assert_eq(frame->restarts, 1);
+	cr_assert_eq(copy(20, 10, 15), KAAL_OK);
+	cr_assert_eq(move(30, 10), KAAL_OK);
+	cr_assert(is_empty(10));
+	for (uint32_t i = 11; i <= 20; i++)
+		cr_assert_eq(slot(i)->parent, CNODE_BASE + 30);
 	check_tree();
 }
 
@@ -295,6 +317,38 @@ Test(caps, a_block_of_a_block_zeroes_only_what_is_made_of_it)
 	cr_assert_eq((uint64_t)slot(12)->cap.object << 5, UNTYPED_BASE + 0x10000);
 }
 
+/* Between two objects a gap stays that nobody zeroes: it is no one's. */
+Test(caps, an_aligned_object_leaves_a_gap)
+{
+	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(2), 10, 1), KAAL_OK);
+	cr_assert_eq(host.zeroed_pages, 1);
+	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(9), 11, 1), KAAL_OK);
+	cr_assert_eq((uint64_t)slot(11)->cap.object << 5, UNTYPED_BASE + 0x4000);
+	cr_assert_eq(host.zeroed_pages, 1 + 4);
+	cr_assert_eq(host_arena[UNTYPED_BASE + 0x2000], 0xa5);
+}
+
+/* A block of memory that is known to be zero knows as much, and no more than its own size. */
+Test(caps, what_is_known_to_be_zero_stays_known)
+{
+	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(10), 10, 2), KAAL_OK);
+	cr_assert_eq(revoke(UNTYPED), KAAL_OK);
+	host.zeroed_pages = 0;
+	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(14), 10, 1), KAAL_OK);
+	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(17), 11, 1), KAAL_OK);
+	cr_assert_eq(retype(10, CNODE_TYPE(9), 12, 1), KAAL_OK);
+	cr_assert_eq(host.zeroed_pages, 0, "64 KiB were zeroed");
+	cr_assert_eq(retype(11, CNODE_TYPE(9), 13, 1), KAAL_OK);
+	cr_assert_eq(host.zeroed_pages, 4, "it lies behind them");
+}
+
+Test(caps, revoke_of_what_is_new_does_nothing)
+{
+	cr_assert_eq(revoke(UNTYPED), KAAL_OK);
+	cr_assert_eq(host.zeroed_pages, 0);
+	cr_assert_eq(slot(UNTYPED)->cap.data, 0);
+}
+
 Test(caps, what_retype_refuses)
 {
 	cr_assert_eq(retype(99, CNODE_TYPE(4), 10, 1), KAAL_INVALID_CAP);
@@ -318,6 +372,7 @@ Test(caps, what_retype_refuses)
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(4), 18, 4), KAAL_SLOT_OCCUPIED, "slot 20");
 	cr_assert_eq(frame->result[1], 2, "the two before it are made");
 	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(20), 30, 1), KAAL_NO_MEMORY);
+	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(21), 30, 1), KAAL_NO_MEMORY, "larger than all of it");
 	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(18), 30, 8), KAAL_NO_MEMORY);
 	cr_assert_eq(frame->result[1], 3);
 }
@@ -326,6 +381,7 @@ Test(caps, device_memory_becomes_blocks_only_and_is_never_touched)
 {
 	slot(UNTYPED)->cap = untyped_cap(UNTYPED_BASE, UNTYPED_BITS, true);
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(4), 10, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(UNTYPED, KAAL_OBJECT_THREAD, 10, 1), KAAL_OUT_OF_RANGE);
 	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(13), 10, 2), KAAL_OK);
 	cr_assert(untyped_is_device(slot(11)->cap));
 	cr_assert_eq(revoke(UNTYPED), KAAL_OK);
@@ -381,6 +437,8 @@ Test(caps, a_slot_stays_taken_until_what_it_ended_is_empty)
 	/* Another thread comes in between. */
 	cr_assert_eq(copy(10, DEBUG, 15), KAAL_SLOT_OCCUPIED);
 	cr_assert_eq(copy(11, 10, 15), KAAL_SLOT_EMPTY);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_IDENTIFY, 10, 0, 0, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(frame->result[1] | frame->result[2] | frame->result[3], 0, "nothing, for whoever asks");
 	cr_assert_eq(delete(10), KAAL_OK);
 	cr_assert(is_empty(10));
 	cr_assert_eq(slot(DEBUG)->child, 0);
@@ -432,6 +490,23 @@ Test(caps, an_interrupted_retype_can_be_continued)
 	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(2), 14, 7), KAAL_OK);
 	for (uint32_t i = 10; i < 21; i++)
 		cr_assert_eq(cap_type(slot(i)->cap), KAAL_OBJECT_CNODE);
+	check_tree();
+}
+
+/* Before the first object there is nothing to tell: the call is made again. */
+Test(caps, a_retype_interrupted_before_its_first_object_starts_again)
+{
+	const uint64_t argument[6] = {UNTYPED, CNODE_TYPE(9), OWN, 10, 1};
+
+	memcpy(frame->argument, argument, sizeof argument);
+	host.calls_until_pending = 2;
+	frame->restarts = 0;
+	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_UNTYPED_RETYPE);
+	cr_assert_eq(frame->restarts, 1);
+	cr_assert(is_empty(10));
+	cr_assert_eq(host.zeroed_pages, 2);
+	cr_assert_eq(retype(UNTYPED, CNODE_TYPE(9), 10, 1), KAAL_OK);
+	cr_assert_eq(host.zeroed_pages, 4, "what was zeroed is not zeroed again");
 	check_tree();
 }
 

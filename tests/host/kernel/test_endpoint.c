@@ -399,9 +399,9 @@ static void has_ended(uint64_t status, enum at at)
 
 	cr_assert_eq(t->frame.status, status, "state %d: %lu", at, (unsigned long)t->frame.status);
 	cr_assert(t->frame.result[1] == 0 && t->frame.result[2] == 0, "state %d", at);
-	cr_assert_eq(thread_context(t), t->own);
-	if (t->own != SCHED_CONTEXT_NONE)
-		cr_assert_eq(sched_context_view[t->own].holder, T(0));
+	cr_assert_eq(thread_context(t), thread_own(t));
+	if (thread_own(t) != SCHED_CONTEXT_NONE)
+		cr_assert_eq(sched_context_view[thread_own(t)].holder, T(0));
 	pass_until(host.now + 5000);
 	cr_assert_eq(t->frame.status, status);
 }

@@ -217,18 +217,132 @@ Test(memory, large_frames_and_device_frames)
 	cr_assert_eq(leaf(VA) >> 2 & 7, TRANSLATION_DEVICE);
 	cr_assert_eq(mapped_at(VA + 0x1000), 0x8001000);
 	cr_assert_eq(call(KAAL_SYS_FRAME_PROTECT, 30, READ | EXECUTE, 1, 0, 0), KAAL_NO_RIGHT);
-	slot_view[FIXTURE_CNODE + 40].cap = frame_cap(0x40000000, 21, false);
-	slot_view[FIXTURE_CNODE + 41].cap = frame_cap(0x80000000, 30, false);
+	slot_view[FIXTURE_CNODE + 40].cap = frame_cap(0x40000000, 21, FRAME_CACHED);
+	slot_view[FIXTURE_CNODE + 41].cap = frame_cap(0x80000000, 30, FRAME_CACHED);
 	cr_assert_eq(map(40, VA, READ, 1), KAAL_ADDRESS_IN_USE, "a table is there");
 	cr_assert_eq(map(40, VA + 0x1000, READ, 1), KAAL_OUT_OF_RANGE);
-	cr_assert_eq(map(40, VA + 0x200000, READ | EXECUTE, 1), KAAL_OUT_OF_RANGE, "pages only");
 	cr_assert_eq(map(40, VA + 0x200000, READ, 1), KAAL_OK);
 	cr_assert_eq(mapped_at(VA + 0x200000), 0x40000000);
 	cr_assert_eq(map(41, 0x40000000, READ | WRITE, 1), KAAL_OK);
 	cr_assert_eq(map(FRAMES, 0x40000000, READ, 1), KAAL_NO_TABLE, "below a block there are no tables");
+	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_PAGE_TABLE, 42, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, 42, SPACE, 0x40001000, 0, 0), KAAL_ADDRESS_IN_USE, "nor may any be put");
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, 42, SPACE, VA + 0x200000, 0, 0), KAAL_ADDRESS_IN_USE);
 	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, 41, 1, 0, 0, 0), KAAL_OK);
 	cr_assert_eq(leaf(0x40000000), 0);
 	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 13), 50, 1), KAAL_OUT_OF_RANGE);
+}
+
+/* Nothing of it is in the caches once it is made, and once it is no more before its memory is zeroed. */
+Test(memory, uncached_frames)
+{
+	unsigned zeroed;
+
+	map_tables();
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_UNCACHED, 30, 2), KAAL_OK);
+	cr_assert_eq(host.cache_flushes, 2);
+	cr_assert_eq(host.cache_flushed, base(31));
+	cr_assert_eq(host.zeroed_when_flushed, host.zeroed_pages, "zeroed, then flushed");
+	cr_assert_eq(map(30, VA, READ | EXECUTE, 1), KAAL_NO_RIGHT);
+	cr_assert_eq(map(30, VA, READ | WRITE, 2), KAAL_OK);
+	cr_assert_eq(leaf(VA) >> 2 & 7, TRANSLATION_UNCACHED);
+	cr_assert_eq(mapped_at(VA + 0x1000), base(31));
+	cr_assert_eq(call(KAAL_SYS_CAP_COPY, OWN, 40, OWN, 30, READ), KAAL_OK);
+	cr_assert_eq(map(40, VA + 0x2000, READ, 1), KAAL_OK);
+	cr_assert_eq(leaf(VA + 0x2000) >> 2 & 7, TRANSLATION_UNCACHED, "so is a copy");
+	cr_assert_eq(delete(30), KAAL_OK);
+	cr_assert_eq(host.cache_flushes, 3);
+	zeroed = host.zeroed_pages;
+	cr_assert_eq(call(KAAL_SYS_CAP_REVOKE, OWN, MEMORY, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(host.cache_flushes, 5);
+	cr_assert_eq(host.zeroed_when_flushed, zeroed, "flushed, then zeroed");
+	cr_assert(host.zeroed_pages > zeroed);
+}
+
+Test(memory, what_cannot_be_uncached)
+{
+	cr_assert_eq(retype(DEVICE, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_UNCACHED, 30, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 21) | KAAL_RETYPE_UNCACHED, 30, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_UNTYPED, 12) | KAAL_RETYPE_UNCACHED, 30, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_PAGE_TABLE | KAAL_RETYPE_UNCACHED, 30, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_UNCACHED * 4, 30, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(host.cache_flushes, 0);
+}
+
+/* The right is lost on the way down, and no capability of the kernel's gives it back. */
+Test(memory, address_spaces_need_a_right_on_their_memory)
+{
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_UNTYPED, 16) | KAAL_RETYPE_NO_SPACES, 30, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(30)), KAAL_RIGHTS_ALL - EXECUTE);
+	cr_assert_eq(retype(30, KAAL_OBJECT_VSPACE, 40, 1), KAAL_NO_RIGHT);
+	cr_assert(cap_is_null(cap(40)));
+	cr_assert_eq(retype(30, KAAL_OBJECT_PAGE_TABLE, 40, 1), KAAL_OK, "all else can be made");
+	cr_assert_eq(retype(30, TYPE(KAAL_OBJECT_FRAME, 12), 41, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(41)), KAAL_RIGHTS_ALL, "frames keep theirs");
+	cr_assert_eq(retype(30, TYPE(KAAL_OBJECT_UNTYPED, 13), 42, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(42)), KAAL_RIGHTS_ALL - EXECUTE);
+	cr_assert_eq(retype(42, KAAL_OBJECT_VSPACE, 43, 1), KAAL_NO_RIGHT);
+	cr_assert_eq(retype(42, TYPE(KAAL_OBJECT_UNTYPED, 12) | KAAL_RETYPE_NO_SPACES, 43, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_CAP_MOVE, OWN, 44, OWN, 43, 0), KAAL_OK);
+	cr_assert_eq(retype(44, KAAL_OBJECT_VSPACE, 45, 1), KAAL_NO_RIGHT);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_UNTYPED, 12), 46, 1), KAAL_OK);
+	cr_assert_eq(cap_rights(cap(46)), KAAL_RIGHTS_ALL);
+	cr_assert_eq(retype(46, KAAL_OBJECT_VSPACE, 47, 1), KAAL_OK);
+	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_VSPACE | KAAL_RETYPE_NO_SPACES, 48, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_NO_SPACES, 48, 1), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(retype(MEMORY, TYPE(KAAL_OBJECT_FRAME, 12) | KAAL_RETYPE_NO_SPACES | KAAL_RETYPE_UNCACHED, 48, 1), KAAL_OUT_OF_RANGE);
+}
+
+/* Two frames of 2 MiB whose memory is nowhere: the kernel does not look at it. */
+static void put_large(void)
+{
+	map_tables();
+	slot_view[FIXTURE_CNODE + 40].cap = frame_cap(0x40000000, 21, FRAME_CACHED);
+	slot_view[FIXTURE_CNODE + 41].cap = frame_cap(0x40200000, 21, FRAME_CACHED);
+}
+
+Test(memory, large_code_is_made_visible_once_and_goes_on_after_interrupts)
+{
+	put_large();
+	host.calls_until_pending = 100;
+	cr_assert_eq(map(40, VA + 0x200000, READ | EXECUTE, 1), KAAL_OK);
+	cr_assert_eq(host.calls_until_pending, 0, "it was interrupted");
+	cr_assert_eq(host.cleaned_pages, 512);
+	cr_assert_eq(host.cleaned_page, 0x401ff000);
+	cr_assert_eq(host.code_drops, 1);
+	cr_assert_eq(leaf(VA + 0x200000) >> 53 & 3, 1);
+	cr_assert_eq(call(KAAL_SYS_FRAME_PROTECT, 40, READ | EXECUTE, 1, 0, 0), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(call(KAAL_SYS_FRAME_PROTECT, 40, READ | WRITE, 1, 0, 0), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, 40, 1, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(map(40, VA + 0x200000, READ | EXECUTE, 1), KAAL_OK);
+	cr_assert_eq(host.cleaned_pages, 1024, "and for each mapping anew");
+}
+
+Test(memory, what_is_left_of_another_call_does_not_count)
+{
+	put_large();
+	/* Half done by another thread; by a call that failed; by a range that an interrupt ended. */
+	slot_view[FIXTURE_CNODE + 40].cap.data = place_word((struct place){0x100000, 0, FIXTURE_CALLER + 1});
+	cr_assert_eq(map(40, VA + 0x200000, READ | EXECUTE, 1), KAAL_OK);
+	cr_assert_eq(host.cleaned_pages, 512);
+	slot_view[FIXTURE_CNODE + 41].cap.data = place_word((struct place){0x100000, 0, FIXTURE_CALLER});
+	cr_assert_eq(map(41, VA + 0x200000, READ | EXECUTE, 1), KAAL_ADDRESS_IN_USE);
+	cr_assert_eq(cap(41).data, 0);
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, 40, 1, 0, 0, 0), KAAL_OK);
+	host.cleaned_pages = 0;
+	host.calls_until_pending = 600;
+	cr_assert_eq(map(40, VA + 0x200000, READ | EXECUTE, 2), KAAL_INTERRUPTED);
+	cr_assert_eq(result(), 1);
+	cr_assert_eq(cap(41).data, 0);
+	cr_assert_eq(leaf(VA + 0x400000), 0);
+	cr_assert_eq(map(41, VA + 0x400000, READ | EXECUTE, 1), KAAL_OK);
+	cr_assert_eq(host.cleaned_pages, 600 + 512);
+	/* Not mapped, half done: nothing to unmap, and forgotten by it. */
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, 41, 1, 0, 0, 0), KAAL_OK);
+	slot_view[FIXTURE_CNODE + 41].cap.data = place_word((struct place){0x100000, 0, FIXTURE_CALLER});
+	cr_assert_not(frame_is_mapped(cap(41)));
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, 41, 1, 0, 0, 0), KAAL_NOT_MAPPED);
+	cr_assert_eq(cap(41).data, 0);
 }
 
 Test(memory, a_table_taken_out_takes_its_mappings_along)
@@ -248,6 +362,24 @@ Test(memory, a_table_taken_out_takes_its_mappings_along)
 	cr_assert_eq(leaf(VA), 0);
 	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE3, 0, 0, 0, 0), KAAL_NOT_MAPPED);
 	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, TABLE3, SPACE, VA, 0, 0), KAAL_OK, "now as level 2");
+}
+
+/* A table whose place another one has by now is not taken out with that one. */
+Test(memory, an_old_table_takes_out_nobody_elses)
+{
+	map_tables();
+	cr_assert_eq(retype(MEMORY, KAAL_OBJECT_PAGE_TABLE, 30, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE2, 0, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, TABLE2, SPACE, VA, 0, 0), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, 30, SPACE, VA, 0, 0), KAAL_OK);
+	cr_assert_eq(map(FRAMES, VA, READ, 1), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE3, 0, 0, 0, 0), KAAL_NOT_MAPPED);
+	cr_assert_eq(mapped_at(VA), base(FRAMES));
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE3, 0, 0, 0, 0), KAAL_NOT_MAPPED);
+	/* Nor one whose space has ended. */
+	cr_assert_eq(delete(SPACE), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, 30, 0, 0, 0, 0), KAAL_NOT_MAPPED);
+	cr_assert_eq(cap(30).data, 0, "it can be mapped anew");
 }
 
 Test(memory, an_old_capability_removes_nobody_elses_mapping)

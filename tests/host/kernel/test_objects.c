@@ -6,6 +6,10 @@
 #include <arch/arch.h>
 #include <kaal/status.h>
 #include <object/cnode.h>
+#include <object/frame.h>
+#include <object/notification.h>
+#include <object/page_table.h>
+#include <object/sched_context.h>
 #include <object/thread.h>
 #include <object/untyped.h>
 #include <object/vspace.h>
@@ -33,6 +37,10 @@ Test(objects, sizes_are_those_of_the_objects)
 	cr_assert_eq(cap_size_bits(cnode_cap(CNODE_BASE, RADIX, 0)), RADIX + 5);
 	cr_assert_eq(cap_size_bits(thread_cap(0)), 11);
 	cr_assert_eq(cap_size_bits(vspace_cap(vspace_start(0x4000))), 12);
+	cr_assert_eq(cap_size_bits(sched_context_cap(0x4000)), 7);
+	cr_assert_eq(cap_size_bits(notification_cap(0x4000)), 5);
+	cr_assert_eq(cap_size_bits(page_table_cap(0x4000)), 12);
+	cr_assert_eq(cap_size_bits(frame_cap(0x200000, 21, false)), 21);
 	cr_assert_eq(cap_size_bits(untyped_cap(0x100000, 20, false)), 20);
 	cr_assert_eq(cap_size_bits(untyped_cap(0, 37, true)), 37);
 	cr_assert_eq(cap_size_bits((struct cap){.word = cap_word(KAAL_OBJECT_DEBUG, 0, 99)}), 0);

@@ -363,12 +363,106 @@ Test(sched, ready_queues_are_first_in_first_out)
 Test(sched, an_interrupt_without_owner_is_masked_and_completed)
 {
 	(void)make_unlimited(0, 5);
-	host.pending[0] = 40;
-	host.pending[1] = 41;
-	host.pending_count = 2;
+	host.pending[0] = 41;
+	host.pending_count = 1;
 	interrupt_handle();
-	cr_assert_eq(host.completed, 2);
+	cr_assert_eq(host.completed, 1);
 	cr_assert_eq(host.masked, 41);
+}
+
+/* A stopped thread, ready to be woken. */
+static thread_t make_stopped(uint32_t index, uint32_t priority)
+{
+	thread_t thread = make_unlimited(index, priority);
+
+	sched_stop(thread);
+	return thread;
+}
+
+Test(sched, who_is_woken_and_more_urgent_runs_at_once)
+{
+	thread_t equal = make_unlimited(1, 5), a = make_unlimited(0, 5), high = make_stopped(2, 9);
+
+	cr_assert_eq(next(), equal);
+	sched_give_way(equal);
+	cr_assert_eq(next(), a);
+	sched_ready(high);
+	cr_assert_eq(next(), high);
+	cr_assert_eq(next(), high);
+	sched_stop(high);
+	cr_assert_eq(next(), a, "who was preempted comes before its equals");
+	sched_give_way(a);
+	cr_assert_eq(next(), equal);
+}
+
+/* Several are woken before one is chosen, in each order. */
+Test(sched, of_several_woken_the_most_urgent_runs)
+{
+	static const uint32_t priority[3] = {7, 8, 9};
+	static const uint32_t order[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+	for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
+		thread_t thread[3], low;
+
+		start();
+		low = make_unlimited(4, 5);
+		for (uint32_t j = 0; j < 3; j++)
+			thread[j] = make_stopped(j, priority[j]);
+		cr_assert_eq(next(), low);
+		for (unsigned j = 0; j < 3; j++)
+			sched_ready(thread[order[i][j]]);
+		for (unsigned j = 3; j-- > 0;) {
+			cr_assert_eq(next(), thread[j]);
+			sched_stop(thread[j]);
+		}
+		cr_assert_eq(next(), low);
+	}
+}
+
+Test(sched, who_is_woken_first_comes_first_among_equals)
+{
+	thread_t low = make_unlimited(0, 5), a = make_stopped(1, 9), b = make_stopped(2, 9);
+
+	cr_assert_eq(next(), low);
+	sched_ready(a);
+	sched_ready(b);
+	cr_assert_eq(next(), a);
+	sched_give_way(a);
+	cr_assert_eq(next(), b);
+}
+
+/* What happens to who is about to run, before it does. */
+Test(sched, who_is_about_to_run_can_be_stopped_changed_and_ended)
+{
+	thread_t low = make_unlimited(0, 5), high = make_stopped(1, 9);
+
+	cr_assert_eq(next(), low);
+	sched_ready(high);
+	sched_stop(high);
+	cr_assert_eq(next(), low);
+	sched_ready(high);
+	sched_set_priority(high, 4);
+	cr_assert_eq(next(), low);
+	sched_stop(low);
+	cr_assert_eq(next(), high, "it is still ready");
+	sched_set_priority(high, 9);
+	sched_stop(high);
+	sched_ready(low);
+	cr_assert_eq(next(), low);
+	sched_ready(high);
+	sched_unbind(FIRST_CONTEXT + 1);
+	cr_assert_eq(next(), low);
+	sched_bind(FIRST_CONTEXT + 1, high);
+	sched_forget(high);
+	cr_assert_eq(next(), low);
+	sched_stop(high);
+	sched_bind(FIRST_CONTEXT + 1, high);
+	sched_ready(high);
+	sched_stop(low);
+	cr_assert_eq(next(), high, "who runs stops as well");
+	sched_stop(high);
+	sched_ready(low);
+	cr_assert_eq(next(), low);
 }
 
 Test(sched, a_fault_stops_a_thread_and_nothing_else)

@@ -8,10 +8,11 @@ import subprocess
 import tarfile
 import tempfile
 import unittest
+import xml.etree.ElementTree as xml
 from pathlib import Path
 
 import tap
-from kaal import bench, doctor, elf, errors, guest, machine, packages, place, qemu, sources
+from kaal import bench, doctor, elf, errors, guest, machine, packages, paths, place, plot, qemu, sources
 from kaal import test as suites
 
 
@@ -336,6 +337,57 @@ class Bench(unittest.TestCase):
     def test_sizes_of_a_file_that_is_no_executable(self):
         with self.assertRaises(errors.Failure):
             elf.sizes(Path(__file__))
+
+
+class Paths(unittest.TestCase):
+    """Instructions of a way through the kernel, out of QEMU's log."""
+    LOG = """Trace 0: 0x7f01 [0000000000004000/0000000000401010/00000121/ff020201] poll
+Trace 0: 0x7f02 [0000000000004000/ffffffff80006400/00000121/ff020201]
+Stopped execution of TB chain before 0x7f03 [ffffffff80006404]
+Trace 0: 0x7f03 [0000000000004000/ffffffff80006404/00000121/ff020201]
+Trace 0: 0x7f04 [0000000000004000/ffffffff80006408/00000121/ff020201]
+cpu_io_recompile: rewound execution of TB to ffffffff80006408
+Trace 0: 0x7f05 [0000000000004000/ffffffff80006408/00000121/ff020201]
+Trace 0: 0x7f06 [0000000000004000/0000000000401014/00000121/ff020201]""".splitlines()
+    RAN = [0x401010, 0xffffffff80006400, 0xffffffff80006404, 0xffffffff80006408, 0x401014]
+
+    def test_what_was_taken_back_did_not_run(self):
+        self.assertEqual(list(paths.executed(self.LOG)), self.RAN)
+        self.assertEqual(list(paths.executed(self.LOG[:2] + ["Stopped execution of TB chain before 0x7f [ffffffff80006400]"])),
+                         self.RAN[:1])
+
+    def test_a_walk_goes_from_the_last_begin_to_the_first_end(self):
+        begins, ends = {1: ["a"], 5: ["b"]}, {2: ["a"], 6: ["a", "b"]}
+        walks = paths.walks([2, 1, 10, 1, 11, 12, 2, 13, 6, 5, 1, 14, 6], begins, ends)
+        self.assertEqual(walks, {"a": [[1, 11, 12], [1, 14]], "b": [[5, 1, 14]]})
+
+    def test_kinds(self):
+        mnemonics = dict(enumerate("ldp ldr stp strb mrs msr dsb isb b b.ne cbz tbnz bl blr ret br svc eret tlbi dc bic bfi".split()))
+        self.assertEqual(paths.count(list(mnemonics), mnemonics), {
+            "loads": 2, "stores": 2, "mrs": 1, "msr": 1, "dsb": 1, "isb": 1, "branches": 8, "instructions": 22})
+        with self.assertRaisesRegex(errors.Failure, "0x63"):
+            paths.count([99], mnemonics)
+
+
+class Plot(unittest.TestCase):
+    ROWS = [{"name": "ntfn.poll", "value": 100, "unit": "instructions"}, {"name": "boot.total", "value": 10000, "unit": "instructions"},
+            {"name": "ntfn.poll.loads", "value": 9, "unit": "instructions"}, {"name": "stub.ntfn.poll", "value": 9, "unit": "instructions"},
+            {"name": "size.image.bytes", "value": 10, "unit": "bytes"}]
+    BASELINES = {"ntfn.poll": {"sel4": 1000, "linux": 10}}
+
+    def test_groups(self):
+        self.assertEqual(plot.grouped(self.ROWS, self.BASELINES), [
+            ("ntfn", [("ntfn.poll", [(100, 0), (1000, 1), (10, 3)])]), ("boot", [("boot.total", [(10000, 0)])]),
+            ("size (bytes)", [("size.image.bytes", [(10, 0)])])])
+
+    def test_bars_are_as_long_as_the_logarithm(self):
+        tree = xml.fromstring(plot.svg(self.ROWS, self.BASELINES))
+        bars = [float(box.get("width")) for box in tree.iter("{http://www.w3.org/2000/svg}rect") if box.get("x") == str(plot.LEFT)
+                and float(box.get("height")) < plot.BAR]
+        self.assertEqual(len(bars), 5)
+        full = plot.WIDTH - plot.LEFT - plot.RIGHT
+        for bar, power in zip(bars, (2, 3, 1, 4, 1)):
+            self.assertAlmostEqual(bar, full * power / 4, delta=0.1)
 
 
 class Launcher(unittest.TestCase):

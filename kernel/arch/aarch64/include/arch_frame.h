@@ -3,10 +3,18 @@
 #define ARCH_FRAME_H
 
 /* Offsets for vectors.S; checked in frame.c. */
+#define FRAME_X(n) ((n) * 8)
 #define FRAME_SP   248
 #define FRAME_PC   256
 #define FRAME_PSTATE 264
+/* struct thread, as log2 of its size and where its frame and extra registers lie, for the fast path. */
+#define THREAD_HANDLE_BITS 11
+#define THREAD_FRAME 224
+#define THREAD_EXTRA 496
+/* In struct cpu. */
+#define CPU_FP_ALLOWED 12
 /* In struct arch_extra, for fp.S. */
+#define EXTRA_FP_USED 8
 #define EXTRA_FPCR 16
 #define EXTRA_FP   32
 

@@ -25,6 +25,8 @@
 #define reply_view    ((struct reply *)ARCH_DIRECT_MAP)
 /* The one kind of memory that threads write, too: message buffers. */
 #define buffer_view ((volatile struct kaal_message_buffer *)ARCH_DIRECT_MAP)
+/* And back: the handle of a thread that the entry code found in SP_EL1. */
+#define arch_thread_handle(thread) ((uint32_t)((uintptr_t)(thread) >> 11 & 0xfffffff))
 #endif
 
 #endif

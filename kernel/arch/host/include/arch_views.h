@@ -22,4 +22,6 @@ extern unsigned char host_arena[HOST_ARENA_BYTES];
 #define reply_view    ((struct reply *)(void *)host_arena)
 #define buffer_view ((volatile struct kaal_message_buffer *)(void *)host_arena)
 
+#define arch_thread_handle(thread) ((uint32_t)((thread) - thread_view))
+
 #endif

@@ -1,0 +1,75 @@
+#include "irq.h"
+
+#include <arch/arch.h>
+
+#include "notification.h"
+#include "slot.h"
+
+static slot_t first_slot; /* line 0's */
+static uint32_t line_count;
+static uint32_t handler_count[IRQ_LINES_MAX]; /* capabilities to each line's handler */
+
+void irq_start(slot_t table, uint32_t lines)
+{
+	kernel_assert(lines <= IRQ_LINES_MAX);
+	first_slot = table;
+	line_count = lines;
+	for (uint32_t line = 0; line < lines; line++)
+		handler_count[line] = 0;
+}
+
+bool irq_line_ok(uint64_t line)
+{
+	return line >= IRQ_FIRST && line < line_count && line != arch_timer_irq();
+}
+
+bool irq_is_free(irq_t line)
+{
+	return handler_count[line] == 0;
+}
+
+struct cap irq_handler_start(irq_t line, bool edge)
+{
+	arch_irq_configure(line, edge);
+	return (struct cap){
+		.object = irq_slot(line),
+		.word = cap_word(KAAL_OBJECT_IRQ_HANDLER, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, 0),
+	};
+}
+
+irq_t irq_of(struct cap cap)
+{
+	return cap.object - first_slot;
+}
+
+uint32_t *irq_count(irq_t line)
+{
+	return &handler_count[line];
+}
+
+slot_t irq_slot(irq_t line)
+{
+	return first_slot + line;
+}
+
+void irq_bind(irq_t line, slot_t from)
+{
+	kernel_assert(cap_is_null(slot_view[irq_slot(line)].cap));
+	slot_put_derived(irq_slot(line), from, slot_view[from].cap);
+}
+
+void irq_end(irq_t line)
+{
+	arch_irq_mask(line);
+}
+
+void irq_fire(irq_t line)
+{
+	arch_irq_mask(line);
+	if (line < line_count) {
+		struct cap cap = slot_view[irq_slot(line)].cap;
+
+		if (cap_type(cap) == KAAL_OBJECT_NOTIFICATION)
+			notification_signal(notification_of(cap), notification_badge(cap));
+	}
+}

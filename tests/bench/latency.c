@@ -1,0 +1,168 @@
+/*
+ * How late an interrupt is taken. A thread sleeps, again and again, until
+ * deadlines at uneven distances; a less urgent one meanwhile does nothing, then
+ * revokes 100,000 capabilities and deletes the CNode that held them, then
+ * retypes 1 GiB that has to be zeroed. Each time counts from the instruction at
+ * which the deadline was reached to the first one of the thread that slept.
+ *
+ * The file `latency` in the system archive, if there is one, says how many
+ * deadlines there shall be, and the seed of their distances: two decimal numbers.
+ */
+#include "large.h"
+
+#include <formats/archive.h>
+#include <kaal/time.h>
+#include <stdlib.h>
+
+#define PRIORITY_WORKER 1u
+#define PRIORITY_SLEEPER 200u
+#define CEILING 255u
+#define STACK_WORDS 256u
+#define GIBIBYTE_BITS 30u
+#define FRAME_1G (KAAL_OBJECT_FRAME + 256u * GIBIBYTE_BITS)
+#define COUNT_USUAL 10000u
+#define SEED_USUAL 1u
+#define IDLE_COUNT 200u
+/* The aim: no more than so many times the figure of the idle machine. */
+#define TIMES_IDLE 10u
+
+BARE_CALL(thread_sleep, KAAL_SYS_THREAD_SLEEP)
+
+/* What the worker does. */
+enum work { NOTHING, IDLE, REVOKE, RETYPE, WORKS };
+
+/* Ticks from one deadline to the next: `gap_min` and up to `gap_more` more; as many as fit into the work. */
+static const struct {
+	uint32_t gap_min, gap_more;
+} plan[WORKS] = {[IDLE] = {150, 200}, [REVOKE] = {130, 140}, [RETYPE] = {400, 900}};
+
+static struct {
+	uint64_t count, worst;
+} seen[WORKS];
+
+static _Alignas(16) uint64_t stack[STACK_WORDS];
+static volatile enum work work;
+static uint64_t idle, above, random_state;
+
+static uint64_t next_random(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+static void note(enum work during, uint64_t late)
+{
+	seen[during].count++;
+	if (late > seen[during].worst)
+		seen[during].worst = late;
+	if (during != IDLE && late > TIMES_IDLE * idle)
+		above++;
+}
+
+static void sleep(uint64_t argument)
+{
+	(void)argument;
+	for (;;) {
+		enum work during = work;
+		uint64_t deadline = kaal_ticks_now() + plan[during].gap_min + next_random() % (plan[during].gap_more + 1u);
+		struct counted counted = bare_thread_sleep(deadline, 0, 0, 0, 0, 0);
+
+		/* Not where the work ended meanwhile, and the sleep with it. */
+		if (during == work && kaal_ticks_now() >= deadline)
+			note(during, instructions_since(deadline, counted.after));
+	}
+}
+
+static void prepare_sleeper(void)
+{
+	kaal_cap_t block = smallest_of(KAAL_PAGE_BITS);
+
+	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_WORKER, CEILING));
+	retype(block, KAAL_OBJECT_THREAD, CSPACE, at(THREAD), 1);
+	retype(block, KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), 1);
+	must("configure", kaal_thread_configure(at(THREAD), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+	must("registers", kaal_thread_set_registers(at(THREAD), (uint64_t)(uintptr_t)sleep, (uint64_t)(uintptr_t)&stack[STACK_WORDS],
+						    0, 0));
+	must("priority", kaal_thread_set_priority(at(THREAD), PRIORITY_SLEEPER, PRIORITY_SLEEPER));
+	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), UNLIMITED, 0));
+	must("bind", kaal_sched_bind(at(CONTEXT), at(THREAD)));
+}
+
+/* The other thread sleeps again and again until stop_sleeper(). */
+static void start_sleeper(enum work during)
+{
+	work = during;
+	must("resume", kaal_thread_resume(at(THREAD)));
+}
+
+static void stop_sleeper(void)
+{
+	work = NOTHING;
+	must("suspend", kaal_thread_suspend(at(THREAD)));
+}
+
+static void measure_idle(void)
+{
+	start_sleeper(IDLE);
+	while (seen[IDLE].count < IDLE_COUNT)
+		must("sleep", kaal_thread_sleep(kaal_ticks_now() + 100 * (plan[IDLE].gap_min + plan[IDLE].gap_more)));
+	stop_sleeper();
+	idle = seen[IDLE].worst;
+}
+
+static void work_once(void)
+{
+	kaal_cap_t gibibyte = smallest_of(GIBIBYTE_BITS);
+	uint64_t made;
+
+	prepare_copies(COPIES_MAX);
+	start_sleeper(REVOKE);
+	must("revoke", kaal_cap_revoke(CSPACE, at(ORIGINAL)));
+	must("delete", kaal_cap_delete(CSPACE, at(MANY)));
+	stop_sleeper();
+	/* The memory is zeroed on the way to the frame; the second time, and later, already when the frame is revoked. */
+	start_sleeper(RETYPE);
+	must("revoke", kaal_cap_revoke(CSPACE, gibibyte));
+	must("retype", kaal_untyped_retype(gibibyte, FRAME_1G, CSPACE, at(TARGET), 1, &made));
+	stop_sleeper();
+}
+
+static void read_parameters(uint64_t *count)
+{
+	const struct kaal_range *range = &kaal_bootinfo()->archive;
+	struct kaal_format_error error;
+	struct kaal_archive_entry entry;
+	struct kaal_archive archive;
+	char text[64] = "", *rest;
+
+	if (!kaal_archive_read(&archive, (const void *)(uintptr_t)range->address, range->bytes, &error) ||
+	    !kaal_archive_find(&archive, "latency", &entry))
+		return;
+	for (uint64_t i = 0; i < entry.bytes && i < sizeof text - 1; i++)
+		text[i] = (char)entry.data[i];
+	*count = strtoull(text, &rest, 10);
+	random_state = strtoull(rest, NULL, 10);
+}
+
+void measure_latency(void)
+{
+	uint64_t count = COUNT_USUAL;
+
+	random_state = SEED_USUAL;
+	read_parameters(&count);
+	random_state = random_state * 2 + 1; /* never 0, where it would stay */
+	find_tick_0();
+	prepare_sleeper();
+	measure_idle();
+	while (seen[REVOKE].count + seen[RETYPE].count < count)
+		work_once();
+	print_row("", "irq.latency.idle", idle);
+	print_row("", "irq.latency.worst", seen[REVOKE].worst > seen[RETYPE].worst ? seen[REVOKE].worst : seen[RETYPE].worst);
+	print_row("", "irq.latency.worst.revoke", seen[REVOKE].worst);
+	print_row("", "irq.latency.worst.retype", seen[RETYPE].worst);
+	print_number("irq.latency.samples.revoke", seen[REVOKE].count, "interrupts");
+	print_number("irq.latency.samples.retype", seen[RETYPE].count, "interrupts");
+	print_number("irq.latency.above", above, "interrupts");
+}

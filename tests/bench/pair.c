@@ -1,0 +1,71 @@
+#include "pair.h"
+
+#define PRIORITY_MAIN 1u
+#define PRIORITY 100u
+#define CEILING 255u
+#define STACK_WORDS 256u
+
+static _Alignas(16) uint64_t stack[PAIR][STACK_WORDS];
+volatile struct counted reading[PAIR][ROUNDS];
+
+kaal_cap_t thread(unsigned i)
+{
+	return at(THREAD) + i;
+}
+
+void note(unsigned i, unsigned round, struct counted counted)
+{
+	reading[i][round].before = counted.before;
+	reading[i][round].after = counted.after;
+	reading[i][round].status = counted.status;
+}
+
+void start_pairs(void)
+{
+	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
+}
+
+void prepare_pair(void (*first)(uint64_t), void (*second)(uint64_t), unsigned more_urgent)
+{
+	void (*const entry[PAIR])(uint64_t) = {first, second};
+
+	prepare_block();
+	retype(at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(THREAD), PAIR);
+	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), PAIR);
+	for (unsigned i = 0; i < PAIR; i++) {
+		uint64_t priority = PRIORITY + i * more_urgent;
+
+		must("configure", kaal_thread_configure(thread(i), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+		must("registers", kaal_thread_set_registers(thread(i), (uint64_t)(uintptr_t)entry[i],
+							    (uint64_t)(uintptr_t)&stack[i][STACK_WORDS], i, 0));
+		must("priority", kaal_thread_set_priority(thread(i), priority, priority));
+		must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT) + i, UNLIMITED, 0));
+		must("bind", kaal_sched_bind(at(CONTEXT) + i, thread(i)));
+		for (unsigned round = 0; round < ROUNDS; round++)
+			note(i, round, (struct counted){0, 0, KAAL_INVALID_SYSCALL});
+	}
+}
+
+void run_pair(const char *name)
+{
+	must(name, kaal_thread_resume(thread(FIRST)));
+	for (unsigned i = 0; i < PAIR; i++) {
+		for (unsigned round = 0; round < ROUNDS; round++)
+			must(name, reading[i][round].status);
+	}
+}
+
+void stop(uint64_t i)
+{
+	for (;;)
+		(void)kaal_thread_suspend(thread((unsigned)i));
+}
+
+void print_switch(const char *name, unsigned from, unsigned round, unsigned back)
+{
+	uint64_t value = instructions(reading[from][round].before, reading[1 - from][back].after);
+
+	if (instructions(reading[from][round + 1].before, reading[1 - from][back + 1].after) != value)
+		fail("two rounds differ", KAAL_OUT_OF_RANGE);
+	print_row("", name, value);
+}
