@@ -108,6 +108,8 @@ static inline void check_schedule(thread_t thread)
 		cr_assert(t->state == THREAD_SLEEPING ? timed : t->state != THREAD_STOPPED || !timed, "thread %u: timer", thread);
 	} else if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0) {
 		cr_assert(t->queued == 0 && !timed, "thread %u: queued without context", thread);
+	} else if (cpu.changed && thread == cpu.next) {
+		cr_assert(t->queued == 0 && !timed, "thread %u: runs next and is queued", thread);
 	} else if (thread == cpu.current) {
 		/* Before the next thread is chosen, it may be in a queue already. */
 		cr_assert(cpu.changed ? t->queued == 0 || !timed : t->queued == 0 && !timed, "thread %u: runs and is queued", thread);
@@ -127,7 +129,7 @@ static inline void check_context(thread_t thread)
 		cr_assert(check_knows(KAAL_OBJECT_SCHED_CONTEXT, thread_own(t) * 4) && sched_context_view[thread_own(t)].home == thread, "thread %u: own", thread);
 	if (sc == SCHED_CONTEXT_NONE) {
 		cr_assert_eq(t->context, CONTEXT_NONE);
-		cr_assert(t->own == SCHED_CONTEXT_NONE || t->state == THREAD_AWAITING_REPLY, "thread %u: does not use its own context", thread);
+		cr_assert(thread_own(t) == SCHED_CONTEXT_NONE || t->state == THREAD_AWAITING_REPLY, "thread %u: does not use its own context", thread);
 		return;
 	}
 	cr_assert(check_knows(KAAL_OBJECT_SCHED_CONTEXT, sc * 4), "thread %u: a context that is gone", thread);

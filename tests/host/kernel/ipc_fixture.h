@@ -66,6 +66,9 @@ static inline void run(thread_t thread)
 	(void)sched_next();
 	cr_assert_eq(cpu.current, thread, "thread %u cannot run", thread);
 	sched_set_priority(thread, priority);
+	/* As on the machine, unless somebody more urgent is ready: nothing has changed since it was chosen. */
+	if (cpu.ready_top <= (int32_t)priority)
+		(void)sched_next();
 }
 
 /* The thread makes a call, and whoever is to run then does. The call's status, or WAITS. */
