@@ -47,7 +47,7 @@ static uint64_t any_notification(void)
 
 static uint64_t any_endpoint(void)
 {
-	return one_in(3) ? EP2 : EP + below(EP_WRITE - EP + 1);
+	return one_in(3) ? EP2 : one_in(4) ? EP + below(EP_WRITE - EP + 1) : EP_BADGED;
 }
 
 static uint64_t any_reply(void)
@@ -68,7 +68,7 @@ static uint64_t any_time(void)
 
 static uint64_t any_message(thread_t thread)
 {
-	uint32_t caps = one_in(4) ? below(4) : 0;
+	uint32_t caps = one_in(6) ? below(4) : 0;
 
 	if (thread_view[thread].buffer != 0) {
 		volatile struct kaal_message_buffer *buffer = buffer_of(thread);
@@ -301,4 +301,7 @@ Test(ipc_random, any_call_by_anybody)
 		cr_assert_fail("step %u: %s", at, host.panic_text);
 	for (at = 0; at < count; at++)
 		step();
+#ifdef IPC_FAST
+	cr_assert_gt(host.fast_switches, count / 100, "the fast path was taken %u times", host.fast_switches);
+#endif
 }
