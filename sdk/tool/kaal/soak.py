@@ -14,7 +14,7 @@ HELP = "run a long seeded campaign"
 DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive and fuzz-dtb hand COUNT inputs to a reader of untrusted bytes
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
 that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
-capabilities are revoked and memory is zeroed; one that takes more than ten times as long as on the
+capabilities are revoked, memory is zeroed and code mapped; one that takes more than ten times as long as on the
 idle machine has failed. At least COUNT are done."""
 FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb")
 IRQ_LATENCY = "irq-latency"
