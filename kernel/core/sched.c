@@ -103,7 +103,7 @@ static inline bool is_running(thread_t thread)
 	const struct thread *t = &thread_view[thread];
 
 	return thread == cpu.current && t->state == THREAD_READY && t->queued == 0 && t->timer.rank == 0 &&
-	       thread_context(t) != SCHED_CONTEXT_NONE;
+	       thread_context(t) != SCHED_CONTEXT_NONE && sched_context_view[thread_context(t)].budget != 0;
 }
 
 static COLD void queue_ready(thread_t thread, bool first)
