@@ -17,6 +17,7 @@
 #include <arch_views.h>
 
 struct kaal_boot_params;
+struct kaal_registers;
 struct ranges;
 struct translation;
 
@@ -59,6 +60,10 @@ void arch_thread_forget(uint32_t thread);
 
 /* A stopped thread's TLS register (TPIDR_EL0). */
 void arch_thread_set_tls(uint32_t thread, uint64_t tls);
+
+/* All registers of a stopped thread but FP and SIMD. Of pstate, EL0 has the condition flags only. */
+void arch_thread_read_registers(uint32_t thread, struct kaal_registers *registers);
+void arch_thread_write_registers(uint32_t thread, const struct kaal_registers *registers);
 
 /* The position of the most significant bit that is set; value is not 0. */
 uint32_t arch_highest_bit(uint64_t value);

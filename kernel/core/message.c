@@ -142,3 +142,28 @@ void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool m
 	arch_frame_set_result(frame, 1, message);
 	arch_frame_set_result(frame, 2, badge);
 }
+
+/* Words of struct kaal_registers, in its order. */
+enum { WORD_SP = 31, WORD_PC = 32, WORD_PSTATE = 33, WORD_TLS = 34 };
+
+_Static_assert(sizeof(struct kaal_registers) == (WORD_TLS + 1) * sizeof(uint64_t), "all registers are words");
+
+void message_put_registers(buffer_t buffer, const struct kaal_registers *registers)
+{
+	for (unsigned i = 0; i < WORD_SP; i++)
+		buffer_view[buffer].words[i] = registers->x[i];
+	buffer_view[buffer].words[WORD_SP] = registers->sp;
+	buffer_view[buffer].words[WORD_PC] = registers->pc;
+	buffer_view[buffer].words[WORD_PSTATE] = registers->pstate;
+	buffer_view[buffer].words[WORD_TLS] = registers->tls;
+}
+
+void message_get_registers(buffer_t buffer, struct kaal_registers *registers)
+{
+	for (unsigned i = 0; i < WORD_SP; i++)
+		registers->x[i] = buffer_view[buffer].words[i];
+	registers->sp = buffer_view[buffer].words[WORD_SP];
+	registers->pc = buffer_view[buffer].words[WORD_PC];
+	registers->pstate = buffer_view[buffer].words[WORD_PSTATE];
+	registers->tls = buffer_view[buffer].words[WORD_TLS];
+}

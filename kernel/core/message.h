@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include <kaal/registers.h>
+
 #include <object/thread.h>
 
 /*
@@ -20,5 +22,9 @@ uint64_t message_check(thread_t sender, uint64_t message, bool may_grant);
  * Capabilities end at the first that cannot be sent, or has no empty slot to come to.
  */
 void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool may_grant);
+
+/* A thread's registers into the first words of a message buffer, and out of it. */
+void message_put_registers(buffer_t buffer, const struct kaal_registers *registers);
+void message_get_registers(buffer_t buffer, struct kaal_registers *registers);
 
 #endif

@@ -9,6 +9,7 @@
 #include <object/notification.h>
 #include <object/sched_context.h>
 
+#include "message.h"
 #include "sched.h"
 
 /* Ticks up to which times can be added without overflow. */
@@ -144,6 +145,46 @@ void syscall_thread_set_registers(thread_t caller)
 		arch_frame_start(&thread_view[thread].frame, syscall_argument(caller, 1), syscall_argument(caller, 2),
 				 syscall_argument(caller, 3));
 		arch_thread_set_tls(thread, syscall_argument(caller, 4));
+	}
+	syscall_finish(caller, status);
+}
+
+/* Both calls on all registers: a stopped thread, and a message buffer to have them in. */
+static uint64_t find_for_registers(thread_t caller, uint32_t right, thread_t *thread)
+{
+	struct cap cap;
+	uint64_t status = find(caller, 0, KAAL_OBJECT_THREAD, right, &cap);
+
+	if (status != KAAL_OK)
+		return status;
+	*thread = thread_of(cap);
+	if (thread_view[*thread].state != THREAD_STOPPED)
+		return KAAL_NOT_STOPPED;
+	return thread_view[caller].buffer != 0 ? KAAL_OK : KAAL_NO_BUFFER;
+}
+
+void syscall_thread_read_registers(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+	uint64_t status = find_for_registers(caller, KAAL_RIGHT_READ, &thread);
+	struct kaal_registers registers;
+
+	if (status == KAAL_OK) {
+		arch_thread_read_registers(thread, &registers);
+		message_put_registers(thread_view[caller].buffer, &registers);
+	}
+	syscall_finish(caller, status);
+}
+
+void syscall_thread_write_registers(thread_t caller)
+{
+	thread_t thread = THREAD_NONE;
+	uint64_t status = find_for_registers(caller, KAAL_RIGHT_WRITE, &thread);
+	struct kaal_registers registers;
+
+	if (status == KAAL_OK) {
+		message_get_registers(thread_view[caller].buffer, &registers);
+		arch_thread_write_registers(thread, &registers);
 	}
 	syscall_finish(caller, status);
 }

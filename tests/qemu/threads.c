@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <kaal/boot.h>
+#include <kaal/registers.h>
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
@@ -210,6 +211,58 @@ static void test_registers(void)
 	check(counter[0] == 1 && wrong[0] == 0, "nobody sees another's FP registers");
 }
 
+/* Beside the bootinfo page, where there are page tables. */
+#define BUFFER_ADDRESS ((uint64_t)(uintptr_t)kaal_bootinfo() + KAAL_PAGE_BYTES)
+#define BUFFER (SPARE + 1)
+
+static uint64_t found_x20, found_x27;
+
+static void show_registers(uint64_t i)
+{
+	__asm__ volatile("mov	%0, x20\n\tmov	%1, x27" : "=r"(found_x20), "=r"(found_x27));
+	counter[i] = 1;
+	(void)kaal_thread_suspend(THREAD(i));
+}
+
+static void hold_registers(uint64_t i)
+{
+	(void)i;
+	__asm__ volatile("mov	x20, #0x2020\n\tmov	x27, #0x2727\n\tcmp	x20, x20\n1:	b	1b" : : : "x20", "x27", "cc");
+}
+
+static void test_read_and_write(void)
+{
+	volatile struct kaal_registers *registers = (volatile struct kaal_registers *)(uintptr_t)BUFFER_ADDRESS;
+	uint64_t made;
+
+	check_equal(kaal_thread_read_registers(THREAD(0)), KAAL_NO_BUFFER);
+	check_equal(kaal_untyped_retype(memory(), KAAL_OBJECT_FRAME + UINT64_C(256) * KAAL_PAGE_BITS, KAAL_SLOT_CNODE, BUFFER, 1, &made), KAAL_OK);
+	check_equal(kaal_frame_map(BUFFER, KAAL_SLOT_VSPACE, BUFFER_ADDRESS, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &made), KAAL_OK);
+	check_equal(kaal_thread_set_buffer(KAAL_SLOT_THREAD, BUFFER, 0), KAAL_OK);
+	prepare(0, hold_registers, 10, UNLIMITED, 0);
+	(void)kaal_thread_resume(THREAD(0));
+	sleep_ms(1);
+	check_equal(kaal_thread_read_registers(THREAD(0)), KAAL_NOT_STOPPED);
+	stop_all();
+	check_equal(kaal_thread_read_registers(THREAD(0)), KAAL_OK);
+	check(registers->x[20] == 0x2020 && registers->x[27] == 0x2727, "a stopped thread's registers are told");
+	check_equal(registers->pstate, UINT64_C(6) << 28);
+	check(registers->sp > (uint64_t)(uintptr_t)stack[0] && registers->sp <= (uint64_t)(uintptr_t)&stack[0][STACK_WORDS], "its stack pointer, too");
+	registers->x[20] = 0x4040;
+	registers->pc = (uint64_t)(uintptr_t)show_registers;
+	registers->x[0] = 0;
+	registers->pstate = UINT64_MAX;
+	check_equal(kaal_thread_write_registers(THREAD(0)), KAAL_OK);
+	check(kaal_thread_read_registers(THREAD(0)) == KAAL_OK && registers->pstate == UINT64_C(0xf) << 28, "of pstate, flags are written");
+	(void)kaal_thread_resume(THREAD(0));
+	sleep_ms(1);
+	check(counter[0] == 1 && found_x20 == 0x4040 && found_x27 == 0x2727, "it goes on with what was written");
+	stop_all();
+	check_equal(kaal_cap_revoke(KAAL_SLOT_CNODE, BUFFER), KAAL_OK);
+	check_equal(kaal_thread_read_registers(THREAD(0)), KAAL_NO_BUFFER);
+	check_equal(kaal_cap_delete(KAAL_SLOT_CNODE, BUFFER), KAAL_OK);
+}
+
 static void test_faults(void)
 {
 	prepare(0, fault, 10, UNLIMITED, 0);
@@ -327,6 +380,7 @@ int main(void)
 	test_order();
 	test_budgets();
 	test_registers();
+	test_read_and_write();
 	test_faults();
 	test_errors();
 	test_rights();

@@ -11,6 +11,7 @@
 
 #include <arch/arch.h>
 #include <core/cpu.h>
+#include <kaal/registers.h>
 #include <object/thread.h>
 #include <object/vspace.h>
 
@@ -76,6 +77,33 @@ void arch_thread_forget(uint32_t thread)
 {
 	if (switch_fp_owner == thread)
 		switch_fp_owner = THREAD_NONE;
+}
+
+/* N, Z, C and V: Arm ARM C5.2.9. */
+#define PSTATE_FLAGS (UINT64_C(0xf) << 28)
+
+void arch_thread_read_registers(uint32_t thread, struct kaal_registers *registers)
+{
+	const struct thread *t = &thread_view[thread];
+
+	for (unsigned i = 0; i < sizeof t->frame.x / sizeof t->frame.x[0]; i++)
+		registers->x[i] = t->frame.x[i];
+	registers->sp = t->frame.sp;
+	registers->pc = t->frame.pc;
+	registers->pstate = t->frame.pstate & PSTATE_FLAGS;
+	registers->tls = t->extra.tls;
+}
+
+void arch_thread_write_registers(uint32_t thread, const struct kaal_registers *registers)
+{
+	struct thread *t = &thread_view[thread];
+
+	for (unsigned i = 0; i < sizeof t->frame.x / sizeof t->frame.x[0]; i++)
+		t->frame.x[i] = registers->x[i];
+	t->frame.sp = registers->sp;
+	t->frame.pc = registers->pc;
+	t->frame.pstate = registers->pstate & PSTATE_FLAGS;
+	t->extra.tls = registers->tls;
 }
 
 void arch_thread_set_tls(uint32_t thread, uint64_t tls)

@@ -8,6 +8,7 @@
 #include <freestanding/cache.h>
 #include <freestanding/ranges.h>
 #include <kaal/bootparams.h>
+#include <kaal/registers.h>
 #include <object/thread.h>
 #include <object/vspace.h>
 
@@ -106,6 +107,28 @@ void arch_thread_switch(uint32_t from, uint32_t to)
 void arch_thread_forget(uint32_t thread)
 {
 	host.forgotten = thread;
+}
+
+/* The unit test's threads have fewer: those in struct arch_frame. */
+void arch_thread_read_registers(uint32_t thread, struct kaal_registers *registers)
+{
+	const struct thread *t = &thread_view[thread];
+
+	memset(registers, 0, sizeof *registers);
+	memcpy(registers->x, t->frame.argument, sizeof t->frame.argument);
+	registers->sp = t->frame.sp;
+	registers->pc = t->frame.pc;
+	registers->tls = t->extra.tls;
+}
+
+void arch_thread_write_registers(uint32_t thread, const struct kaal_registers *registers)
+{
+	struct thread *t = &thread_view[thread];
+
+	memcpy(t->frame.argument, registers->x, sizeof t->frame.argument);
+	t->frame.sp = registers->sp;
+	t->frame.pc = registers->pc;
+	t->extra.tls = registers->tls;
 }
 
 void arch_thread_set_tls(uint32_t thread, uint64_t tls)

@@ -1,6 +1,7 @@
 /* Threads and scheduling contexts, from retype to their end, by system call. */
 #include "fixture.h"
 
+#include <kaal/registers.h>
 #include <kaal/status.h>
 #include <kaal/syscall_numbers.h>
 #include <object/untyped.h>
@@ -308,6 +309,54 @@ Test(threads, the_end_of_a_thread)
 }
 
 /* Of threads that end together all are emptied, whether a revoke ends them or the end of what they lie in. */
+/* A message buffer for the caller: the frame's first page, seen from here. */
+static struct kaal_registers *registers_in_buffer(void)
+{
+	cr_assert_eq(retype(KAAL_OBJECT_FRAME + 256 * 12, EMPTY + 4), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_THREAD_SET_BUFFER, SELF, EMPTY + 4, 512, 0, 0), KAAL_OK);
+	return (struct kaal_registers *)(void *)(host_arena + ((uint64_t)cap(EMPTY + 4).object << OBJECT_UNIT_BITS) + 512);
+}
+
+Test(threads, registers_are_read_and_written_whole)
+{
+	struct kaal_registers *registers = registers_in_buffer();
+
+	cr_assert_eq(call(KAAL_SYS_THREAD_SET_REGISTERS, THREAD, 0x4000, 0x8000, 7, 9), KAAL_OK);
+	cr_assert_eq(call(KAAL_SYS_THREAD_READ_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(registers->pc, 0x4000);
+	cr_assert_eq(registers->sp, 0x8000);
+	cr_assert_eq(registers->x[0], 7);
+	cr_assert_eq(registers->tls, 9);
+	registers->x[5] = 55;
+	registers->pc = 0x4004;
+	registers->sp = 0x7ff0;
+	registers->tls = 99;
+	cr_assert_eq(call(KAAL_SYS_THREAD_WRITE_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(thread(THREAD)->frame.pc, 0x4004);
+	cr_assert_eq(thread(THREAD)->frame.sp, 0x7ff0);
+	cr_assert_eq(thread(THREAD)->frame.argument[5], 55);
+	cr_assert_eq(thread(THREAD)->extra.tls, 99);
+	memset(registers, 0, sizeof *registers);
+	cr_assert_eq(call(KAAL_SYS_THREAD_READ_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(registers->x[5], 55);
+	cr_assert_eq(registers->pc, 0x4004);
+}
+
+Test(threads, registers_need_the_right_a_buffer_and_a_stopped_thread)
+{
+	const uint64_t good[5] = {THREAD};
+
+	cr_assert_eq(call(KAAL_SYS_THREAD_READ_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_NO_BUFFER);
+	cr_assert_eq(call(KAAL_SYS_THREAD_WRITE_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_NO_BUFFER);
+	(void)registers_in_buffer();
+	refuses(KAAL_SYS_THREAD_READ_REGISTERS, 0, weak(THREAD, KAAL_RIGHT_WRITE), good);
+	refuses(KAAL_SYS_THREAD_WRITE_REGISTERS, 0, weak(THREAD, KAAL_RIGHT_READ), good);
+	make_ready(1);
+	cr_assert_eq(call(KAAL_SYS_THREAD_READ_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_NOT_STOPPED);
+	cr_assert_eq(call(KAAL_SYS_THREAD_WRITE_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_NOT_STOPPED);
+	cr_assert_eq(call(KAAL_SYS_THREAD_READ_REGISTERS, SELF, 0, 0, 0, 0), KAAL_NOT_STOPPED);
+}
+
 Test(threads, the_end_of_several)
 {
 	cr_assert_eq(retype(KAAL_OBJECT_UNTYPED + 256 * 13, EMPTY), KAAL_OK);
