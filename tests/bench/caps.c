@@ -4,6 +4,7 @@
 #define SMALLEST_CNODE CNODE_OF(1u)
 #define SMALLEST_UNTYPED UNTYPED_OF(12u)
 #define COPIES 1000u
+#define BADGE 0x77u
 #define UNTYPED_CHILDREN 376u
 #define RETYPED_AT_ONCE 256u
 
@@ -36,11 +37,11 @@ static void copy_original(kaal_cap_t cnode, uint64_t slot)
 	must("copy", kaal_cap_copy(cnode, slot, CSPACE, at(ORIGINAL), ALL));
 }
 
-/* One child, so that no list is empty. */
+/* One child, so that no list is empty; what is done with capabilities is done with this one. */
 static void prepare_retype(void)
 {
 	prepare_block();
-	retype(at(BLOCK), CNODE_16, CSPACE, at(ORIGINAL), 1);
+	retype(at(BLOCK), KAAL_OBJECT_ENDPOINT, CSPACE, at(ORIGINAL), 1);
 }
 
 static void prepare_original(void)
@@ -103,15 +104,14 @@ void measure_caps(void)
 		 {at(BLOCK), KAAL_OBJECT_NOTIFICATION, at(MANY), 1, RETYPED_AT_ONCE}},
 		{"cap.copy", bare_cap_copy, stubbed_cap_copy, 1, prepare_original,
 		 {CSPACE, at(TARGET), CSPACE, at(ORIGINAL), ALL}},
-		/* A CNode's guard until endpoints, which take a badge, exist. */
 		{"cap.mint", bare_cap_mint, stubbed_cap_mint, 1, prepare_original,
-		 {CSPACE, at(TARGET), CSPACE, at(ORIGINAL), ALL, 60}},
+		 {CSPACE, at(TARGET), CSPACE, at(ORIGINAL), ALL, BADGE}},
 		{"cap.move", bare_cap_move, stubbed_cap_move, 1, prepare_original,
 		 {CSPACE, at(TARGET), CSPACE, at(SIBLING)}},
 		{"cap.delete", bare_cap_delete, stubbed_cap_delete, 1, prepare_target, {CSPACE, at(TARGET)}},
 		{"cap.revoke.empty", bare_cap_revoke, stubbed_cap_revoke, 1, prepare_retype, {CSPACE, at(ORIGINAL)}},
 		{"cap.revoke.child", bare_cap_revoke, NULL, COPIES, prepare_copies, {CSPACE, at(ORIGINAL)}},
-		/* Stands in for the smallest objects until there are endpoints. */
+		/* Other small objects than the endpoint, notification and thread that seL4's figures are of. */
 		{"untyped.retype.cnode", bare_untyped_retype, stubbed_untyped_retype, 1, prepare_retype,
 		 {at(BLOCK), CNODE_16, CSPACE, at(TARGET), 1}},
 		{"untyped.retype.untyped", bare_untyped_retype, NULL, 1, prepare_retype,

@@ -8,6 +8,7 @@ int main(void)
 	measure_memory();
 	measure_threads();
 	measure_ipc();
+	measure_faults();
 	measure_irqs();
 	return 0;
 }

@@ -7,7 +7,7 @@ void prepare_copies(uint64_t count)
 
 	must("revoke", kaal_cap_revoke(CSPACE, memory));
 	retype(memory, CNODE_OF(LARGE_RADIX), CSPACE, at(MANY), 1);
-	retype(memory, CNODE_16, CSPACE, at(ORIGINAL), 1);
+	retype(memory, KAAL_OBJECT_ENDPOINT, CSPACE, at(ORIGINAL), 1);
 	for (uint64_t i = 1; i <= count; i++)
 		must("copy", kaal_cap_copy(at(MANY), i, CSPACE, at(ORIGINAL), ALL));
 }

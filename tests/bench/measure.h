@@ -26,7 +26,7 @@
 /* Slots from the first free one on. */
 enum slot {
 	BLOCK,    /* untyped, 1 MiB */
-	ORIGINAL, /* a CNode of 16 slots: the smallest object with a count of its capabilities, as an endpoint has */
+	ORIGINAL, /* what is copied, minted, moved: an endpoint, as seL4 was measured with, or a small object */
 	SIBLING,  /* a copy of it, so that no list is empty */
 	TARGET,
 	MANY,     /* a CNode for what does not fit beside these */
@@ -169,6 +169,7 @@ void measure(const struct row *row);
 void measure_caps(void);
 void measure_threads(void);
 void measure_ipc(void);
+void measure_faults(void);
 void measure_irqs(void);
 void measure_memory(void);
 

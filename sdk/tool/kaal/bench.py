@@ -107,6 +107,8 @@ def verdict(row, rows, baseline):
     limit = baseline.get("at_most", baseline.get("sel4"))
     if "at_most_percent_of" in baseline:
         limit = rows[baseline["at_most_percent_of"]]["value"] * baseline["percent"] // 100
+    if "at_most_over" in baseline:
+        limit = rows[baseline["at_most_over"]]["value"] + baseline["over"]
     if limit is None:
         return ""
     return f"{'ok' if row['value'] <= limit else 'MISSED'}: at most {limit:,}"
@@ -115,6 +117,8 @@ def verdict(row, rows, baseline):
 def table(rows, baselines):
     """The rows as text, beside what they are compared with."""
     by_name = {row["name"]: row for row in rows}
+    if missing := sorted(baselines.keys() - by_name.keys()):
+        raise Failure(f"nothing is measured to compare with: {', '.join(missing)}")
     lines = [f"{'':32} {'KaaL':>12} {'seL4':>12} {'seL4 MCS':>12}  aim"]
     for row in rows:
         baseline = baselines.get(row["name"], {})

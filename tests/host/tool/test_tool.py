@@ -7,6 +7,7 @@ import os
 import subprocess
 import tarfile
 import tempfile
+import tomllib
 import unittest
 import xml.etree.ElementTree as xml
 from pathlib import Path
@@ -315,6 +316,24 @@ class Bench(unittest.TestCase):
         self.assertEqual(bench.verdict(row, {}, {"sel4": 650, "sel4_mcs": 500}), "ok: at most 650")
         self.assertEqual(bench.verdict(row, {}, {"sel4": 649, "sel4_mcs": 700}), "MISSED: at most 649")
         self.assertEqual(bench.verdict(row, {}, {}), "")
+
+    def test_an_aim_may_be_so_much_over_another_row(self):
+        rows, baseline = {row["name"]: row for row in self.ROWS}, {"sel4": 1390, "at_most_over": "boot.total", "over": 90}
+        self.assertEqual(bench.verdict(rows["boot.total.4g"], rows, baseline), "MISSED: at most 990")
+        self.assertEqual(bench.verdict(rows["boot.total.4g"], rows, baseline | {"over": 91}), "ok: at most 991")
+
+    def test_baselines_are_of_known_kinds(self):
+        names = {"sel4", "sel4_mcs", "zephyr", "linux", "linux_debian", "at_most", "at_most_percent_of", "percent",
+                 "at_most_over", "over"}
+        for row, baseline in tomllib.loads((place.TREE / "tests/bench/baselines.toml").read_text()).items():
+            with self.subTest(row):
+                self.assertLessEqual(set(baseline), names)
+                self.assertEqual("at_most_over" in baseline, "over" in baseline)
+                self.assertEqual("at_most_percent_of" in baseline, "percent" in baseline)
+
+    def test_a_figure_to_compare_with_needs_a_row(self):
+        with self.assertRaisesRegex(errors.Failure, "boot.totl"):
+            bench.table(self.ROWS, self.BASELINES | {"boot.totl": {"sel4": 1}})
 
     def test_runs_that_differ_fail(self):
         other = [dict(self.ROWS[0]), dict(self.ROWS[1], value=992)]
