@@ -213,7 +213,14 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 
 static COLD void charge_limited(uint64_t used, uint64_t now)
 {
+	thread_t holder = sched_context_view[cpu.sched_context].holder;
+
 	sched_context_charge(cpu.sched_context, used, now);
+	/* Preempted, or having given way, with too little left to run on: what follows is not there yet. */
+	if (holder != THREAD_NONE && thread_view[holder].queued != 0 && !sched_context_ready(cpu.sched_context, now)) {
+		unqueue(holder);
+		queue_ready(holder, false);
+	}
 }
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
@@ -403,9 +410,9 @@ struct arch_frame *sched_next(void)
 		arch_wait_for_interrupt();
 		interrupt_handle();
 	}
-	cpu.changed = false;
 	cpu.current = next;
 	use_budget(thread_context(&thread_view[next]));
+	cpu.changed = false;
 	arm_timer();
 	if (next != cpu.loaded) {
 		arch_thread_switch(cpu.loaded, next);

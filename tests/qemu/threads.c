@@ -209,6 +209,16 @@ static void test_registers(void)
 	for (unsigned i = 1; i < THREADS; i++)
 		check(wrong[i] == 0 && counter[i] > 100, "thread %u keeps its registers over %" PRIu64 " rounds of preemption", i, counter[i]);
 	check(counter[0] == 1 && wrong[0] == 0, "nobody sees another's FP registers");
+	prepare(1, first_fp_use, 20, UNLIMITED, 0);
+	(void)kaal_thread_resume(THREAD(1));
+	prepare(2, watch_registers, 10, UNLIMITED, 0);
+	(void)kaal_thread_resume(THREAD(2));
+	sleep_ms(1);
+	prepare(2, first_fp_use, 20, UNLIMITED, 0);
+	(void)kaal_thread_resume(THREAD(2));
+	sleep_ms(1);
+	check(counter[1] == 1 && wrong[1] == 0 && counter[2] == 1 && wrong[2] == 0,
+	      "a thread that starts anew finds zero in its FP registers, in the unit and out of it");
 }
 
 /* Beside the bootinfo page, where there are page tables. */

@@ -215,6 +215,49 @@ Test(sched, no_window_of_a_period_gives_more_than_the_budget)
 	cr_assert_gt(sched_consumed(FIRST_CONTEXT), 20000, "it did run");
 }
 
+/* Who gives the CPU away with too little left to run on is charged as if its budget had ended: what is left waits. */
+Test(sched, giving_the_cpu_away_brings_no_budget_forward)
+{
+	const uint64_t budget = 10000, used = budget - SCHED_AMOUNT_MIN / 2;
+	thread_t idle = make_unlimited(0, 1), helper = make_unlimited(1, 9);
+	thread_t a = make(2, 5, budget, 100000), b = make(3, 5, budget, 100000);
+
+	cr_assert_eq(next(), helper);
+	sched_stop(helper);
+	cr_assert_eq(next(), a);
+	host.now += used;
+	sched_ready(helper);
+	cr_assert_eq(next(), helper, "it preempts a");
+	sched_stop(helper);
+	cr_assert_eq(next(), b);
+	host.now += used;
+	sched_ready(helper);
+	cr_assert_eq(next(), helper);
+	sched_stop(helper);
+	cr_assert_eq(next(), idle, "neither has a budget before a period has passed");
+	run_until_timer();
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.now, 100000);
+}
+
+Test(sched, yielding_brings_no_budget_forward)
+{
+	const uint64_t budget = 10000, used = budget - SCHED_AMOUNT_MIN / 2;
+	thread_t idle = make_unlimited(0, 1), a = make(1, 5, budget, 100000), b = make(2, 5, budget, 100000);
+
+	cr_assert_eq(next(), a);
+	host.now += used;
+	sched_give_way(a);
+	cr_assert_eq(next(), b);
+	host.now += used;
+	sched_give_way(b);
+	cr_assert_eq(next(), b, "a waits for its budget, so b goes on with its own");
+	host.now += SCHED_AMOUNT_MIN;
+	interrupt_handle();
+	cr_assert_eq(next(), idle);
+	cr_assert_eq(host.timer_deadline, 100000);
+}
+
 Test(sched, budget_equal_to_the_period_is_a_time_slice)
 {
 	thread_t a = make(0, 5, 1000, 1000), b = make(1, 5, 1000, 1000);
