@@ -58,8 +58,8 @@ void arch_thread_switch(uint32_t from, uint32_t to);
 /* The thread's FP registers, if the CPU holds them, are nobody's. */
 void arch_thread_forget(uint32_t thread);
 
-/* A stopped thread's TLS register (TPIDR_EL0). */
-void arch_thread_set_tls(uint32_t thread, uint64_t tls);
+/* The registers of a stopped thread that are not in its frame, for a new start: TLS (TPIDR_EL0), and zero in all FP registers. */
+void arch_thread_start(uint32_t thread, uint64_t tls);
 
 /* All registers of a stopped thread but FP and SIMD. Of pstate, EL0 has the condition flags only. */
 void arch_thread_read_registers(uint32_t thread, struct kaal_registers *registers);

@@ -144,7 +144,7 @@ void syscall_thread_set_registers(thread_t caller)
 	if (status == KAAL_OK) {
 		arch_frame_start(&thread_view[thread].frame, syscall_argument(caller, 1), syscall_argument(caller, 2),
 				 syscall_argument(caller, 3));
-		arch_thread_set_tls(thread, syscall_argument(caller, 4));
+		arch_thread_start(thread, syscall_argument(caller, 4));
 	}
 	syscall_finish(caller, status);
 }

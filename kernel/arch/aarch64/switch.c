@@ -106,7 +106,15 @@ void arch_thread_write_registers(uint32_t thread, const struct kaal_registers *r
 	t->extra.tls = registers->tls;
 }
 
-void arch_thread_set_tls(uint32_t thread, uint64_t tls)
+void arch_thread_start(uint32_t thread, uint64_t tls)
 {
-	thread_view[thread].extra.tls = tls;
+	struct arch_extra *extra = &thread_view[thread].extra;
+
+	arch_thread_forget(thread);
+	extra->tls = tls;
+	extra->fp_used = 0;
+	extra->fpcr = 0;
+	extra->fpsr = 0;
+	for (unsigned i = 0; i < sizeof extra->fp / sizeof extra->fp[0]; i++)
+		extra->fp[i] = 0;
 }

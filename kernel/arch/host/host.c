@@ -131,7 +131,7 @@ void arch_thread_write_registers(uint32_t thread, const struct kaal_registers *r
 	t->extra.tls = registers->tls;
 }
 
-void arch_thread_set_tls(uint32_t thread, uint64_t tls)
+void arch_thread_start(uint32_t thread, uint64_t tls)
 {
 	thread_view[thread].extra.tls = tls;
 }
