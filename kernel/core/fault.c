@@ -27,7 +27,7 @@ void fault_unhandled(thread_t thread)
 		arch_print_frame(&t->frame);
 	if (t->critical)
 		end_fatal(PSCI_SYSTEM_RESET,
-			  "kernel: root task: unhandled %s at address 0x%lx, pc 0x%lx, syndrome 0x%lx; resetting",
+			  "kernel: critical thread: unhandled %s at address 0x%lx, pc 0x%lx, syndrome 0x%lx; resetting",
 			  kind == KAAL_FAULT_TIMEOUT ? "end of budget" : arch_fault_text(t->fault_details.syndrome),
 			  t->fault_details.address, arch_frame_pc(&t->frame), t->fault_details.syndrome);
 }

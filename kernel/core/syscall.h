@@ -41,6 +41,7 @@ void syscall_cap_revoke(thread_t caller);
 void syscall_untyped_retype(thread_t caller);
 void syscall_thread_configure(thread_t caller);
 void syscall_thread_set_registers(thread_t caller);
+void syscall_thread_set_critical(thread_t caller);
 void syscall_thread_read_registers(thread_t caller);
 void syscall_thread_write_registers(thread_t caller);
 void syscall_thread_resume(thread_t caller);

@@ -224,6 +224,22 @@ void syscall_thread_set_priority(thread_t caller)
 	syscall_finish(caller, status);
 }
 
+void syscall_thread_set_critical(thread_t caller)
+{
+	uint64_t critical = syscall_argument(caller, 2);
+	thread_t thread = THREAD_NONE;
+	struct cap system;
+	uint64_t status = find_thread(caller, &thread);
+
+	if (status == KAAL_OK)
+		status = find(caller, 1, KAAL_OBJECT_SYSTEM_CONTROL, KAAL_RIGHT_WRITE, &system);
+	if (status == KAAL_OK && critical > 1)
+		status = KAAL_OUT_OF_RANGE;
+	if (status == KAAL_OK)
+		thread_view[thread].critical = (uint32_t)critical;
+	syscall_finish(caller, status);
+}
+
 static bool is_budget(uint64_t budget, uint64_t period)
 {
 	return budget == SCHED_UNLIMITED || (budget >= SCHED_AMOUNT_MIN && budget <= period && period <= TICKS_MAX);

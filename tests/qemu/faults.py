@@ -38,7 +38,7 @@ def problem(result, pattern):
         return "the program did not start"
     if "still alive" in result.lines:
         return "the program went on"
-    if len(fatal) != 1 or not re.search(r"kernel: root task: unhandled (" + pattern + ").*; resetting", fatal[0]):
+    if len(fatal) != 1 or not re.search(r"kernel: critical thread: unhandled (" + pattern + ").*; resetting", fatal[0]):
         return f"reported as {fatal}, expected one line with `{pattern}`"
     if not any(re.match(r"x00 [0-9a-f]{16}", line) for line in result.lines):
         return "no registers were printed"

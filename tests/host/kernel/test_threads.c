@@ -18,6 +18,7 @@
 #define CNODE 8u    /* a second CNode */
 #define WEAK 10u
 #define SELF 11u
+#define SYSTEM 12u
 #define EMPTY 30u /* and the slots behind it */
 #define NOWHERE (1u << RADIX) /* addresses no slot */
 #define TICKS_MAX (UINT64_C(1) << 48)
@@ -355,6 +356,21 @@ Test(threads, registers_need_the_right_a_buffer_and_a_stopped_thread)
 	cr_assert_eq(call(KAAL_SYS_THREAD_READ_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_NOT_STOPPED);
 	cr_assert_eq(call(KAAL_SYS_THREAD_WRITE_REGISTERS, THREAD, 0, 0, 0, 0), KAAL_NOT_STOPPED);
 	cr_assert_eq(call(KAAL_SYS_THREAD_READ_REGISTERS, SELF, 0, 0, 0, 0), KAAL_NOT_STOPPED);
+}
+
+Test(threads, who_can_reset_the_machine_makes_threads_critical)
+{
+	const uint64_t good[5] = {THREAD, SYSTEM, 1};
+
+	fixture_put(SYSTEM, (struct cap){.word = cap_word(KAAL_OBJECT_SYSTEM_CONTROL, KAAL_RIGHTS_ALL, 0)});
+	cr_assert_eq(call(KAAL_SYS_THREAD_SET_CRITICAL, THREAD, SYSTEM, 1, 0, 0), KAAL_OK);
+	cr_assert_eq(thread(THREAD)->critical, 1);
+	cr_assert_eq(call(KAAL_SYS_THREAD_SET_CRITICAL, THREAD, SYSTEM, 2, 0, 0), KAAL_OUT_OF_RANGE);
+	refuses(KAAL_SYS_THREAD_SET_CRITICAL, 0, weak(THREAD, KAAL_RIGHT_READ), good);
+	refuses(KAAL_SYS_THREAD_SET_CRITICAL, 1, weak(SYSTEM, KAAL_RIGHT_READ), good);
+	cr_assert_eq(thread(THREAD)->critical, 1);
+	cr_assert_eq(call(KAAL_SYS_THREAD_SET_CRITICAL, THREAD, SYSTEM, 0, 0, 0), KAAL_OK);
+	cr_assert_eq(thread(THREAD)->critical, 0);
 }
 
 Test(threads, the_end_of_several)
