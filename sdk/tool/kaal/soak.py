@@ -15,17 +15,21 @@ DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive and fuzz-dtb hand COUNT input
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
 that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
 capabilities are revoked, memory is zeroed and code mapped; one that takes more than ten times as long as on the
-idle machine has failed. At least COUNT are done."""
+idle machine has failed. At least COUNT are done. ipc makes COUNT steps (calls, faults, deadlines, objects that end) by
+threads that send each other messages, with the kernel's invariants checked after each, on this machine, under the
+sanitizers: twice, with the fast path and without."""
 FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb")
 IRQ_LATENCY = "irq-latency"
-USUAL = {name: 1000000 for name in FUZZERS} | {IRQ_LATENCY: 10000}
-# Of the host, for each interrupt: hundreds are done in that time.
+IPC, IPC_PROGRAMS = "ipc", ("test-kernel-ipc_random", "test-kernel-ipc_random_fast")
+USUAL = {name: 1000000 for name in FUZZERS} | {IRQ_LATENCY: 10000, IPC: 1000000}
+# Of the host: a multiple of what each takes.
 SECONDS_PER_INTERRUPT, SECONDS_AT_LEAST = 0.02, 120
+SECONDS_PER_STEP = 0.01
 
 
 def add_arguments(parser):
     parser.add_argument("name", choices=list(USUAL))
-    parser.add_argument("--count", type=int, help="inputs to try (default 1000000), or interrupts (default 10000)")
+    parser.add_argument("--count", type=int, help="inputs or steps (default 1000000), or interrupts (default 10000)")
     parser.add_argument("--seed", type=int, help="makes the campaign repeatable (default: the clock)")
 
 
@@ -62,6 +66,32 @@ def irq_latency(count, seed):
     return sum(value for name, value in rows.items() if name.startswith("irq.latency.samples.")), rows["irq.latency.above"]
 
 
+def last_number(pattern, lines):
+    """The number in the last line that matches; 0 without any."""
+    return int(([0] + [match[1] for line in lines if (match := re.match(pattern, line))])[-1])
+
+
+def ipc(count, seed):
+    """Returns how many steps were made on both paths together, and on how many of the two one failed."""
+    folder = build.build()
+    environment = dict(os.environ, KAAL_SEED=str(seed), KAAL_STEPS=str(count))
+    done, failed = 0, 0
+    for program in IPC_PROGRAMS:
+        command = [str(folder / "tests/host/kernel" / program), "--verbose", "--color=never",
+                   f"--timeout={max(SECONDS_AT_LEAST, count * SECONDS_PER_STEP):.0f}"]
+        console.say(f"{IPC}: KAAL_SEED={seed} KAAL_STEPS={count} {' '.join(command)}")
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        lines = []
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+        status = process.wait()
+        steps = last_number(r"(\d+) steps done", lines)
+        done += steps
+        failed += status != 0 or steps < count
+    return done, failed
+
+
 def fuzz(name, count, seed):
     """Returns how many inputs were tried and whether one failed."""
     folder, program = fuzzer(name)
@@ -84,6 +114,7 @@ def run(options):
     if count < 1:
         raise Failure("--count: at least 1")
     seed = options.seed if options.seed is not None else int(time.time())
-    done, failed = irq_latency(count, seed) if options.name == IRQ_LATENCY else fuzz(options.name, count, seed)
+    in_tree = {IRQ_LATENCY: irq_latency, IPC: ipc}
+    done, failed = in_tree[options.name](count, seed) if options.name in in_tree else fuzz(options.name, count, seed)
     print(f"{options.name}: {done} done, {failed} failed (seed {seed})", flush=True)
     return 1 if failed else 0
