@@ -108,8 +108,10 @@ static inline bool is_running(thread_t thread)
 
 static COLD void queue_ready(thread_t thread, bool first)
 {
+	const struct thread *t = &thread_view[thread];
+
 	/* Its answer may have brought back a lent context whose budget is used up; its own is there for that. */
-	if (lend_is_used_up(thread))
+	if (t->own != CONTEXT_NONE && t->own != t->context && lend_is_used_up(thread))
 		lend_give_back(thread);
 	else
 		queue_at(thread, first);
@@ -176,17 +178,40 @@ void sched_wait_until(thread_t thread, uint64_t deadline)
 	timer_queue_add(thread, deadline);
 }
 
-void sched_use(thread_t thread, context_word_t word)
+/* Whether who runs can go on, on this context. */
+static inline bool has_budget(sched_context_t sc)
 {
-	bool ready = thread_view[thread].state == THREAD_READY;
+	return sc != SCHED_CONTEXT_NONE &&
+	       (sched_context_view[sc].budget == SCHED_UNLIMITED || sched_context_ready(sc, arch_now()));
+}
 
-	if (ready)
-		unqueue(thread);
+static inline void hold(thread_t thread, context_word_t word)
+{
 	thread_view[thread].context = word;
 	if (context_of(word) != SCHED_CONTEXT_NONE)
 		sched_context_view[context_of(word)].holder = thread;
-	if (ready)
+}
+
+/* A thread that is ready changes what it runs on: the running one goes on if it can. */
+static COLD void use_ready(thread_t thread, context_word_t word)
+{
+	bool running = is_running(thread);
+
+	if (!running)
+		unqueue(thread);
+	hold(thread, word);
+	if (running && has_budget(context_of(word)))
+		note_change();
+	else
 		queue_at(thread, true);
+}
+
+void sched_use(thread_t thread, context_word_t word)
+{
+	if (thread_view[thread].state == THREAD_READY)
+		use_ready(thread, word);
+	else
+		hold(thread, word);
 }
 
 void sched_give_way(thread_t thread)
