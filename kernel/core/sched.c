@@ -53,15 +53,21 @@ void sched_start(void)
 }
 
 /*
- * Whether a thread that has become ready takes the CPU from the running one, with no way through its ready queue:
- * nothing else has changed, so the running thread is the most urgent of the others.
+ * Whether a thread that has become ready may take the CPU with no way through its ready queue: it preempts the running
+ * one, or is handed over to and more urgent than all others that are ready. choose() looks at the latter once more.
  */
-static inline bool takes_over(thread_t thread)
+static inline bool takes_over(thread_t thread, bool preempts, bool first)
 {
 	sched_context_t sc = thread_context(&thread_view[thread]);
 
-	return !cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority && sc != SCHED_CONTEXT_NONE &&
-	       sched_context_view[sc].budget == SCHED_UNLIMITED;
+	return (preempts || (first && cpu.next == THREAD_NONE && (int32_t)thread_view[thread].priority > cpu.ready_top)) &&
+	       sc != SCHED_CONTEXT_NONE && sched_context_view[sc].budget == SCHED_UNLIMITED;
+}
+
+/* Nothing has changed since the running thread was chosen, so it is the most urgent one but for this. */
+static inline bool is_preempted_by(thread_t thread)
+{
+	return !cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority;
 }
 
 /*
@@ -120,10 +126,13 @@ static COLD void queue_ready(thread_t thread, bool first)
 /* It waits for nothing any more, and is in no queue. */
 static inline void go_on(thread_t thread, bool first)
 {
+	bool preempts = is_preempted_by(thread);
+
 	thread_view[thread].state = THREAD_READY;
-	if (takes_over(thread)) {
+	if (takes_over(thread, preempts, first)) {
 		cpu.changed = true;
 		cpu.next = thread;
+		cpu.next_preempts = preempts;
 	} else {
 		queue_ready(thread, first);
 	}
@@ -166,8 +175,13 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 {
 	kernel_assert(state >= THREAD_WAITING);
-	if (thread_view[thread].state == THREAD_READY)
+	/* Who runs is in no queue, and whoever is to run next still is. */
+	if (thread == cpu.current && thread_view[thread].queued == 0 && !timer_queue_has(thread)) {
+		cpu.changed = true;
+		cpu.next_preempts = false;
+	} else if (thread_view[thread].state == THREAD_READY) {
 		unqueue(thread);
+	}
 	thread_view[thread].state = state;
 	thread_view[thread].waiting_for = object;
 }
@@ -391,16 +405,24 @@ static thread_t choose(void)
 	thread_t current = cpu.current;
 	thread_t next = cpu.next;
 
-	if (next != THREAD_NONE) {
+	if (next != THREAD_NONE && cpu.next_preempts) {
 		cpu.next = THREAD_NONE;
 		ready_add_first(current);
 		return next;
 	}
 	if (current != THREAD_NONE && is_running(current)) {
-		if (cpu.ready_top <= (int32_t)thread_view[current].priority)
+		int32_t top = next != THREAD_NONE ? (int32_t)thread_view[next].priority : cpu.ready_top;
+
+		if (top <= (int32_t)thread_view[current].priority) {
+			note_change();
 			return current;
+		}
 		/* Preempted, not done: it comes before its equals. */
 		ready_add_first(current);
+	}
+	if (next != THREAD_NONE) {
+		cpu.next = THREAD_NONE;
+		return next;
 	}
 	return cpu.ready_top >= 0 ? ready_pop() : THREAD_NONE;
 }
