@@ -250,9 +250,17 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	waiting_enter_queue(thread);
 }
 
+/* What is left of a budget may be too little to run on: a thread that was preempted then waits for more. */
 static COLD void charge_limited(uint64_t used, uint64_t now)
 {
-	sched_context_charge(cpu.sched_context, used, now);
+	sched_context_t sc = cpu.sched_context;
+	thread_t holder = sched_context_view[sc].holder;
+
+	sched_context_charge(sc, used, now);
+	if (holder == THREAD_NONE || thread_view[holder].queued == 0 || sched_context_ready(sc, now))
+		return;
+	ready_remove(holder);
+	queue_ready(holder, false);
 }
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */

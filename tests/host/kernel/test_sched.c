@@ -215,6 +215,26 @@ Test(sched, no_window_of_a_period_gives_more_than_the_budget)
 	cr_assert_gt(sched_consumed(FIRST_CONTEXT), 20000, "it did run");
 }
 
+Test(sched, a_preempted_thread_with_too_little_left_waits_for_more)
+{
+	thread_t a = make(0, 5, 600, 10000), low = make_unlimited(1, 4), urgent;
+
+	cr_assert_eq(next(), a);
+	host.now += 200;
+	urgent = make_unlimited(2, 6);
+	cr_assert_eq(next(), urgent);
+	sched_stop(urgent);
+	cr_assert_eq(next(), low, "400 ticks are too few to run on");
+	run_until_timer();
+	cr_assert_eq(host.now, 10000);
+	cr_assert_eq(next(), a, "all 600 are back a period after the first was used");
+	host.now += 50;
+	sched_ready(urgent);
+	cr_assert_eq(next(), urgent);
+	sched_stop(urgent);
+	cr_assert_eq(next(), a, "550 are enough");
+}
+
 Test(sched, budget_equal_to_the_period_is_a_time_slice)
 {
 	thread_t a = make(0, 5, 1000, 1000), b = make(1, 5, 1000, 1000);
