@@ -13,6 +13,7 @@ struct cpu {
 	int32_t ready_top;             /* the most urgent priority with a thread in its ready queue; -1: there is none */
 	uint32_t fp_allowed;           /* the architecture's: whether the running thread may use the FP unit */
 	thread_t next;                 /* takes the CPU from the running one, if nothing else changes; THREAD_NONE: see ready queues */
+	bool next_preempts;            /* next is more urgent than the running thread, which has not stopped since */
 	bool changed;                  /* since the running thread was chosen, something has that may choose another */
 	sched_context_t sched_context; /* whose budget is used; SCHED_CONTEXT_NONE while idle */
 	uint64_t started;              /* counter when it began to be used or was last charged */

@@ -31,7 +31,7 @@ static uint64_t find_source(thread_t sender, uint64_t i, slot_t *slot, bool *mov
 	return KAAL_OK;
 }
 
-uint64_t message_check(thread_t sender, uint64_t message, bool may_grant)
+uint64_t message_check_long(thread_t sender, uint64_t message, bool may_grant)
 {
 	uint64_t words = kaal_message_words(message), caps = kaal_message_caps(message);
 	uint64_t status = KAAL_OK;

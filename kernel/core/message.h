@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 
+#include <kaal/message.h>
 #include <kaal/registers.h>
+#include <kaal/status.h>
 
 #include <object/thread.h>
 
@@ -13,7 +15,13 @@
  * OUT_OF_RANGE, NO_BUFFER, NO_RIGHT (capabilities without `may_grant`), and, of
  * a capability to be sent, INVALID_CAP, SLOT_EMPTY, NOT_COPYABLE, HAS_CHILDREN.
  */
-uint64_t message_check(thread_t sender, uint64_t message, bool may_grant);
+uint64_t message_check_long(thread_t sender, uint64_t message, bool may_grant);
+
+static inline uint64_t message_check(thread_t sender, uint64_t message, bool may_grant)
+{
+	/* No capabilities, and words for which registers are enough: most are so. */
+	return message % KAAL_MESSAGE_LABEL_UNIT <= KAAL_MESSAGE_REGISTERS ? KAAL_OK : message_check_long(sender, message, may_grant);
+}
 
 /*
  * The sender's message, or the news of its fault, becomes what the receiver's

@@ -53,15 +53,21 @@ void sched_start(void)
 }
 
 /*
- * Whether a thread that has become ready takes the CPU from the running one, with no way through its ready queue:
- * nothing else has changed, so the running thread is the most urgent of the others.
+ * Whether a thread that has become ready may take the CPU with no way through its ready queue: it preempts the running
+ * one, or is handed over to and more urgent than all others that are ready. choose() looks at the latter once more.
  */
-static inline bool takes_over(thread_t thread)
+static inline bool takes_over(thread_t thread, bool preempts, bool first)
 {
 	sched_context_t sc = thread_context(&thread_view[thread]);
 
-	return !cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority && sc != SCHED_CONTEXT_NONE &&
-	       sched_context_view[sc].budget == SCHED_UNLIMITED;
+	return (preempts || (first && cpu.next == THREAD_NONE && (int32_t)thread_view[thread].priority > cpu.ready_top)) &&
+	       sc != SCHED_CONTEXT_NONE && sched_context_view[sc].budget == SCHED_UNLIMITED;
+}
+
+/* Nothing has changed since the running thread was chosen, so it is the most urgent one but for this. */
+static inline bool is_preempted_by(thread_t thread)
+{
+	return !cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority;
 }
 
 /*
@@ -108,8 +114,10 @@ static inline bool is_running(thread_t thread)
 
 static COLD void queue_ready(thread_t thread, bool first)
 {
+	const struct thread *t = &thread_view[thread];
+
 	/* Its answer may have brought back a lent context whose budget is used up; its own is there for that. */
-	if (lend_is_used_up(thread))
+	if (t->own != CONTEXT_NONE && t->own != t->context && lend_is_used_up(thread))
 		lend_give_back(thread);
 	else
 		queue_at(thread, first);
@@ -118,10 +126,13 @@ static COLD void queue_ready(thread_t thread, bool first)
 /* It waits for nothing any more, and is in no queue. */
 static inline void go_on(thread_t thread, bool first)
 {
+	bool preempts = is_preempted_by(thread);
+
 	thread_view[thread].state = THREAD_READY;
-	if (takes_over(thread)) {
+	if (takes_over(thread, preempts, first)) {
 		cpu.changed = true;
 		cpu.next = thread;
+		cpu.next_preempts = preempts;
 	} else {
 		queue_ready(thread, first);
 	}
@@ -164,8 +175,13 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 {
 	kernel_assert(state >= THREAD_WAITING);
-	if (thread_view[thread].state == THREAD_READY)
+	/* Who runs is in no queue, and whoever is to run next still is. */
+	if (thread == cpu.current && thread_view[thread].queued == 0 && !timer_queue_has(thread)) {
+		cpu.changed = true;
+		cpu.next_preempts = false;
+	} else if (thread_view[thread].state == THREAD_READY) {
 		unqueue(thread);
+	}
 	thread_view[thread].state = state;
 	thread_view[thread].waiting_for = object;
 }
@@ -176,17 +192,40 @@ void sched_wait_until(thread_t thread, uint64_t deadline)
 	timer_queue_add(thread, deadline);
 }
 
-void sched_use(thread_t thread, context_word_t word)
+/* Whether who runs can go on, on this context. */
+static inline bool has_budget(sched_context_t sc)
 {
-	bool ready = thread_view[thread].state == THREAD_READY;
+	return sc != SCHED_CONTEXT_NONE &&
+	       (sched_context_view[sc].budget == SCHED_UNLIMITED || sched_context_ready(sc, arch_now()));
+}
 
-	if (ready)
-		unqueue(thread);
+static inline void hold(thread_t thread, context_word_t word)
+{
 	thread_view[thread].context = word;
 	if (context_of(word) != SCHED_CONTEXT_NONE)
 		sched_context_view[context_of(word)].holder = thread;
-	if (ready)
+}
+
+/* A thread that is ready changes what it runs on: the running one goes on if it can. */
+static COLD void use_ready(thread_t thread, context_word_t word)
+{
+	bool running = is_running(thread);
+
+	if (!running)
+		unqueue(thread);
+	hold(thread, word);
+	if (running && has_budget(context_of(word)))
+		note_change();
+	else
 		queue_at(thread, true);
+}
+
+void sched_use(thread_t thread, context_word_t word)
+{
+	if (thread_view[thread].state == THREAD_READY)
+		use_ready(thread, word);
+	else
+		hold(thread, word);
 }
 
 void sched_give_way(thread_t thread)
@@ -211,16 +250,17 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	waiting_enter_queue(thread);
 }
 
+/* What is left of a budget may be too little to run on: a thread that was preempted then waits for more. */
 static COLD void charge_limited(uint64_t used, uint64_t now)
 {
-	thread_t holder = sched_context_view[cpu.sched_context].holder;
+	sched_context_t sc = cpu.sched_context;
+	thread_t holder = sched_context_view[sc].holder;
 
-	sched_context_charge(cpu.sched_context, used, now);
-	/* Preempted, or having given way, with too little left to run on: what follows is not there yet. */
-	if (holder != THREAD_NONE && thread_view[holder].queued != 0 && !sched_context_ready(cpu.sched_context, now)) {
-		unqueue(holder);
-		queue_ready(holder, false);
-	}
+	sched_context_charge(sc, used, now);
+	if (holder == THREAD_NONE || thread_view[holder].queued == 0 || sched_context_ready(sc, now))
+		return;
+	ready_remove(holder);
+	queue_ready(holder, false);
 }
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
@@ -373,16 +413,24 @@ static thread_t choose(void)
 	thread_t current = cpu.current;
 	thread_t next = cpu.next;
 
-	if (next != THREAD_NONE) {
+	if (next != THREAD_NONE && cpu.next_preempts) {
 		cpu.next = THREAD_NONE;
 		ready_add_first(current);
 		return next;
 	}
 	if (current != THREAD_NONE && is_running(current)) {
-		if (cpu.ready_top <= (int32_t)thread_view[current].priority)
+		int32_t top = next != THREAD_NONE ? (int32_t)thread_view[next].priority : cpu.ready_top;
+
+		if (top <= (int32_t)thread_view[current].priority) {
+			note_change();
 			return current;
+		}
 		/* Preempted, not done: it comes before its equals. */
 		ready_add_first(current);
+	}
+	if (next != THREAD_NONE) {
+		cpu.next = THREAD_NONE;
+		return next;
 	}
 	return cpu.ready_top >= 0 ? ready_pop() : THREAD_NONE;
 }
@@ -410,9 +458,9 @@ struct arch_frame *sched_next(void)
 		arch_wait_for_interrupt();
 		interrupt_handle();
 	}
+	cpu.changed = false;
 	cpu.current = next;
 	use_budget(thread_context(&thread_view[next]));
-	cpu.changed = false;
 	arm_timer();
 	if (next != cpu.loaded) {
 		arch_thread_switch(cpu.loaded, next);

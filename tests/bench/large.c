@@ -1,4 +1,4 @@
-/* What needs a large machine, 2 GiB: how revoke grows, and how long an interrupt waits meanwhile. */
+/* What needs a large machine, 2 GiB: how messages, signals and revoke grow, and how long an interrupt waits meanwhile. */
 #include "large.h"
 
 void prepare_copies(uint64_t count)
@@ -15,6 +15,7 @@ void prepare_copies(uint64_t count)
 int main(void)
 {
 	start_measuring();
+	measure_crowd();
 	measure_growth();
 	measure_latency();
 	return 0;

@@ -1,4 +1,4 @@
-/* What growth.c and latency.c share. */
+/* What crowd.c, growth.c and latency.c share. */
 #ifndef BENCH_LARGE_H
 #define BENCH_LARGE_H
 
@@ -11,6 +11,7 @@
 /* ORIGINAL has `count` copies, in MANY. Uses the smallest untyped that holds both. */
 void prepare_copies(uint64_t count);
 
+void measure_crowd(void);
 void measure_growth(void);
 void measure_latency(void);
 

@@ -11,9 +11,8 @@
  */
 #include "large.h"
 
-#include <formats/archive.h>
 #include <kaal/time.h>
-#include <stdlib.h>
+#include <parameters.h>
 
 #define PRIORITY_WORKER 1u
 #define PRIORITY_SLEEPER 200u
@@ -157,29 +156,12 @@ static void print_seen(void)
 	print_number("irq.latency.above", above, "interrupts");
 }
 
-static void read_parameters(uint64_t *count)
-{
-	const struct kaal_range *range = &kaal_bootinfo()->archive;
-	struct kaal_format_error error;
-	struct kaal_archive_entry entry;
-	struct kaal_archive archive;
-	char text[64] = "", *rest;
-
-	if (!kaal_archive_read(&archive, (const void *)(uintptr_t)range->address, range->bytes, &error) ||
-	    !kaal_archive_find(&archive, "latency", &entry))
-		return;
-	for (uint64_t i = 0; i < entry.bytes && i < sizeof text - 1; i++)
-		text[i] = (char)entry.data[i];
-	*count = strtoull(text, &rest, 10);
-	random_state = strtoull(rest, NULL, 10);
-}
-
 void measure_latency(void)
 {
 	uint64_t count = COUNT_USUAL;
 
 	random_state = SEED_USUAL;
-	read_parameters(&count);
+	read_parameters("latency", &count, &random_state);
 	random_state = random_state * 2 + 1; /* never 0, where it would stay */
 	find_tick_0();
 	prepare_sleeper();

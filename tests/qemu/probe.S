@@ -1,9 +1,9 @@
 /*
  * System calls with all registers in the caller's hand: probe_NAME(struct probe *)
- * loads x0..x29 and q0..q31 from the structure, makes the call, and stores what
- * it finds in them and x30 afterwards.
+ * loads x0..x30, q0..q31 and the flags from the structure, makes the call, and stores what
+ * it finds in them afterwards. probe_wait does nothing for a while instead.
  */
-	.macro probe name, number
+	.macro probe name, body:vararg
 	.globl	probe_\name
 	.type	probe_\name, %function
 probe_\name:
@@ -23,10 +23,13 @@ probe_\name:
 	.irp	q, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 	probe_fp ldp, \q
 	.endr
+	ldr	x0, [x30, #248]
+	msr	nzcv, x0
 	.irp	x, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28
 	probe_general ldp, \x
 	.endr
-	svc	#\number
+	ldr	x30, [x30, #240]
+	\body
 	str	x30, [sp, #8]
 	ldr	x30, [sp]
 	.irp	x, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28
@@ -36,7 +39,8 @@ probe_\name:
 	probe_fp stp, \q
 	.endr
 	ldr	x0, [sp, #8]
-	str	x0, [x30, #240]
+	mrs	x1, nzcv
+	stp	x0, x1, [x30, #240]
 	ldp	x19, x20, [sp, #16]
 	ldp	x21, x22, [sp, #32]
 	ldp	x23, x24, [sp, #48]
@@ -64,13 +68,21 @@ probe_\name:
 	\instruction	\kind\()\r, \kind\()\next, [x30, #\offset]
 	.endm
 
+	.macro nothing
+	.rept 500
+	nop
+	.endr
+	.endm
+
 	.text
-	probe	call, 0
-	probe	reply_recv, 1
-	probe	send, 39
-	probe	recv, 42
-	probe	reply_send, 47
-	probe	signal_recv, 48
+	probe	call, svc #0
+	probe	reply_recv, svc #1
+	probe	send, svc #39
+	probe	recv, svc #42
+	probe	reply_send, svc #47
+	probe	signal_recv, svc #48
+	probe	sleep, svc #5
+	probe	wait, nothing
 
 /*
  * A server that a page of its own is enough for: endpoint and reply are the

@@ -6,7 +6,7 @@
 
 /* Before and after a call. */
 struct probe {
-	uint64_t x[32]; /* x30 afterwards only; x[31] is not used */
+	uint64_t x[32]; /* x[31]: NZCV */
 	uint64_t q[64];
 };
 
@@ -16,6 +16,8 @@ void probe_send(struct probe *probe);
 void probe_recv(struct probe *probe);
 void probe_reply_send(struct probe *probe);
 void probe_signal_recv(struct probe *probe);
+void probe_sleep(struct probe *probe);
+void probe_wait(struct probe *probe); /* no call, 500 instructions */
 
 /* Code that needs no other memory: a server for a space of its own. */
 extern const char adder[], adder_end[];

@@ -15,17 +15,23 @@ DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive and fuzz-dtb hand COUNT input
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
 that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
 capabilities are revoked, memory is zeroed and code mapped; one that takes more than ten times as long as on the
-idle machine has failed. At least COUNT are done."""
+idle machine has failed. At least COUNT are done. ipc makes COUNT steps (calls, faults, deadlines, objects that end) by
+threads that send each other messages, with the kernel's invariants checked after each, on this machine, under the
+sanitizers: twice, with the fast path and without. canaries preempts COUNT times threads that have values of their own in all
+registers, general and floating-point, and call each other; it ends at the first that has lost one."""
 FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb")
 IRQ_LATENCY = "irq-latency"
-USUAL = {name: 1000000 for name in FUZZERS} | {IRQ_LATENCY: 10000}
-# Of the host, for each interrupt: hundreds are done in that time.
+CANARIES = "canaries"
+IPC, IPC_PROGRAMS = "ipc", ("test-kernel-ipc_random", "test-kernel-ipc_random_fast")
+USUAL = {name: 1000000 for name in FUZZERS} | {IRQ_LATENCY: 10000, IPC: 1000000, CANARIES: 1000000}
+# Of the host: a multiple of what each takes.
 SECONDS_PER_INTERRUPT, SECONDS_AT_LEAST = 0.02, 120
+SECONDS_PER_STEP = 0.01
 
 
 def add_arguments(parser):
     parser.add_argument("name", choices=list(USUAL))
-    parser.add_argument("--count", type=int, help="inputs to try (default 1000000), or interrupts (default 10000)")
+    parser.add_argument("--count", type=int, help="inputs, steps or preemptions (default 1000000), or interrupts (default 10000)")
     parser.add_argument("--seed", type=int, help="makes the campaign repeatable (default: the clock)")
 
 
@@ -43,23 +49,65 @@ def fuzzer(name):
     return folder, folder / "tests/fuzz" / target
 
 
+def boot_campaign(program, parameters, machine, count, seed):
+    """Boots a program whose file `parameters` says how much to do."""
+    with tempfile.TemporaryDirectory(prefix="kaal-soak-") as name:
+        scratch = Path(name)
+        (scratch / parameters).write_text(f"{count} {seed}\n")
+        archive = scratch / "system.cpio"
+        image.pack(archive, program, [f"{parameters}={scratch}/{parameters}"])
+        machine.archive = str(archive)
+        console.say(f"{parameters}: {' '.join(machine.command())}")
+        return guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_INTERRUPT), lambda line: print(line, flush=True))
+
+
+def canaries(count, seed):
+    """Returns how many preemptions there were, and how many registers were lost."""
+    folder = build.build()
+    machine = bench.machine_of(folder, bench.Boot("kernel", "128M", gic=3))
+    result = boot_campaign(folder / "tests/qemu/qemu-canaries", CANARIES, machine, count, seed)
+    told = [match for line in result.lines if (match := re.match(r"# canaries: (\d+) preemptions, (\d+) failures$", line))]
+    if result.timed_out or not told:
+        raise Failure(f"{CANARIES}: it did not end well")
+    unhappy = sum(line.startswith("not ok") for line in result.lines)
+    return int(told[-1][1]), max(int(told[-1][2]), unhappy)
+
+
 def irq_latency(count, seed):
     """Returns how many interrupts were taken and how many took too long."""
     folder = build.build()
     boot = next(boot for boot in bench.BOOTS if boot.program == "large")
-    with tempfile.TemporaryDirectory(prefix="kaal-soak-") as name:
-        scratch = Path(name)
-        (scratch / "latency").write_text(f"{count} {seed}\n")
-        archive = scratch / "large.cpio"
-        image.pack(archive, folder / "tests/bench/bench-large", [f"latency={scratch}/latency"])
-        machine = bench.machine_of(folder, boot)
-        machine.archive = str(archive)
-        console.say(f"{IRQ_LATENCY}: {' '.join(machine.command())}")
-        result = guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_INTERRUPT), lambda line: print(line, flush=True))
+    result = boot_campaign(folder / "tests/bench/bench-large", "latency", bench.machine_of(folder, boot), count, seed)
     rows = {row["name"]: row["value"] for row in bench.parse(result.lines, lambda name: name)}
     if not result.powered_off or "irq.latency.above" not in rows:
         raise Failure(f"{IRQ_LATENCY}: it did not end well")
     return sum(value for name, value in rows.items() if name.startswith("irq.latency.samples.")), rows["irq.latency.above"]
+
+
+def last_number(pattern, lines):
+    """The number in the last line that matches; 0 without any."""
+    return int(([0] + [match[1] for line in lines if (match := re.match(pattern, line))])[-1])
+
+
+def ipc(count, seed):
+    """Returns how many steps were made on both paths together, and on how many of the two one failed."""
+    folder = build.build()
+    environment = dict(os.environ, KAAL_SEED=str(seed), KAAL_STEPS=str(count))
+    done, failed = 0, 0
+    for program in IPC_PROGRAMS:
+        command = [str(folder / "tests/host/kernel" / program), "--verbose", "--color=never",
+                   f"--timeout={max(SECONDS_AT_LEAST, count * SECONDS_PER_STEP):.0f}"]
+        console.say(f"{IPC}: KAAL_SEED={seed} KAAL_STEPS={count} {' '.join(command)}")
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        lines = []
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+        status = process.wait()
+        steps = last_number(r"(\d+) steps done", lines)
+        done += steps
+        failed += status != 0 or steps < count
+    return done, failed
 
 
 def fuzz(name, count, seed):
@@ -84,6 +132,7 @@ def run(options):
     if count < 1:
         raise Failure("--count: at least 1")
     seed = options.seed if options.seed is not None else int(time.time())
-    done, failed = irq_latency(count, seed) if options.name == IRQ_LATENCY else fuzz(options.name, count, seed)
+    in_tree = {IRQ_LATENCY: irq_latency, IPC: ipc, CANARIES: canaries}
+    done, failed = in_tree[options.name](count, seed) if options.name in in_tree else fuzz(options.name, count, seed)
     print(f"{options.name}: {done} done, {failed} failed (seed {seed})", flush=True)
     return 1 if failed else 0

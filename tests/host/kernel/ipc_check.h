@@ -115,6 +115,9 @@ static inline void check_schedule(thread_t thread)
 		cr_assert(cpu.changed ? t->queued == 0 || !timed : t->queued == 0 && !timed, "thread %u: runs and is queued", thread);
 	} else {
 		cr_assert_neq(t->queued != 0, timed, "thread %u: ready, in %s queue", thread, timed ? "each" : "no");
+	/* Time that has passed since only brings budgets back. */
+	if (t->queued != 0)
+		cr_assert(sched_context_ready(thread_context(t), host.now), "thread %u: queued without budget", thread);
 	}
 }
 

@@ -61,6 +61,7 @@ static inline bool dispatch_fast(thread_t thread, uint32_t number)
 	const uint64_t *argument = self->frame.argument;
 	unsigned leaves = host.fast_leaves;
 
+	self->frame.call = number + 1;
 	if (number == KAAL_SYS_ENDPOINT_CALL)
 		fastpath_call(argument[0], argument[1], argument[2], self);
 	else if (number == KAAL_SYS_ENDPOINT_REPLY_RECV)
@@ -91,7 +92,7 @@ static inline void allow_fast(void)
 static inline void dispatch(thread_t thread, uint32_t number)
 {
 	if (!dispatch_fast(thread, number))
-		syscall_dispatch(thread, number);
+		fixture_dispatch(thread, number);
 }
 
 /* The thread, which is ready and can run, is the one that does. */

@@ -139,6 +139,16 @@ Test(caps, what_copy_refuses)
 	check_tree();
 }
 
+Test(caps, calls_on_cnodes_need_one_with_the_right)
+{
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_COPY, OWN, 10, OWN, OWN, KAAL_RIGHT_READ, 0), KAAL_OK);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MINT, 10, 11, OWN, OWN, KAAL_RIGHTS_ALL, 58), KAAL_NO_RIGHT);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_MOVE, DEBUG, 11, OWN, OWN, 0, 0), KAAL_WRONG_TYPE);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_DELETE, DEBUG, 10, 0, 0, 0, 0), KAAL_WRONG_TYPE);
+	cr_assert_eq(fixture_call(KAAL_SYS_CAP_REVOKE, DEBUG, 10, 0, 0, 0, 0), KAAL_WRONG_TYPE);
+	cr_assert(!is_empty(10) && is_empty(11));
+}
+
 Test(caps, mint_gives_a_cnode_a_guard)
 {
 	slot_t found = 0;
@@ -215,7 +225,7 @@ Test(caps, a_half_done_move_hides_no_authority)
 	frame->argument[2] = OWN;
 	frame->argument[3] = 10;
 	host.calls_until_pending = 4;
-	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_MOVE);
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_MOVE);
 	cr_assert_eq(frame->restarts, 1);
 	/* The caller never comes back. The slot it reserved is no capability, and revoke reaches all. */
 	cr_assert_eq(copy(40, 30, 15), KAAL_SLOT_EMPTY);
@@ -240,7 +250,7 @@ Test(caps, a_move_takes_along_what_is_copied_meanwhile)
 	frame->argument[2] = OWN;
 	frame->argument[3] = 10;
 	host.calls_until_pending = 4;
-	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_MOVE);
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_MOVE);
 	cr_assert_eq(frame->restarts, 1);
 	cr_assert_eq(copy(20, 10, 15), KAAL_OK);
 	cr_assert_eq(move(30, 10), KAAL_OK);
@@ -432,7 +442,7 @@ Test(caps, a_slot_stays_taken_until_what_it_ended_is_empty)
 	frame->argument[1] = 10;
 	host.calls_until_pending = 3;
 	frame->restarts = 0;
-	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_DELETE);
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_DELETE);
 	cr_assert_eq(frame->restarts, 1);
 	/* Another thread comes in between. */
 	cr_assert_eq(copy(10, DEBUG, 15), KAAL_SLOT_OCCUPIED);
@@ -501,7 +511,7 @@ Test(caps, a_retype_interrupted_before_its_first_object_starts_again)
 	memcpy(frame->argument, argument, sizeof argument);
 	host.calls_until_pending = 2;
 	frame->restarts = 0;
-	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_UNTYPED_RETYPE);
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_UNTYPED_RETYPE);
 	cr_assert_eq(frame->restarts, 1);
 	cr_assert(is_empty(10));
 	cr_assert_eq(host.zeroed_pages, 2);

@@ -1,7 +1,7 @@
 /*
  * Any call by any thread at any time, objects that end and are made anew,
  * deadlines and budgets that expire: the invariants hold after each step. The seed is printed; KAAL_SEED
- * chooses another, KAAL_STEPS how long.
+ * chooses another, KAAL_STEPS how long (`./kaal soak ipc`).
  */
 #include "ipc_fixture.h"
 
@@ -9,12 +9,20 @@
 #include <stdlib.h>
 
 #define STEPS 20000u
+#define STEPS_TOLD 100000u /* a word after so many */
 #define SPARE FREE /* slots that capabilities come into */
 #define SPARES 24u
 
-TestSuite(ipc_random, .init = ipc_start, .timeout = 300);
-
 static uint64_t seed;
+static unsigned at; /* steps done */
+
+static void tell_steps(void)
+{
+	fprintf(stderr, "%u steps done\n", at);
+}
+
+/* Whoever runs it sets a limit to its time: a campaign's differs from a test's. */
+TestSuite(ipc_random, .init = ipc_start, .fini = tell_steps);
 
 /* xorshift64: the same on every host. */
 static uint32_t below(uint32_t limit)
@@ -293,14 +301,18 @@ Test(ipc_random, any_call_by_anybody)
 {
 	const char *chosen = getenv("KAAL_SEED"), *steps = getenv("KAAL_STEPS");
 	unsigned count = steps != NULL ? (unsigned)strtoul(steps, NULL, 0) : STEPS;
-	unsigned at = 0;
 
 	seed = chosen != NULL ? strtoull(chosen, NULL, 0) : 20250101;
+	if (seed == 0)
+		seed = 1; /* it would stay 0 */
 	fprintf(stderr, "seed %llu\n", (unsigned long long)seed);
 	if (setjmp(host.panic) != 0)
 		cr_assert_fail("step %u: %s", at, host.panic_text);
-	for (at = 0; at < count; at++)
+	while (at < count) {
 		step();
+		if (++at % STEPS_TOLD == 0)
+			tell_steps();
+	}
 #ifdef IPC_FAST
 	cr_assert_gt(host.fast_switches, count / 200, "the fast path was taken %u times", host.fast_switches);
 #endif

@@ -120,7 +120,7 @@ Test(irq, it_wakes_who_waits)
 	cr_assert_eq(call(KAAL_SYS_IRQ_HANDLER_BIND, HANDLER, BADGED), KAAL_OK);
 	thread_view[FIXTURE_CALLER].frame.argument[0] = HANDLER;
 	thread_view[FIXTURE_CALLER].frame.argument[1] = NTFN;
-	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_IRQ_ACK_WAIT);
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_IRQ_ACK_WAIT);
 	cr_assert(host.unmasked[LINE]);
 	cr_assert_eq(thread_view[FIXTURE_CALLER].state, THREAD_WAITING);
 	fire(LINE, 0);
@@ -132,6 +132,18 @@ Test(irq, it_wakes_who_waits)
 	cr_assert_eq(call(KAAL_SYS_IRQ_ACK_WAIT, HANDLER, NTFN), KAAL_OK, "flags that are set end it at once");
 	cr_assert_eq(thread_view[FIXTURE_CALLER].frame.result[1], BADGE);
 	cr_assert(host.unmasked[LINE]);
+}
+
+Test(irq, who_waits_is_told_when_it_is_stopped)
+{
+	thread_view[FIXTURE_CALLER].frame.argument[0] = HANDLER;
+	thread_view[FIXTURE_CALLER].frame.argument[1] = NTFN;
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_IRQ_ACK_WAIT);
+	cr_assert_eq(thread_view[FIXTURE_CALLER].state, THREAD_WAITING);
+	sched_stop(FIXTURE_CALLER);
+	cr_assert_eq(thread_view[FIXTURE_CALLER].frame.status, KAAL_CANCELLED);
+	cr_assert_eq(thread_view[FIXTURE_CALLER].frame.result[1], 0);
+	cr_assert(host.unmasked[LINE], "the line was acked");
 }
 
 Test(irq, binding_anew_drops_the_former_and_masks)

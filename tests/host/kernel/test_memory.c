@@ -179,6 +179,49 @@ Test(memory, what_frames_refuse)
 	cr_assert_eq(leaf(VA + 0x1000), 0);
 }
 
+/* A copy of `from` without WRITE. */
+static uint64_t weak(uint64_t from)
+{
+	cr_assert_eq(call(KAAL_SYS_CAP_COPY, OWN, 40, OWN, from, READ), KAAL_OK);
+	return 40;
+}
+
+Test(memory, rights_and_ranges_of_each_call)
+{
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_MAP, TABLE2, weak(SPACE), VA, 0, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, 1u << RADIX, 0, 0, 0, 0), KAAL_INVALID_CAP);
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, 1u << RADIX, 1, 0, 0, 0), KAAL_INVALID_CAP);
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, FRAMES, 0, 0, 0, 0), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, FRAMES, 513, 0, 0, 0), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(call(KAAL_SYS_FRAME_PROTECT, 1u << RADIX, READ, 1, 0, 0), KAAL_INVALID_CAP);
+	cr_assert_eq(call(KAAL_SYS_FRAME_PROTECT, TABLE2, READ, 1, 0, 0), KAAL_WRONG_TYPE);
+}
+
+/* Page tables cannot be copied: one that has lost its right is put there by hand. */
+Test(memory, a_table_without_the_right_stays)
+{
+	map_tables();
+	slot_view[FIXTURE_CNODE + TABLE3].cap.word -= WRITE * CAP_RIGHTS_UNIT;
+	cr_assert_eq(call(KAAL_SYS_PAGE_TABLE_UNMAP, TABLE3, 0, 0, 0, 0), KAAL_NO_RIGHT);
+	cr_assert_eq(map(FRAMES, VA, READ, 1), KAAL_OK, "it is in place");
+}
+
+Test(memory, ranges_stop_for_an_interrupt_and_say_how_far_they_came)
+{
+	map_tables();
+	cr_assert_eq(map(FRAMES, VA, READ, 4), KAAL_OK);
+	host.calls_until_pending = 2;
+	cr_assert_eq(call(KAAL_SYS_FRAME_PROTECT, FRAMES, READ | WRITE, 4, 0, 0), KAAL_INTERRUPTED);
+	cr_assert_eq(result(), 2);
+	cr_assert_eq(call(KAAL_SYS_FRAME_PROTECT, FRAMES + 2, READ | WRITE, 2, 0, 0), KAAL_OK);
+	host.calls_until_pending = 1;
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, FRAMES, 4, 0, 0, 0), KAAL_INTERRUPTED);
+	cr_assert_eq(result(), 1);
+	cr_assert_eq(leaf(VA), 0);
+	cr_assert_neq(leaf(VA + 0x1000), 0);
+	cr_assert_eq(call(KAAL_SYS_FRAME_UNMAP, FRAMES + 1, 3, 0, 0, 0), KAAL_OK);
+}
+
 Test(memory, a_copy_is_mapped_on_its_own)
 {
 	map_tables();

@@ -65,7 +65,7 @@ static void call_as(thread_t thread, uint32_t number, uint64_t a, uint64_t b)
 	thread_view[thread].frame.argument[0] = a;
 	thread_view[thread].frame.argument[1] = b;
 	thread_view[thread].frame.status = UINT64_MAX;
-	syscall_dispatch(thread, number);
+	fixture_dispatch(thread, number);
 }
 
 Test(notification, flags_come_from_the_badge_and_are_taken_all_at_once)

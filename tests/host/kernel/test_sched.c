@@ -215,29 +215,24 @@ Test(sched, no_window_of_a_period_gives_more_than_the_budget)
 	cr_assert_gt(sched_consumed(FIRST_CONTEXT), 20000, "it did run");
 }
 
-/* Who gives the CPU away with too little left to run on is charged as if its budget had ended: what is left waits. */
-Test(sched, giving_the_cpu_away_brings_no_budget_forward)
+Test(sched, a_preempted_thread_with_too_little_left_waits_for_more)
 {
-	const uint64_t budget = 10000, used = budget - SCHED_AMOUNT_MIN / 2;
-	thread_t idle = make_unlimited(0, 1), helper = make_unlimited(1, 9);
-	thread_t a = make(2, 5, budget, 100000), b = make(3, 5, budget, 100000);
+	thread_t a = make(0, 5, 600, 10000), low = make_unlimited(1, 4), urgent;
 
-	cr_assert_eq(next(), helper);
-	sched_stop(helper);
 	cr_assert_eq(next(), a);
-	host.now += used;
-	sched_ready(helper);
-	cr_assert_eq(next(), helper, "it preempts a");
-	sched_stop(helper);
-	cr_assert_eq(next(), b);
-	host.now += used;
-	sched_ready(helper);
-	cr_assert_eq(next(), helper);
-	sched_stop(helper);
-	cr_assert_eq(next(), idle, "neither has a budget before a period has passed");
+	host.now += 200;
+	urgent = make_unlimited(2, 6);
+	cr_assert_eq(next(), urgent);
+	sched_stop(urgent);
+	cr_assert_eq(next(), low, "400 ticks are too few to run on");
 	run_until_timer();
-	cr_assert_eq(next(), a);
-	cr_assert_eq(host.now, 100000);
+	cr_assert_eq(host.now, 10000);
+	cr_assert_eq(next(), a, "all 600 are back a period after the first was used");
+	host.now += 50;
+	sched_ready(urgent);
+	cr_assert_eq(next(), urgent);
+	sched_stop(urgent);
+	cr_assert_eq(next(), a, "550 are enough");
 }
 
 Test(sched, yielding_brings_no_budget_forward)

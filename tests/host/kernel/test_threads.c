@@ -440,7 +440,7 @@ Test(threads, a_thread_may_end_itself)
 	self->count = 1; /* its capability's; the fixture's own has done its duty */
 	memcpy(self->frame.argument, argument, sizeof argument);
 	self->frame.status = UINT64_MAX;
-	syscall_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_DELETE);
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_DELETE);
 	cr_assert_eq(cpu.current, THREAD_NONE);
 	cr_assert_eq(self->frame.status, UINT64_MAX, "nobody is told");
 	while (!destroy_worklist_step())

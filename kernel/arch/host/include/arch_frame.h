@@ -11,6 +11,7 @@ struct arch_frame {
 	uint64_t result[4]; /* by their number, 1..3 */
 	uint64_t pc;
 	unsigned restarts; /* of the call last made */
+	uint32_t call;     /* 1 + the number of the call last made; 0: none that the test has told */
 	uint64_t sp;
 };
 
