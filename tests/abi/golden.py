@@ -27,7 +27,8 @@ DIRECTIVE = re.compile(r"^[ \t]*#.*(?:\\\n.*)*$", re.M)
 ENUM = re.compile(r"enum (\w+) \{(.*?)\};", re.S)
 STRUCT = re.compile(r"struct (\w+) \{(.*?)\n\};", re.S)
 TYPEDEF = re.compile(r"typedef \w+ (\w+);")
-FIELD = re.compile(r"[\w ]+? (\w+)(?:\[\w+\])?;")
+FIELD = re.compile(r"[\w ]+? (\w+)(?:\[[\w -]+\])?;")
+INLINE = re.compile(r"static inline [^{;]*\n\{.*?\n\}", re.S)  # what they compute from is in the macros
 
 
 def header_facts(text, path):
@@ -36,7 +37,7 @@ def header_facts(text, path):
     facts, strings = [], []
     for name, value in MACRO.findall(text):
         (strings if value.startswith('"') else facts).append((name, value if value.startswith('"') else name))
-    rest = DIRECTIVE.sub("", text)
+    rest = INLINE.sub("", DIRECTIVE.sub("", text))
     for name, body in ENUM.findall(rest):
         facts += [(f"enum {name} {entry}", entry) for entry in re.findall(r"\b(KAAL_\w+) =", body)]
     for name, body in STRUCT.findall(rest):
