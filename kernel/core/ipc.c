@@ -41,6 +41,8 @@ static void wait_in_queue(thread_t thread, enum thread_state state, endpoint_t e
 static void refuse_call(thread_t caller)
 {
 	if (thread_view[caller].fault != KAAL_FAULT_NONE) {
+		/* It runs, or has been taken out of the queue that its state says it is in. */
+		thread_view[caller].state = THREAD_STOPPED;
 		fault_unhandled(caller);
 		return;
 	}
@@ -88,7 +90,8 @@ void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t
 	thread_t sender = endpoint_sender(endpoint);
 
 	lend_give_back(receiver);
-	reply_set_receiver(reply, receiver);
+	if (thread_view[receiver].reply != reply)
+		reply_set_receiver(reply, receiver);
 	if (notification_take_bound(receiver))
 		return;
 	if (sender == THREAD_NONE) {

@@ -12,6 +12,8 @@ void ready_start(void)
 		cpu.ready[word] = 0;
 	cpu.ready_summary = 0;
 	cpu.ready_top = -1;
+	for (uint32_t priority = 0; priority < PRIORITIES; priority++)
+		cpu.ready_first[priority] = THREAD_NONE;
 }
 
 static uint64_t bit(uint32_t priority)
@@ -27,28 +29,43 @@ static void mark(uint32_t priority)
 		cpu.ready_top = (int32_t)priority;
 }
 
-static int32_t top(void)
+/* The most urgent priority in a word of the bitmap that is not 0. */
+static int32_t top_of(uint32_t word)
 {
-	uint32_t word;
-
-	if (cpu.ready_summary == 0)
-		return -1;
-	word = arch_highest_bit(cpu.ready_summary);
 	return (int32_t)(word * WORD_BITS + arch_highest_bit(cpu.ready[word]));
 }
 
-/* The queue of this priority has become empty. */
+/* The queue of this priority, the most urgent one that was not empty, has become so. */
+static inline void unmark_top(uint32_t priority)
+{
+	uint32_t word = priority / WORD_BITS;
+
+	cpu.ready[word] &= ~bit(priority);
+	if (cpu.ready[word] != 0) {
+		cpu.ready_top = top_of(word);
+		return;
+	}
+	cpu.ready_summary &= ~bit(word);
+	cpu.ready_top = cpu.ready_summary == 0 ? -1 : top_of(arch_highest_bit(cpu.ready_summary));
+}
+
+/* The same of any priority. */
 static void unmark(uint32_t priority)
 {
-	cpu.ready[priority / WORD_BITS] &= ~bit(priority);
-	if (cpu.ready[priority / WORD_BITS] == 0)
-		cpu.ready_summary &= ~bit(priority / WORD_BITS);
-	cpu.ready_top = top();
+	uint32_t word = priority / WORD_BITS;
+
+	if (cpu.ready_top == (int32_t)priority) {
+		unmark_top(priority);
+		return;
+	}
+	cpu.ready[word] &= ~bit(priority);
+	if (cpu.ready[word] == 0)
+		cpu.ready_summary &= ~bit(word);
 }
 
 static bool is_empty(uint32_t priority)
 {
-	return (cpu.ready[priority / WORD_BITS] & bit(priority)) == 0;
+	return cpu.ready_first[priority] == THREAD_NONE;
 }
 
 /* Into its queue, which is empty. */
@@ -117,15 +134,16 @@ void ready_remove(thread_t thread)
 		unmark(priority);
 }
 
-thread_t ready_pop(uint32_t priority)
+thread_t ready_pop(void)
 {
+	uint32_t priority = (uint32_t)cpu.ready_top;
 	thread_t thread = cpu.ready_first[priority];
 	thread_t next = thread_view[thread].ready_next;
 
 	thread_view[thread].queued = 0;
 	cpu.ready_first[priority] = next;
 	if (next == THREAD_NONE)
-		unmark(priority);
+		unmark_top(priority);
 	else
 		thread_view[next].ready_previous = THREAD_NONE;
 	return thread;

@@ -21,7 +21,7 @@ void ready_add_first(thread_t thread);
 /* Takes a thread out; one that is in no queue is left alone. */
 void ready_remove(thread_t thread);
 
-/* Takes out and returns the thread that has waited longest at a priority at which one does. */
-thread_t ready_pop(uint32_t priority);
+/* Takes out and returns the thread that has waited longest at the most urgent priority at which one does; there is one. */
+thread_t ready_pop(void);
 
 #endif

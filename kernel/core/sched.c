@@ -17,6 +17,9 @@
 
 struct cpu cpu;
 
+/* Not part of the functions that call it, so that these need no stack for what is rare. */
+#define COLD __attribute__((noinline))
+
 #define NEVER UINT64_MAX
 /* cpu.armed between the timer's interrupt and its next setting: a time that nobody waits for. */
 #define FIRED 0u
@@ -50,29 +53,34 @@ void sched_start(void)
 }
 
 /*
- * A thread in state READY that does not run: into its ready queue, before its equals or behind them, or until its budget
- * comes into the timer queue. It need not go through its ready queue when nothing has changed, for the running thread is
- * the most urgent then.
+ * Whether a thread that has become ready takes the CPU from the running one, with no way through its ready queue:
+ * nothing else has changed, so the running thread is the most urgent of the others.
  */
-static void queue_at(thread_t thread, bool first)
+static inline bool takes_over(thread_t thread)
 {
 	sched_context_t sc = thread_context(&thread_view[thread]);
 
-	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0) {
-		note_change();
-	} else if (sched_context_view[sc].budget != SCHED_UNLIMITED && !sched_context_ready(sc, arch_now())) {
-		note_change();
+	return !cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority && sc != SCHED_CONTEXT_NONE &&
+	       sched_context_view[sc].budget == SCHED_UNLIMITED;
+}
+
+/*
+ * A thread in state READY that does not run: into its ready queue, before its equals or behind them, or until its budget
+ * comes into the timer queue.
+ */
+static COLD void queue_at(thread_t thread, bool first)
+{
+	sched_context_t sc = thread_context(&thread_view[thread]);
+
+	note_change();
+	if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0)
+		return;
+	if (sched_context_view[sc].budget != SCHED_UNLIMITED && !sched_context_ready(sc, arch_now()))
 		timer_queue_add(thread, sched_context_next(sc));
-	} else if (!cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority) {
-		cpu.changed = true;
-		cpu.next = thread;
-	} else {
-		note_change();
-		if (first)
-			ready_add_first(thread);
-		else
-			ready_add_last(thread);
-	}
+	else if (first)
+		ready_add_first(thread);
+	else
+		ready_add_last(thread);
 }
 
 static void queue(thread_t thread)
@@ -80,33 +88,51 @@ static void queue(thread_t thread)
 	queue_at(thread, false);
 }
 
-static void unqueue(thread_t thread)
+static inline void unqueue(thread_t thread)
 {
 	note_change();
-	ready_remove(thread);
-	timer_queue_remove(thread);
+	if (thread_view[thread].queued != 0)
+		ready_remove(thread);
+	if (timer_queue_has(thread))
+		timer_queue_remove(thread);
 }
 
 /* Whether it is ready and holds the CPU, so that it is in no queue. */
-static bool is_running(thread_t thread)
+static inline bool is_running(thread_t thread)
 {
 	const struct thread *t = &thread_view[thread];
 
 	return thread == cpu.current && t->state == THREAD_READY && t->queued == 0 && t->timer.rank == 0 &&
-	       thread_context(t) != SCHED_CONTEXT_NONE;
+	       thread_context(t) != SCHED_CONTEXT_NONE && sched_context_view[thread_context(t)].budget != 0;
 }
 
-static void make_ready(thread_t thread, bool first)
+static COLD void queue_ready(thread_t thread, bool first)
 {
-	kernel_assert(thread_view[thread].state != THREAD_READY);
-	if (timer_queue_has(thread))
-		timer_queue_remove(thread);
-	thread_view[thread].state = THREAD_READY;
 	/* Its answer may have brought back a lent context whose budget is used up; its own is there for that. */
 	if (lend_is_used_up(thread))
 		lend_give_back(thread);
 	else
 		queue_at(thread, first);
+}
+
+/* It waits for nothing any more, and is in no queue. */
+static inline void go_on(thread_t thread, bool first)
+{
+	thread_view[thread].state = THREAD_READY;
+	if (takes_over(thread)) {
+		cpu.changed = true;
+		cpu.next = thread;
+	} else {
+		queue_ready(thread, first);
+	}
+}
+
+static inline void make_ready(thread_t thread, bool first)
+{
+	kernel_assert(thread_view[thread].state != THREAD_READY);
+	if (timer_queue_has(thread))
+		timer_queue_remove(thread);
+	go_on(thread, first);
 }
 
 void sched_ready(thread_t thread)
@@ -165,7 +191,7 @@ void sched_use(thread_t thread, context_word_t word)
 
 void sched_give_way(thread_t thread)
 {
-	kernel_assert(is_running(thread));
+	kernel_assert(thread == cpu.current && thread_view[thread].queued == 0);
 	note_change();
 	ready_add_last(thread);
 }
@@ -185,12 +211,22 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	waiting_enter_queue(thread);
 }
 
-/* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
-static void charge(uint64_t now)
+static COLD void charge_limited(uint64_t used, uint64_t now)
 {
-	if (cpu.sched_context != SCHED_CONTEXT_NONE)
-		sched_context_charge(cpu.sched_context, now - cpu.started, now);
+	sched_context_charge(cpu.sched_context, used, now);
+}
+
+/* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
+static inline void charge(uint64_t now)
+{
+	uint64_t used = now - cpu.started;
+
 	cpu.started = now;
+	if (cpu.sched_context == SCHED_CONTEXT_NONE)
+		return;
+	sched_context_view[cpu.sched_context].consumed += used;
+	if (sched_context_view[cpu.sched_context].budget != SCHED_UNLIMITED)
+		charge_limited(used, now);
 }
 
 /* A ready thread is queued anew, after its context or that context's budget has changed. */
@@ -299,9 +335,9 @@ void sched_expire(void)
 		end_budget(now);
 	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
 		timer_queue_remove(thread);
-		waiting_end(thread, KAAL_TIMEOUT);
-		thread_view[thread].state = THREAD_STOPPED;
-		make_ready(thread, false);
+		if (thread_view[thread].state >= THREAD_WAITING)
+			waiting_end(thread, KAAL_TIMEOUT);
+		go_on(thread, false);
 	}
 	/* On the way out the timer is set anew, or switched off, so that it asks no more. */
 	cpu.changed = true;
@@ -341,7 +377,7 @@ static thread_t choose(void)
 		/* Preempted, not done: it comes before its equals. */
 		ready_add_first(current);
 	}
-	return cpu.ready_top >= 0 ? ready_pop((uint32_t)cpu.ready_top) : THREAD_NONE;
+	return cpu.ready_top >= 0 ? ready_pop() : THREAD_NONE;
 }
 
 /* The budget in use is that of `sc` from now on; SCHED_CONTEXT_NONE: nobody's. */

@@ -186,6 +186,8 @@ void syscall_untyped_retype(thread_t caller)
 		} else if (step == UNTYPED_DONE) {
 			slot_put_derived(slot, retype.untyped, object);
 			made++;
+			if (made < retype.count)
+				made += untyped_make_more(retype.untyped, object, slot + 1, retype.count - made);
 		}
 		if (status == KAAL_OK && made < retype.count && arch_irq_pending()) {
 			if (made == 0) {

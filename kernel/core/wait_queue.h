@@ -25,6 +25,13 @@ void wait_queue_start(struct wait_queue *queue);
 void wait_links_start(thread_t thread);
 
 void wait_queue_add(struct wait_queue *queue, thread_t thread);
+
+/* The same where nobody waits: the thread's links are those of one that waits alone already (WQ-4). */
+static inline void wait_queue_add_alone(struct wait_queue *queue, thread_t thread)
+{
+	queue->first = thread;
+}
+
 void wait_queue_remove(struct wait_queue *queue, thread_t thread);
 
 #endif

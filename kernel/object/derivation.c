@@ -33,7 +33,7 @@ static void link_first(slot_t slot, slot_t parent)
 
 void derivation_insert(slot_t slot, slot_t parent)
 {
-	kernel_assert(slot_view[slot].child == 0 && slot_view[slot].parent == 0);
+	kernel_assert(slot_view[slot].parent == 0);
 	link_first(slot, parent);
 }
 

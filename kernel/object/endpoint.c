@@ -19,28 +19,33 @@ thread_t endpoint_receiver(endpoint_t endpoint)
 	return endpoint_view[endpoint].state >= ENDPOINT_RECEIVING ? endpoint_view[endpoint].waiting.first : THREAD_NONE;
 }
 
-static enum endpoint_state state_of(endpoint_t endpoint)
+/* EP-3 for an endpoint where this thread waits alone. */
+static enum endpoint_state state_with(const struct thread *t)
 {
-	thread_t first = endpoint_view[endpoint].waiting.first;
-	const struct thread *t;
-
-	if (first == THREAD_NONE)
-		return ENDPOINT_IDLE;
-	t = &thread_view[first];
 	if (t->state != THREAD_RECEIVING)
 		return ENDPOINT_SENDING;
-	return t->wait.next == THREAD_NONE && t->reply != REPLY_NONE && t->timer.rank == 0 ? ENDPOINT_ONE_RECEIVER : ENDPOINT_RECEIVING;
+	return t->reply != REPLY_NONE && t->timer.rank == 0 ? ENDPOINT_ONE_RECEIVER : ENDPOINT_RECEIVING;
 }
 
 void endpoint_update(endpoint_t endpoint)
 {
-	endpoint_view[endpoint].state = state_of(endpoint);
+	thread_t first = endpoint_view[endpoint].waiting.first;
+	enum endpoint_state state = first == THREAD_NONE ? ENDPOINT_IDLE : state_with(&thread_view[first]);
+
+	if (state == ENDPOINT_ONE_RECEIVER && thread_view[first].wait.next != THREAD_NONE)
+		state = ENDPOINT_RECEIVING;
+	endpoint_view[endpoint].state = state;
 }
 
 void endpoint_add(endpoint_t endpoint, thread_t thread)
 {
-	wait_queue_add(&endpoint_view[endpoint].waiting, thread);
-	endpoint_update(endpoint);
+	if (endpoint_view[endpoint].state == ENDPOINT_IDLE) {
+		wait_queue_add_alone(&endpoint_view[endpoint].waiting, thread);
+		endpoint_view[endpoint].state = state_with(&thread_view[thread]);
+	} else {
+		wait_queue_add(&endpoint_view[endpoint].waiting, thread);
+		endpoint_update(endpoint);
+	}
 }
 
 void endpoint_remove(endpoint_t endpoint, thread_t thread)

@@ -75,8 +75,7 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	struct sched_context *s = &sched_context_view[sc];
 	uint64_t taken = 0;
 
-	s->consumed += used;
-	if (is_unlimited(s) || used == 0)
+	if (used == 0)
 		return;
 	/* Time beyond the budget (an interrupt came late) is charged against what follows. */
 	while (s->refill_count != 0 && s->refill[0].amount <= used - taken) {

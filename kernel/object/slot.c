@@ -12,10 +12,15 @@ static void put(slot_t slot, struct cap cap)
 	slot_view[slot].cap.word = cap.word;
 }
 
-void slot_put_derived(slot_t slot, slot_t parent, struct cap cap)
+void slot_put_first(slot_t slot, slot_t parent, struct cap cap)
 {
 	put(slot, cap);
 	derivation_insert(slot, parent);
+}
+
+void slot_put_derived(slot_t slot, slot_t parent, struct cap cap)
+{
+	slot_put_first(slot, parent, cap);
 	destroy_count_reference(cap);
 }
 

@@ -9,6 +9,9 @@
 /* A capability derived from the one in `parent` goes into an empty slot. */
 void slot_put_derived(slot_t slot, slot_t parent, struct cap cap);
 
+/* The same of an object's first capability, which its count has already. */
+void slot_put_first(slot_t slot, slot_t parent, struct cap cap);
+
 /*
  * A move whose children are many takes steps: `to` is reserved (as a zombie
  * without type, below `from`), takes over the children one by one

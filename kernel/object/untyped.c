@@ -8,6 +8,7 @@
 #include "notification.h"
 #include "page_table.h"
 #include "reply.h"
+#include "slot.h"
 #include "thread.h"
 #include "vspace.h"
 
@@ -224,6 +225,59 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	}
 	set_cursors(slot, at + units, clean > at + units ? clean : at + units);
 	return UNTYPED_DONE;
+}
+
+/* A fresh object of one unit, with its first capability. */
+static inline __attribute__((always_inline)) void start_counted(enum kaal_object_type type, object_t object)
+{
+	if (type == KAAL_OBJECT_ENDPOINT) {
+		endpoint_start(object);
+		endpoint_view[object].count = 1;
+	} else if (type == KAAL_OBJECT_NOTIFICATION) {
+		notification_start(object);
+		notification_view[object].count = 1;
+	} else {
+		reply_start(object);
+		reply_view[object].count = 1;
+	}
+}
+
+/* untyped_make_more() for one type, at most as many as memory is known to be zero for; compiled for each. */
+static inline __attribute__((always_inline)) uint64_t make_run(enum kaal_object_type type, slot_t slot, struct cap last, slot_t to,
+							       uint64_t count)
+{
+	uint64_t made = 0;
+
+	while (made < count && cap_is_null(slot_view[to + made].cap) && !arch_irq_pending()) {
+		last.object++;
+		start_counted(type, last.object);
+		slot_put_first(to + (slot_t)made, slot, last);
+		made++;
+	}
+	return made;
+}
+
+uint64_t untyped_make_more(slot_t slot, struct cap last, slot_t to, uint64_t count)
+{
+	struct cap untyped = slot_view[slot].cap;
+	uint64_t used = used_of(untyped), made = 0;
+	uint64_t most = clean_of(untyped) - used < count ? clean_of(untyped) - used : count;
+
+	switch (cap_type(last)) {
+	case KAAL_OBJECT_ENDPOINT:
+		made = make_run(KAAL_OBJECT_ENDPOINT, slot, last, to, most);
+		break;
+	case KAAL_OBJECT_NOTIFICATION:
+		made = make_run(KAAL_OBJECT_NOTIFICATION, slot, last, to, most);
+		break;
+	case KAAL_OBJECT_REPLY:
+		made = make_run(KAAL_OBJECT_REPLY, slot, last, to, most);
+		break;
+	default:
+		break;
+	}
+	set_cursors(slot, used + made, clean_of(untyped));
+	return made;
 }
 
 bool untyped_reset_step(slot_t slot)

@@ -43,6 +43,13 @@ enum untyped_step {
  */
 enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, uint32_t flags, struct cap *object);
 
+/*
+ * Makes up to `count` more objects like `last`, which the step before has made,
+ * in the slots from `to` on, derived from the untyped. Stops earlier at a slot that is not
+ * empty, where memory would have to be zeroed, and for an interrupt. How many it has made: none, of types that take more than a unit.
+ */
+uint64_t untyped_make_more(slot_t slot, struct cap last, slot_t to, uint64_t count);
+
 /* Whether retype makes such objects, out of this block's kind of memory. */
 bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags);
 

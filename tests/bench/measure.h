@@ -118,14 +118,14 @@ uint64_t instructions_since(uint64_t deadline, uint64_t after);
  * thread: where a call leads to another thread, that one's call has the end.
  */
 #define PATH_CALL(name, begin, end, number)                                                                          \
-	static __attribute__((noinline, used)) uint64_t path_##name(uint64_t a, uint64_t b)                          \
+	static __attribute__((noinline, used)) uint64_t path_##name(uint64_t a, uint64_t b, uint64_t c)                        \
 	{                                                                                                            \
-		register uint64_t x0 __asm__("x0") = a, x1 __asm__("x1") = b;                                        \
+		register uint64_t x0 __asm__("x0") = a, x1 __asm__("x1") = b, x2 __asm__("x2") = c;                  \
                                                                                                                      \
 		__asm__ volatile("path.begin." begin ":\n\tsvc %[call]\npath.end." end ":\n\tnop"                     \
-				 : "+r"(x0), "+r"(x1)                                                                \
+				 : "+r"(x0), "+r"(x1), "+r"(x2)                                                      \
 				 : [call] "i"(number)                                                                \
-				 : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",       \
+				 : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",       \
 				   "x14", "x15", "x16", "x17", "x18", "memory", "cc");                               \
 		return x0;                                                                                           \
 	}

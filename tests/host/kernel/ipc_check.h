@@ -108,6 +108,8 @@ static inline void check_schedule(thread_t thread)
 		cr_assert(t->state == THREAD_SLEEPING ? timed : t->state != THREAD_STOPPED || !timed, "thread %u: timer", thread);
 	} else if (sc == SCHED_CONTEXT_NONE || sched_context_view[sc].budget == 0) {
 		cr_assert(t->queued == 0 && !timed, "thread %u: queued without context", thread);
+	} else if (cpu.changed && thread == cpu.next) {
+		cr_assert(t->queued == 0 && !timed, "thread %u: runs next and is queued", thread);
 	} else if (thread == cpu.current) {
 		/* Before the next thread is chosen, it may be in a queue already. */
 		cr_assert(cpu.changed ? t->queued == 0 || !timed : t->queued == 0 && !timed, "thread %u: runs and is queued", thread);
@@ -127,6 +129,7 @@ static inline void check_context(thread_t thread)
 		cr_assert(check_knows(KAAL_OBJECT_SCHED_CONTEXT, thread_own(t) * 4) && sched_context_view[thread_own(t)].home == thread, "thread %u: own", thread);
 	if (sc == SCHED_CONTEXT_NONE) {
 		cr_assert_eq(t->context, CONTEXT_NONE);
+		cr_assert(thread_own(t) == SCHED_CONTEXT_NONE || t->state == THREAD_AWAITING_REPLY, "thread %u: does not use its own context", thread);
 		return;
 	}
 	cr_assert(check_knows(KAAL_OBJECT_SCHED_CONTEXT, sc * 4), "thread %u: a context that is gone", thread);
@@ -234,6 +237,7 @@ static inline void check_sched_context(sched_context_t sc)
 	if (s->home != THREAD_NONE) {
 		cr_assert_eq(thread_own(&thread_view[s->home]), sc, "SC-1");
 		cr_assert(s->holder == s->home || thread_context(&thread_view[s->holder]) == sc, "SC-1");
+		cr_assert(s->holder == s->home || thread_context(&thread_view[s->home]) == sc, "context %u: lent by nobody", sc);
 	}
 	for (uint32_t i = 0; i < s->refill_count; i++)
 		sum += s->refill[i].amount;
@@ -284,7 +288,7 @@ static inline void check_everything(void)
 	}
 	for (unsigned i = 0; i < check.objects; i++)
 		check_object(check.type[i], check.object[i]);
-	cr_assert_eq(check.queued, waiting, "each thread that waits is in its queue");
+	cr_assert_eq(check.queued, waiting, "%u threads wait, %u are in queues", waiting, check.queued);
 }
 
 #endif

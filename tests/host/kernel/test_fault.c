@@ -187,6 +187,20 @@ Test(fault, a_handler_that_waits_without_reply)
 	untouched();
 }
 
+/* Whoever waits behind the fault still does. */
+Test(fault, a_fault_that_cannot_be_answered_leaves_the_queue_once)
+{
+	handle();
+	sched_set_priority(T(0), 101);
+	fault(KAAL_FAULT_MEMORY);
+	cr_assert_eq(act(T(1), ENDPOINT_SEND, EP, 0), WAITS);
+	cr_assert_eq(act(T(3), ENDPOINT_RECV, EP, 0), KAAL_OK);
+	cr_assert_eq(state_of(T(0)), THREAD_STOPPED);
+	untouched();
+	cr_assert_eq(act(T(3), ENDPOINT_RECV, EP, 0), KAAL_OK);
+	cr_assert_eq(status_of(T(1)), KAAL_OK);
+}
+
 /* Its own handler, in effect: nobody receives, and nothing hangs but the thread. */
 Test(fault, a_thread_that_would_have_to_handle_itself)
 {

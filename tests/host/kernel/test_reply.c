@@ -251,6 +251,29 @@ Test(reply, a_server_that_receives_without_a_reply_gives_back_too)
 	cr_assert(runs_on(0, 0));
 }
 
+/* The fast path is not to find a receiver that cannot take calls any more. */
+Test(reply, a_receiver_whose_reply_ends_goes_on_waiting)
+{
+	serve(3, EP, REPLY, false);
+	cr_assert_eq(endpoint_view[endpoint_at(EP)].state, ENDPOINT_ONE_RECEIVER);
+	cr_assert(driver(CAP_REVOKE, A, REPLY) == KAAL_OK && driver(CAP_DELETE, A, REPLY) == KAAL_OK);
+	cr_assert_eq(endpoint_view[endpoint_at(EP)].state, ENDPOINT_RECEIVING);
+	cr_assert_eq(act(T(0), ENDPOINT_CALL, EP, 0), KAAL_NO_REPLY);
+	cr_assert_eq(status_of(T(3)), KAAL_OK);
+}
+
+Test(reply, a_server_that_ends_leaves_its_reply_behind)
+{
+	serve(3, EP, REPLY, false);
+	CALL(0, EP);
+	cr_assert(driver(CAP_REVOKE, A, THREAD + 3) == KAAL_OK && driver(CAP_DELETE, A, THREAD + 3) == KAAL_OK);
+	cr_assert_eq(status_of(T(0)), KAAL_CANCELLED);
+	cr_assert_eq(reply_view[reply_at(REPLY)].receiver, THREAD_NONE);
+	serve(4, EP, REPLY, false);
+	CALL(0, EP);
+	ANSWER(4, REPLY);
+}
+
 /* --- budgets ------------------------------------------------------------------------------- */
 
 #define BUDGET 1000u
@@ -344,6 +367,22 @@ Test(reply, the_end_of_a_time_slice_is_not_that_of_a_budget)
 	ANSWER(3, REPLY);
 }
 
+/* What it has of its own has not been configured: it does not run on that. */
+Test(reply, a_server_whose_own_context_has_no_budget)
+{
+	make_objects(KAAL_OBJECT_SCHED_CONTEXT, 0, FREE, 1);
+	serve(3, EP, REPLY, true);
+	cr_assert_eq(driver(SCHED_BIND, FREE, THREAD + 3), KAAL_OK);
+	CALL(0, EP);
+	cr_assert(runs_on(3, 0));
+	cr_assert_eq(act(T(3), ENDPOINT_NB_RECV, EP, 0), KAAL_WOULD_BLOCK);
+	cr_assert_neq(cpu.current, T(3));
+	pass_until(1000);
+	cr_assert_neq(cpu.current, T(3));
+	sched_configure(sched_context_of(cap_at(FREE)), SCHED_UNLIMITED, 0);
+	run(T(3));
+}
+
 /* A deadline at the very tick at which the budget ends: no second budget at once. */
 Test(reply, a_deadline_at_the_end_of_a_budget_gives_none)
 {
@@ -390,6 +429,16 @@ Test(reply, sixty_four_loans)
 	cr_assert_eq(act(thread[CONTEXT_LENT_MAX], ENDPOINT_CALL, FREE + CHAIN, 0), KAAL_LENT_TOO_OFTEN);
 	cr_assert_eq(act(thread[CONTEXT_LENT_MAX], ENDPOINT_CALL_UNTIL, FREE + CHAIN, 0, 1000), KAAL_LENT_TOO_OFTEN);
 	cr_assert_eq(act(thread[CONTEXT_LENT_MAX], ENDPOINT_SEND, FREE + CHAIN, 0), KAAL_OK, "a send lends nothing");
+	/* A fault is a call, too, but cannot be refused: its handler gets the news and no context. */
+	cr_assert_eq(act(T(3), ENDPOINT_RECV, EP, REPLY), WAITS);
+	thread_fill_slot(thread[CONTEXT_LENT_MAX], THREAD_SLOT_FAULTS, CNODE_A + EP);
+	run(thread[CONTEXT_LENT_MAX]);
+	fault_raise(thread[CONTEXT_LENT_MAX], KAAL_FAULT_MEMORY, 0, 0);
+	check_everything();
+	(void)sched_next();
+	cr_assert(status_of(T(3)) == KAAL_OK && runs_on(3, 3));
+	ANSWER(3, REPLY);
+	run(thread[CONTEXT_LENT_MAX]);
 	/* Back at once, from the deepest. */
 	sched_stop(thread[0]);
 	check_everything();
