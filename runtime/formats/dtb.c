@@ -198,6 +198,7 @@ static void take_early(struct walk *walk, const struct dtb_node *node)
 static bool take_node(struct walk *walk, const struct dtb_node *node)
 {
 	const struct dtb_node *parent = &walk->path[node->depth > 0 ? node->depth - 1 : 0];
+	uint32_t gic_version = dtb_gic_version(node);
 
 	take_early(walk, node);
 	if (!node->enabled || node->depth == 0)
@@ -208,10 +209,9 @@ static bool take_node(struct walk *walk, const struct dtb_node *node)
 		return take_cpu(walk, node);
 	if (parent->offset == walk->reserved && node->depth == 2)
 		return take_reserved(walk, node);
-	if (dtb_is_compatible(node, "arm,cortex-a15-gic") || dtb_is_compatible(node, "arm,gic-400") ||
-	    dtb_is_compatible(node, "arm,cortex-a7-gic"))
+	if (gic_version == 2)
 		return take_gic2(walk, node);
-	if (dtb_is_compatible(node, "arm,gic-v3"))
+	if (gic_version == 3)
 		return take_gic3(walk, node);
 	if (dtb_is_compatible(node, "arm,armv8-timer")) {
 		walk->timer_interrupts = node->interrupts;

@@ -30,6 +30,14 @@ bool dtb_is_compatible(const struct dtb_node *node, const char *name)
 	return dtb_list_has(node->compatible, node->compatible_bytes, name, false);
 }
 
+uint32_t dtb_gic_version(const struct dtb_node *node)
+{
+	if (dtb_is_compatible(node, "arm,cortex-a15-gic") || dtb_is_compatible(node, "arm,gic-400") ||
+	    dtb_is_compatible(node, "arm,cortex-a7-gic"))
+		return 2;
+	return dtb_is_compatible(node, "arm,gic-v3") ? 3 : 0;
+}
+
 static void set_cells(uint32_t *cells, const uint8_t *value, int bytes)
 {
 	if (bytes == DTB_CELL_BYTES)

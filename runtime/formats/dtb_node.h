@@ -53,6 +53,9 @@ void dtb_read_node(const void *blob, int offset, int depth, struct dtb_node *nod
 bool dtb_list_has(const char *list, int bytes, const char *name, bool prefix);
 bool dtb_is_compatible(const struct dtb_node *node, const char *name);
 
+/* The version of the GIC that a node is: 2, 3, or 0 for any other node (bindings arm,gic.yaml, arm,gic-v3.yaml). */
+uint32_t dtb_gic_version(const struct dtb_node *node);
+
 /*
  * Entry `index` of a node's reg; false when there is none, it wraps or cannot be
  * translated. path[] are the node, at its depth, and those above it.

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include <formats/dtb.h>
+#include <formats/dtb_device.h>
 #include <string.h>
 
 #define HEADER_BYTES 40u
@@ -28,11 +29,19 @@ static void check_board(const struct kaal_board *board)
 	PROMISE(board->cpu_count >= 1 && board->cpu_count <= KAAL_CPUS_MAX);
 }
 
+static void check_device(const struct kaal_dtb_device *device)
+{
+	PROMISE(device->registers.base + device->registers.bytes >= device->registers.base);
+	PROMISE(device->line == 0 || (device->line >= 16 && device->line < 1020));
+	PROMISE(device->compatible_bytes == 0 || device->compatible[device->compatible_bytes - 1] == '\0');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	static struct kaal_board board;
 	struct kaal_dtb_chosen chosen;
 	struct kaal_format_error error;
+	struct kaal_dtb_device device;
 	uint32_t size;
 	uint8_t *blob;
 
@@ -45,6 +54,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		kaal_dtb_read_early(blob, &board);
 		if (kaal_dtb_read_board(blob, &board, &chosen, &error))
 			check_board(&board);
+		if (kaal_dtb_find_console(blob, &device))
+			check_device(&device);
+		for (uint32_t i = 0; i < 2; i++) {
+			if (kaal_dtb_find_device(blob, "arm,pl011", i, &device))
+				check_device(&device);
+		}
 	}
 	free(blob);
 	return 0;

@@ -24,7 +24,7 @@ AREAS = {
     "runtime/formats": (("kernel/abi",), "any"),
     "runtime/elfloader": (("kernel/abi", "freestanding", "runtime/formats"), "freestanding"),
     "runtime": (("kernel/abi", "runtime/formats", "sdk"), "any"),
-    "sdk": (("kernel/abi",), "any"),
+    "sdk": (("kernel/abi", "runtime/formats"), "any"),
     "sdk/tool": (("kernel/abi", "runtime/formats"), "any"),
     "dddk": (("kernel/abi", "sdk"), "any"),
     # Installed headers are the ABI's and the SDK's.

@@ -1,5 +1,7 @@
-"""Boots a machine once and reads its serial line."""
+"""Boots a machine once, reads its serial line, and types on it."""
+import collections
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -12,10 +14,10 @@ OUTPUT_BYTES_MAX = 16 << 20
 
 
 class Result:
-    """How a boot ended: serial lines without CR, exit status, and whether QEMU ended by itself."""
+    """How a boot ended: serial lines without CR, exit status, whether QEMU ended by itself, and whether all was typed."""
 
-    def __init__(self, lines, status, timed_out, stderr):
-        self.lines, self.status, self.timed_out, self.stderr = lines, status, timed_out, stderr
+    def __init__(self, lines, status, timed_out, stderr, typed=True):
+        self.lines, self.status, self.timed_out, self.stderr, self.typed = lines, status, timed_out, stderr, typed
 
     @property
     def powered_off(self):
@@ -31,46 +33,140 @@ def wait_for_debugger_socket(path, process, timeout=10):
         time.sleep(0.01)
 
 
-def boot(machine, timeout, on_line=None):
-    """Runs the machine until it powers off or `timeout` seconds of the host have passed."""
-    process = subprocess.Popen(machine.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE)
-    lines, pending, stderr, received = [], b"", b"", 0
-    deadline = time.monotonic() + timeout
-    timed_out = False
-    # A test runner that gives up sends SIGTERM: take QEMU along.
-    previous = signal.signal(signal.SIGTERM, lambda *_: (process.kill(), os._exit(143)))
+# Types `text` (bytes) `pause` seconds after the regex `after` (bytes) appeared in what was printed since the last step.
+Step = collections.namedtuple("Step", "after text pause", defaults=(0,))
+
+
+class Typist:
+    """What is typed, and when: Steps, one after the other."""
+
+    def __init__(self, steps):
+        self.steps, self.seen, self.due, self.unsent, self.heard = list(steps), b"", None, b"", True
+
+    @property
+    def done(self):
+        return self.heard and not self.steps and not self.unsent
+
+    def look(self, now, printed=b""):
+        """Takes what was printed; what is due by now is put into `unsent`."""
+        self.seen += printed
+        while self.steps:
+            if self.due is None:
+                match = re.search(self.steps[0].after, self.seen)
+                if match is None:
+                    return
+                self.seen, self.due = self.seen[match.end():], now + self.steps[0].pause
+            if self.due > now:
+                return
+            self.unsent += self.steps.pop(0).text
+            self.due = None
+
+    def type(self, stream):
+        """Writes what the stream takes without waiting."""
+        try:
+            self.unsent = self.unsent[os.write(stream.fileno(), self.unsent):]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            self.steps, self.unsent, self.heard = [], b"", False
+
+
+class Lines:
+    """Cuts what is printed into lines without CR, and hands each on."""
+
+    def __init__(self, on_line):
+        self.lines, self.pending, self.on_line = [], b"", on_line
+
+    def add(self, data):
+        *complete, self.pending = (self.pending + data).split(b"\n")
+        for line in complete:
+            self.take(line)
+
+    def take(self, line):
+        self.lines.append(line.decode("utf-8", "replace").replace("\r", ""))
+        if self.on_line:
+            self.on_line(self.lines[-1])
+
+    def end(self):
+        if self.pending:
+            self.take(self.pending)
+        return self.lines
+
+
+def kill(process):
+    """Ends a process of talk() with all that it has started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def listen(process, typist, deadline, lines):
+    """Reads and types until the process closes its output. Returns (whether it took too long, stderr)."""
+    stderr, received = b"", 0
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         selector.register(process.stderr, selectors.EVENT_READ)
-        while selector.get_map():
-            left = deadline - time.monotonic()
-            if left <= 0 or received > OUTPUT_BYTES_MAX:
-                timed_out = True
-                process.kill()
-                break
-            for key, _ in selector.select(left):
+        if process.stdin:
+            os.set_blocking(process.stdin.fileno(), False)
+        readers = 2
+        while readers:
+            now = time.monotonic()
+            if now >= deadline or received > OUTPUT_BYTES_MAX:
+                kill(process)
+                return True, stderr
+            typist.look(now)
+            wants = process.stdin and typist.unsent
+            if wants and process.stdin not in selector.get_map():
+                selector.register(process.stdin, selectors.EVENT_WRITE)
+            elif not wants and process.stdin and process.stdin in selector.get_map():
+                selector.unregister(process.stdin)
+            until = min(deadline, typist.due) if typist.due is not None else deadline
+            for key, _ in selector.select(max(0, until - now)):
+                if key.fileobj is process.stdin:
+                    typist.type(process.stdin)
+                    continue
                 data = os.read(key.fd, 65536)
                 if not data:
                     selector.unregister(key.fileobj)
+                    readers -= 1
                 elif key.fileobj is process.stderr:
                     stderr += data
                 else:
                     received += len(data)
-                    *complete, pending = (pending + data).split(b"\n")
-                    for line in complete:
-                        lines.append(line.decode("utf-8", "replace").replace("\r", ""))
-                        if on_line:
-                            on_line(lines[-1])
-    if pending:
-        lines.append(pending.decode("utf-8", "replace").replace("\r", ""))
-        if on_line:
-            on_line(lines[-1])
-    status = process.wait()
-    process.stdout.close()
-    process.stderr.close()
-    signal.signal(signal.SIGTERM, previous)
-    text = stderr.decode("utf-8", "replace").strip()
-    if status not in (0, -signal.SIGKILL) and not lines:
-        raise Failure(f"QEMU failed: {text or f'status {status}'}")
-    return Result(lines, status, timed_out, text)
+                    typist.look(time.monotonic(), data)
+                    lines.add(data)
+    return False, stderr
+
+
+def talk(command, timeout, on_line=None, steps=(), **more):
+    """
+    Runs a command that boots a machine on its standard input and output, until it ends or `timeout` seconds of the
+    host have passed. Types the Steps; without any, its input is empty. `more` is for subprocess.Popen.
+    """
+    process = subprocess.Popen(command, stdin=subprocess.PIPE if steps else subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **more)
+    typist, lines = Typist(steps), Lines(on_line)
+    # A test runner that gives up sends SIGTERM: take QEMU along.
+    previous = signal.signal(signal.SIGTERM, lambda *_: (kill(process), os._exit(143)))
+    try:
+        timed_out, stderr = listen(process, typist, time.monotonic() + timeout, lines)
+        status = process.wait()
+    except BaseException:
+        kill(process)
+        process.wait()
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
+    return Result(lines.end(), status, timed_out, stderr.decode("utf-8", "replace").strip(), typist.done)
+
+
+def boot(machine, timeout, on_line=None, steps=()):
+    """Runs the machine until it powers off or `timeout` seconds of the host have passed."""
+    result = talk(machine.command(), timeout, on_line, steps)
+    if result.status not in (0, -signal.SIGKILL) and not result.lines:
+        raise Failure(f"QEMU failed: {result.stderr or f'status {result.status}'}")
+    return result

@@ -10,6 +10,7 @@ import tempfile
 import tomllib
 import unittest
 import xml.etree.ElementTree as xml
+import zlib
 from pathlib import Path
 
 import tap
@@ -100,6 +101,46 @@ class GuestTap(unittest.TestCase):
 
     def test_fatal_line(self):
         self.assertEqual(self.status("1..1", "ok 1", "KAAL-FATAL panic"), 1)
+
+
+class Typing(unittest.TestCase):
+    """guest.talk() with programs of the host in a guest's place."""
+
+    def talk(self, script, *steps, timeout=10):
+        return guest.talk(["python3", "-u", "-c", script], timeout, steps=[guest.Step(*step) for step in steps])
+
+    def test_each_text_is_typed_when_what_it_waits_for_appears(self):
+        script = "import sys; print('one? ', end=''); a = input(); print('two? ', end=''); b = input(); print([a, b])"
+        result = self.talk(script, (rb"one\? $", b"first\n"), (rb"two\? $", b"second\n"))
+        self.assertEqual(result.lines, ["one? two? ['first', 'second']"])
+        self.assertTrue(result.typed and result.powered_off)
+
+    def test_what_was_printed_before_a_step_does_not_count_for_the_next(self):
+        result = self.talk("print('> > '); input(); print('end')", (b"> ", b""), (b"> ", b"x"), (b"> ", b"y\n"), timeout=1)
+        self.assertTrue(result.timed_out and not result.typed)
+
+    def test_a_pause_passes_before_typing(self):
+        script = "import time; print('>'); t = time.monotonic(); input(); print(time.monotonic() - t)"
+        self.assertGreater(float(self.talk(script, (b">", b"\n", 0.4)).lines[1]), 0.35)
+
+    def test_more_than_a_pipe_holds_and_any_bytes(self):
+        script = ("import sys, time, zlib; print('>'); time.sleep(0.2); b = sys.stdin.buffer.read(300000); "
+                  "print(len(b), zlib.crc32(b))")
+        data = bytes(range(256)) * 1200
+        self.assertEqual(self.talk(script, (b">", data)).lines[1], f"300000 {zlib.crc32(data[:300000])}")
+
+    def test_a_program_that_ends_before_all_was_typed(self):
+        self.assertFalse(self.talk("print('>')", (b">", b"x" * 300000)).typed)
+        self.assertFalse(self.talk("print('>')", (b"never", b"x")).typed)
+
+    def test_without_steps_the_input_is_empty(self):
+        self.assertEqual(self.talk("import sys; print(sys.stdin.read() == '')").lines, ["True"])
+
+    def test_what_it_started_ends_with_it(self):
+        result = self.talk("import subprocess; p = subprocess.Popen(['sleep', '60']); print(p.pid); p.wait()", timeout=1)
+        self.assertTrue(result.timed_out)
+        stat = Path(f"/proc/{result.lines[0]}/stat")
+        self.assertTrue(not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] in "ZX")
 
 
 class Counting(unittest.TestCase):

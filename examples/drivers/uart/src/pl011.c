@@ -1,0 +1,116 @@
+#include "pl011.h"
+
+#include <string.h>
+
+#include "registers.h"
+
+/* A character takes 10 bit times, 33 ms at 300 baud; a register access takes 50 ns or more. */
+#define BUSY_READS_MAX 1000000u
+
+#define RECEIVE_INTERRUPTS (PL011_INT_RECEIVE | PL011_INT_TIMEOUT)
+#define BAD_CHARACTER (PL011_DR_FRAMING | PL011_DR_PARITY | PL011_DR_BREAK)
+
+static void set_interrupts(struct pl011 *uart, uint32_t interrupts)
+{
+	if (uart->interrupts == interrupts)
+		return;
+	uart->interrupts = interrupts;
+	pl011_write(uart->base, PL011_IMSC, interrupts);
+}
+
+/* A break comes with framing set, too (DDI 0183, 3.3.1): it is one thing, and counted once. */
+static void take(struct pl011 *uart, uint32_t data)
+{
+	if ((data & (BAD_CHARACTER | PL011_DR_OVERRUN)) != 0)
+		pl011_write(uart->base, PL011_ECR, 0);
+	uart->overruns += (data & PL011_DR_OVERRUN) != 0;
+	if ((data & PL011_DR_BREAK) != 0) {
+		uart->breaks++;
+	} else if ((data & BAD_CHARACTER) != 0) {
+		uart->framing += (data & PL011_DR_FRAMING) != 0;
+		uart->parity += (data & PL011_DR_PARITY) != 0;
+	} else {
+		uart->received++;
+		ring_put(&uart->input, (uint8_t)data);
+	}
+}
+
+/*
+ * Empties the receive FIFO, which is also what clears its interrupts: to clear
+ * them by ICR would lose a character that has just come. False: the room ran out.
+ */
+static bool drain(struct pl011 *uart, bool *any)
+{
+	/* Bad characters need no room, but not more of them than a ring holds are read in one go. */
+	for (uint32_t i = 0; i < RING_BYTES; i++) {
+		if ((pl011_read(uart->base, PL011_FR) & PL011_FR_RECEIVE_EMPTY) != 0)
+			return true;
+		if (ring_room(&uart->input) == 0)
+			return false;
+		take(uart, pl011_read(uart->base, PL011_DR));
+		*any = true;
+	}
+	return ring_room(&uart->input) != 0;
+}
+
+static uint32_t receive(struct pl011 *uart)
+{
+	bool any = false;
+	bool room = drain(uart, &any);
+
+	/* An interrupt without a character would come for ever: clear it, and look again for one that came meanwhile. */
+	if (room && !any && (pl011_read(uart->base, PL011_RIS) & RECEIVE_INTERRUPTS) != 0) {
+		pl011_write(uart->base, PL011_ICR, RECEIVE_INTERRUPTS);
+		room = drain(uart, &any);
+	}
+	return room ? RECEIVE_INTERRUPTS : 0;
+}
+
+/* The interrupt comes when the FIFO goes down to its level, so only after it was filled (DDI 0183, 2.8.2). */
+static uint32_t transmit(struct pl011 *uart)
+{
+	while (ring_used(&uart->output) > 0) {
+		if ((pl011_read(uart->base, PL011_FR) & PL011_FR_TRANSMIT_FULL) != 0)
+			return PL011_INT_TRANSMIT;
+		pl011_write(uart->base, PL011_DR, ring_peek(&uart->output, 0));
+		ring_drop(&uart->output, 1);
+		uart->sent++;
+	}
+	return 0;
+}
+
+/* DDI 0183, 3.3.8: the order in which control registers are changed. */
+static void set_line(struct pl011 *uart)
+{
+	uint32_t control = pl011_read(uart->base, PL011_CR);
+	uint32_t line = pl011_read(uart->base, PL011_LCR_H);
+
+	for (uint32_t i = 0; i < BUSY_READS_MAX && (pl011_read(uart->base, PL011_FR) & PL011_FR_BUSY) != 0; i++)
+		;
+	pl011_write(uart->base, PL011_CR, control & ~PL011_CR_ENABLE);
+	pl011_write(uart->base, PL011_IFLS, PL011_IFLS_LEVELS);
+	pl011_write(uart->base, PL011_LCR_H, line | PL011_LCR_H_FIFOS);
+	pl011_write(uart->base, PL011_CR, control | PL011_CR_ENABLE | PL011_CR_TRANSMIT | PL011_CR_RECEIVE | PL011_CR_REQUEST_TO_SEND);
+}
+
+void pl011_start(struct pl011 *uart, uintptr_t base, bool line_control)
+{
+	bool any = false;
+
+	memset(uart, 0, sizeof *uart);
+	uart->base = base;
+	pl011_write(base, PL011_IMSC, 0);
+	/* To switch the FIFOs on empties them. */
+	(void)drain(uart, &any);
+	if (line_control)
+		set_line(uart);
+	pl011_write(base, PL011_ICR, PL011_INT_ALL);
+	pl011_service(uart);
+}
+
+void pl011_service(struct pl011 *uart)
+{
+	uint32_t interrupts = receive(uart);
+
+	set_interrupts(uart, interrupts | transmit(uart));
+}

@@ -1,0 +1,206 @@
+/* Devices in device trees: trees are made here, one change each. */
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+#include <formats/dtb_device.h>
+#include <libfdt.h>
+
+#define TREE_BYTES 16384
+#define GIC 0x8001
+#define EXPANDER 0x8002
+
+static char tree[TREE_BYTES];
+static struct kaal_dtb_device device;
+
+static void must(int status)
+{
+	cr_assert_geq(status, 0, "libfdt: %s", fdt_strerror(status));
+}
+
+static int node(const char *path)
+{
+	int offset = fdt_path_offset(tree, path);
+
+	must(offset);
+	return offset;
+}
+
+static void put(const char *path, const char *name, const uint32_t *cells, int count)
+{
+	fdt32_t value[16];
+
+	for (int i = 0; i < count; i++)
+		value[i] = cpu_to_fdt32(cells[i]);
+	must(fdt_setprop(tree, node(path), name, value, count * 4));
+}
+
+#define PUT(path, name, ...)                                                                                         \
+	put(path, name, (const uint32_t[]){__VA_ARGS__}, (int)(sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)))
+#define PUT_TEXT(path, name, text) must(fdt_setprop(tree, node(path), name, text, (int)sizeof(text)))
+
+static void add(const char *parent, const char *name)
+{
+	must(fdt_add_subnode(tree, node(parent), name));
+}
+
+/* Two UARTs, the second on a bus of its own, and the controllers that interrupts may go to. */
+static void start(void)
+{
+	must(fdt_create_empty_tree(tree, TREE_BYTES));
+	PUT("/", "#address-cells", 2);
+	PUT("/", "#size-cells", 2);
+	PUT("/", "interrupt-parent", GIC);
+	add("/", "bus");
+	PUT("/bus", "#address-cells", 1);
+	PUT("/bus", "#size-cells", 1);
+	PUT("/bus", "ranges", 0, 0, 0xf0000000, 0x100000);
+	add("/bus", "serial@10000");
+	PUT_TEXT("/bus/serial@10000", "compatible", "arm,pl011");
+	PUT("/bus/serial@10000", "reg", 0x10000, 0x1000);
+	PUT("/bus/serial@10000", "interrupts", 0, 19, 1);
+	add("/", "intc");
+	PUT("/intc", "phandle", GIC);
+	PUT_TEXT("/intc", "compatible", "arm,gic-v3");
+	PUT("/intc", "#interrupt-cells", 3);
+	add("/", "gpio");
+	PUT("/gpio", "phandle", EXPANDER);
+	PUT_TEXT("/gpio", "compatible", "arm,pl061");
+	PUT("/gpio", "#interrupt-cells", 2);
+	/* libfdt puts new nodes before the others: this is the first. */
+	add("/", "serial@9000000");
+	PUT_TEXT("/serial@9000000", "compatible", "maker,uart\0arm,pl011\0arm,primecell");
+	PUT("/serial@9000000", "reg", 0, 0x9000000, 0, 0x1000);
+	PUT("/serial@9000000", "interrupts", 0, 1, 4, 0, 2, 4);
+	add("/", "chosen");
+	PUT_TEXT("/chosen", "stdout-path", "/bus/serial@10000");
+}
+
+TestSuite(dtb_device, .init = start);
+
+static void find(const char *compatible, uint32_t index)
+{
+	cr_assert(kaal_dtb_find_device(tree, compatible, index, &device), "no %s number %u", compatible, index);
+}
+
+static void expect_line(uint32_t line)
+{
+	find("arm,pl011", 0);
+	cr_assert_eq(device.line, line, "line %u, expected %u", device.line, line);
+}
+
+Test(dtb_device, registers_line_and_texts_are_read)
+{
+	static const char texts[] = "maker,uart\0arm,pl011\0arm,primecell";
+
+	expect_line(33);
+	cr_assert_eq(device.registers.base, 0x9000000);
+	cr_assert_eq(device.registers.bytes, 0x1000);
+	cr_assert_not(device.edge);
+	cr_assert_eq(device.compatible_bytes, sizeof texts);
+	cr_assert_eq(memcmp(device.compatible, texts, sizeof texts), 0);
+}
+
+Test(dtb_device, the_second_is_translated_by_its_bus)
+{
+	find("arm,pl011", 1);
+	cr_assert_eq(device.registers.base, 0xf0010000);
+	cr_assert_eq(device.line, 51);
+	cr_assert(device.edge);
+	cr_assert_not(kaal_dtb_find_device(tree, "arm,pl011", 2, &device));
+	cr_assert_not(kaal_dtb_find_device(tree, "arm,pl01", 0, &device));
+}
+
+Test(dtb_device, what_is_off_or_has_no_registers_does_not_count)
+{
+	PUT_TEXT("/serial@9000000", "status", "disabled");
+	find("arm,pl011", 0);
+	cr_assert_eq(device.line, 51);
+	must(fdt_delprop(tree, node("/bus"), "ranges"));
+	cr_assert_not(kaal_dtb_find_device(tree, "arm,pl011", 0, &device));
+}
+
+Test(dtb_device, private_lines_and_gicv2)
+{
+	PUT_TEXT("/intc", "compatible", "arm,gic-400");
+	PUT("/serial@9000000", "interrupts", 1, 15, 4);
+	expect_line(31);
+}
+
+Test(dtb_device, numbers_that_no_line_has_are_no_line)
+{
+	PUT("/serial@9000000", "interrupts", 0, 988, 4);
+	expect_line(0);
+	PUT("/serial@9000000", "interrupts", 1, 16, 4);
+	expect_line(0);
+	PUT("/serial@9000000", "interrupts", 2, 1, 4);
+	expect_line(0);
+	PUT("/serial@9000000", "interrupts", 0, 987);
+	expect_line(0);
+	PUT("/serial@9000000", "interrupts", 0, 987, 4);
+	expect_line(1019);
+	must(fdt_delprop(tree, node("/serial@9000000"), "interrupts"));
+	expect_line(0);
+}
+
+Test(dtb_device, another_controllers_interrupts_are_no_line)
+{
+	PUT("/serial@9000000", "interrupt-parent", EXPANDER);
+	expect_line(0);
+	PUT("/gpio", "#interrupt-cells", 3);
+	expect_line(0);
+	PUT("/serial@9000000", "interrupt-parent", 0x9999);
+	expect_line(0);
+	PUT("/serial@9000000", "interrupt-parent", GIC, 0);
+	expect_line(0);
+	PUT("/serial@9000000", "interrupt-parent", GIC);
+	PUT("/", "interrupt-parent", EXPANDER);
+	expect_line(33);
+	must(fdt_delprop(tree, node("/"), "interrupt-parent"));
+	must(fdt_delprop(tree, node("/serial@9000000"), "interrupt-parent"));
+	expect_line(0);
+}
+
+Test(dtb_device, a_gic_with_four_cells_and_one_with_impossible_ones)
+{
+	PUT("/intc", "#interrupt-cells", 4);
+	PUT("/serial@9000000", "interrupts", 0, 7, 4, 0);
+	expect_line(39);
+	PUT("/intc", "#interrupt-cells", 5);
+	PUT("/serial@9000000", "interrupts", 0, 7, 4, 0, 0);
+	expect_line(0);
+}
+
+static void expect_console(uint64_t base)
+{
+	cr_assert(kaal_dtb_find_console(tree, &device));
+	cr_assert_eq(device.registers.base, base, "0x%lx, expected 0x%lx", device.registers.base, base);
+}
+
+Test(dtb_device, the_console_by_path_alias_and_with_options)
+{
+	expect_console(0xf0010000);
+	PUT_TEXT("/chosen", "stdout-path", "/serial@9000000:115200n8");
+	expect_console(0x9000000);
+	add("/", "aliases");
+	PUT_TEXT("/aliases", "serial0", "/bus/serial@10000");
+	PUT_TEXT("/chosen", "stdout-path", "serial0:115200");
+	expect_console(0xf0010000);
+}
+
+Test(dtb_device, no_console)
+{
+	PUT_TEXT("/chosen", "stdout-path", "/nothing");
+	cr_assert_not(kaal_dtb_find_console(tree, &device));
+	PUT_TEXT("/chosen", "stdout-path", "/gpio"); /* has no registers */
+	cr_assert_not(kaal_dtb_find_console(tree, &device));
+	PUT_TEXT("/chosen", "stdout-path", "/serial@9000000");
+	PUT_TEXT("/serial@9000000", "status", "disabled");
+	cr_assert_not(kaal_dtb_find_console(tree, &device));
+	must(fdt_setprop(tree, node("/chosen"), "stdout-path", "/bus/serial@10000", 17)); /* no NUL */
+	cr_assert_not(kaal_dtb_find_console(tree, &device));
+	must(fdt_delprop(tree, node("/chosen"), "stdout-path"));
+	cr_assert_not(kaal_dtb_find_console(tree, &device));
+	must(fdt_del_node(tree, node("/chosen")));
+	cr_assert_not(kaal_dtb_find_console(tree, &device));
+}
