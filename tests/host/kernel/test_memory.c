@@ -470,7 +470,14 @@ Test(memory, asids_are_taken_in_turn_and_flushed_when_taken_away)
 	cr_assert_eq(vspace_word(space[1]) >> 48, 2, "others keep theirs");
 	cr_assert_eq(vspace_word(space[0]) >> 48, 2, "the robbed one gets another");
 	cr_assert_neq(vspace_word(space[0]), first);
-	vspace_end(space[3]);
+	/* The CPU translates with the next in turn. */
+	cr_assert_eq(vspace_word(space[2]) >> 48, 3);
+	thread_view[FIXTURE_CALLER].vspace = space[2];
+	cr_assert_eq(cpu.loaded, FIXTURE_CALLER);
+	cr_assert_eq(vspace_word(space[1]) >> 48, 1, "ASID 3 is in use");
+	cr_assert_eq(vspace_word(space[2]) >> 48, 3);
+	thread_view[FIXTURE_CALLER].vspace = 0;
+	vspace_end(space[1]);
 	cr_assert_eq(host.flushed_asid, 1);
 	cr_assert_eq(vspace_word(0), arch_space_none());
 }
