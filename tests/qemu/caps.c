@@ -85,10 +85,10 @@ static void start(void)
 	uint64_t made;
 	bool well;
 
-	(void)kaal_cap_revoke(OWN, memory());
+	(void)kaal_cap_revoke(OWN, kaal_largest_untyped());
 	for (enum slot slot = NO_WRITE; slot < FIRST_OF_CHAIN; slot++)
 		(void)delete(slot);
-	well = kaal_untyped_retype(memory(), UNTYPED_OF(BLOCK_BITS), OWN, at(BLOCK), 1, &made) == KAAL_OK;
+	well = kaal_untyped_retype(kaal_largest_untyped(), UNTYPED_OF(BLOCK_BITS), OWN, at(BLOCK), 1, &made) == KAAL_OK;
 	well = make(BLOCK, CNODE_OF(SMALL_RADIX), CNODE) == KAAL_OK && well;
 	well = kaal_cap_copy(OWN, at(NO_WRITE), OWN, OWN, READ) == KAAL_OK && well;
 	well = kaal_cap_copy(OWN, at(NO_READ), OWN, OWN, WRITE) == KAAL_OK && well;

@@ -44,7 +44,7 @@ static kaal_status_t make(uint64_t type, enum slot to)
 {
 	uint64_t made;
 
-	return kaal_untyped_retype(memory(), type, OWN, at(to), 1, &made);
+	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, at(to), 1, &made);
 }
 
 /* The thread, stopped whatever it did, is to begin at `entry` with the CSpace that `cspace` names. */
@@ -345,6 +345,6 @@ int main(void)
 	test_levels();
 	test_loss();
 	test_interrupted_revoke();
-	check_equal(kaal_cap_revoke(OWN, memory()), KAAL_OK);
+	check_equal(kaal_cap_revoke(OWN, kaal_largest_untyped()), KAAL_OK);
 	return tap_finish();
 }

@@ -2,7 +2,7 @@
 #ifndef UNTYPED_H
 #define UNTYPED_H
 
-#include <kaal/bootinfo.h>
+#include <kaal/boot.h>
 #include <kaal/types.h>
 
 #define OWN KAAL_SLOT_CNODE /* the root task's CNode, in its own CSpace */
@@ -11,9 +11,6 @@
 /* The argument `type` of untyped_retype. */
 #define CNODE_OF(radix) (KAAL_OBJECT_CNODE + UINT64_C(256) * (radix))
 #define UNTYPED_OF(bits) (KAAL_OBJECT_UNTYPED + UINT64_C(256) * (bits))
-
-/* The capability of the largest untyped block of RAM. */
-kaal_cap_t memory(void);
 
 /* What cap_identify tells of a capability; UINT64_MAX where it fails. */
 uint64_t type_of(kaal_cap_t cap);
