@@ -25,3 +25,12 @@ uint64_t bits_of(kaal_cap_t cap)
 	(void)kaal_cap_identify(cap, &type, &rights, &bits);
 	return bits;
 }
+
+unsigned fill_cnode(kaal_cap_t cnode, uint64_t count, kaal_cap_t original)
+{
+	unsigned failed = 0;
+
+	for (uint64_t i = 1; i <= count; i++)
+		failed += kaal_cap_copy(cnode, i, OWN, original, ALL) != KAAL_OK;
+	return failed;
+}

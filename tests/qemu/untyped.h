@@ -17,4 +17,7 @@ uint64_t type_of(kaal_cap_t cap);
 uint64_t rights_of(kaal_cap_t cap);
 uint64_t bits_of(kaal_cap_t cap);
 
+/* Copies a capability, with all its rights, into slots 1..count of a CNode; returns how many of these calls failed. */
+unsigned fill_cnode(kaal_cap_t cnode, uint64_t count, kaal_cap_t original);
+
 #endif
