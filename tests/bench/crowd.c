@@ -70,11 +70,7 @@ static void add(unsigned i, void (*act)(uint64_t), kaal_cap_t cap, uint64_t prio
 
 	retype(at(CROWD), KAAL_OBJECT_THREAD, CSPACE, made, 1);
 	retype(at(CROWD), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, context, 1);
-	must("configure", kaal_thread_configure(made, KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-	must("registers", kaal_thread_set_registers(made, (uint64_t)(uintptr_t)act, (uint64_t)(uintptr_t)stack[i + 1], cap, 0));
-	must("priority", kaal_thread_set_priority(made, priority_to_start, priority_to_start));
-	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, context, UNLIMITED, 0));
-	must("bind", kaal_sched_bind(context, made));
+	set_up_thread(made, context, act, cap, stack[i + 1], priority_to_start);
 	must("resume", kaal_thread_resume(made));
 	must("priority", kaal_thread_set_priority(made, priority, priority));
 	/* Its index in the CSpace is needed for the next. */

@@ -127,18 +127,6 @@ static void wait(uint64_t i)
 	stop(i);
 }
 
-/* One of each is there already, so that no list is empty. */
-static void prepare_target(uint64_t type)
-{
-	prepare_block();
-	retype(at(BLOCK), type, CSPACE, at(ORIGINAL), 1);
-}
-
-static void prepare_endpoint(void)
-{
-	prepare_target(KAAL_OBJECT_ENDPOINT);
-}
-
 static void prepare_last_endpoint(void)
 {
 	prepare_endpoint();
@@ -155,8 +143,7 @@ void measure_ipc(void)
 		{"cap.delete.last.endpoint", bare_cap_delete, NULL, 1, prepare_last_endpoint, {CSPACE, at(TARGET)}},
 	};
 
-	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		measure(&rows[i]);
+	MEASURE(rows);
 	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
 		measure_round_trip(words[i], false);
 	measure_round_trip(0, true);

@@ -17,6 +17,9 @@ enum { FIRST, SECOND, PAIR };
 extern volatile struct counted reading[PAIR][ROUNDS];
 void note(unsigned i, unsigned round, struct counted counted);
 
+/* Thread `i` makes a call once a round, and notes it. */
+void note_rounds(uint64_t i, bare_call *call, uint64_t a, uint64_t b, uint64_t c);
+
 /* The main thread becomes the least urgent. Once. */
 void start_pairs(void);
 
