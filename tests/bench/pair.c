@@ -60,11 +60,16 @@ void stop(uint64_t i)
 		(void)kaal_thread_suspend(thread((unsigned)i));
 }
 
+uint64_t switched(unsigned from, unsigned round, unsigned back)
+{
+	return instructions(reading[from][round].before, reading[1 - from][back].after);
+}
+
 void print_switch(const char *name, unsigned from, unsigned round, unsigned back)
 {
-	uint64_t value = instructions(reading[from][round].before, reading[1 - from][back].after);
+	uint64_t value = switched(from, round, back);
 
-	if (instructions(reading[from][round + 1].before, reading[1 - from][back + 1].after) != value)
+	if (switched(from, round + 1, back + 1) != value)
 		fail("two rounds differ", KAAL_OUT_OF_RANGE);
 	print_row("", name, value);
 }

@@ -34,10 +34,10 @@ void run_pair(const char *name);
 /* The end of each. */
 _Noreturn void stop(uint64_t i);
 
-/*
- * The call of thread `from` in `round` leads to the end of the other's call in
- * round `back`. The round after must say the same.
- */
+/* From the call of thread `from` in `round` to the end of the other's in round `back`, to which it leads. */
+uint64_t switched(unsigned from, unsigned round, unsigned back);
+
+/* The same, as a row. The round after must say the same. */
 void print_switch(const char *name, unsigned from, unsigned round, unsigned back);
 
 #endif
