@@ -16,7 +16,6 @@
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 #define BASE UINT64_C(0x1000000000) /* a gigabyte that boot leaves empty */
 #define COMPONENTS 5u
