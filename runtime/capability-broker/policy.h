@@ -1,0 +1,55 @@
+/*
+ * What the root task hands to the capability broker at its start, in read-only
+ * memory that the broker's start page names; and the two pages by which they speak of
+ * the dead afterwards.
+ *
+ *   EP-1: a component's epoch is how often it has ended. The root task adds one after the component's domain is gone, then signals
+ *         the broker's notification; before the component starts again, the broker has written the same number into `purged`
+ */
+#ifndef KAAL_CAPABILITY_BROKER_POLICY_H
+#define KAAL_CAPABILITY_BROKER_POLICY_H
+
+#include <stdint.h>
+
+#include <kaal/bootinfo.h>
+#include <kaal/types.h>
+
+/* A block of memory that is the broker's: RAM for what it makes, or pages of one or several devices. */
+struct kaal_broker_untyped {
+	uint64_t base;   /* physical address */
+	uint32_t slot;   /* of the broker's CSpace */
+	uint8_t bits;    /* log2 of its bytes */
+	uint8_t device;
+	uint8_t reserved[2];
+};
+
+/* A device of the description, as the board has it. Entry i is kaal_manifest_device() i. */
+struct kaal_broker_device {
+	uint64_t registers;       /* physical address, any alignment */
+	uint64_t registers_bytes;
+	uint32_t line;            /* interrupt id; 0: none */
+	uint32_t trigger;         /* 0 level-sensitive, 1 edge-triggered */
+	uint32_t handler_slot;    /* of the broker's CSpace: the line's IrqHandler; 0 without a line */
+	uint32_t reserved;
+};
+
+/* What a component's own start took. Entry i is kaal_manifest_component() i. */
+struct kaal_broker_component {
+	uint64_t bytes; /* of its memory-max that the root task has used for it */
+};
+
+struct kaal_broker_policy {
+	struct kaal_range manifest;   /* the system description, for kaal_manifest_read() */
+	struct kaal_range epochs;     /* uint32_t[components]: the root task writes */
+	struct kaal_range purged;     /* uint32_t[components]: the broker writes */
+	struct kaal_range untyped;    /* struct kaal_broker_untyped[] */
+	struct kaal_range devices;    /* struct kaal_broker_device[] */
+	struct kaal_range components; /* struct kaal_broker_component[] */
+	uint32_t endpoint_slot;       /* READ: requests; the badge is component + 1 */
+	uint32_t notification_slot;   /* READ, bound to the broker's thread: epochs have changed */
+	uint32_t supervisor_slot;     /* notification, WRITE: purged has changed */
+	uint32_t reply_slot;          /* a Reply */
+	uint64_t reserved;
+};
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * The log ring: text that a component leaves for the root task, in memory that both write. The
+ * writer never waits; neither trusts the other.
+ *
+ * One writer, one reader. Both count bytes without end, modulo 2^32; a position's place in the text is its remainder by `bytes`,
+ * which is a power of two that each side knows from elsewhere than this memory.
+ */
+#ifndef KAAL_LOG_H
+#define KAAL_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kaal/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct kaal_log {
+	uint32_t written; /* bytes ever written: the component's to change */
+	uint32_t dropped; /* bytes ever dropped because there was no room: the component's */
+	uint32_t read;    /* bytes ever taken: the root task's */
+	uint32_t reserved;
+	char text[];
+};
+
+/*
+ * Leaves text for the root task to print: at the latest when the root task runs next. What finds no room is dropped and counted.
+ *
+ *   text    `bytes` characters, any
+ *   Returns KAAL_OK, or INVALID_CAP, WRONG_TYPE, NO_RIGHT from the signal: the text is there all the same.
+ *
+ * Rights: WRITE on KAAL_SLOT_LOG. Blocks: never. Ownership: reads `text` during the call only. One thread at a time.
+ */
+kaal_status_t kaal_log_write(const char *text, size_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

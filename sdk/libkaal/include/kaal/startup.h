@@ -1,0 +1,76 @@
+/*
+ * The start page: what the root task tells a component when it starts. Mapped
+ * read-only; x0 holds its address at the first instruction, SP is the top of the
+ * stack, 16-byte aligned, with an unmapped page below the stack; all other
+ * registers are zero.
+ *
+ * The root task itself gets struct kaal_bootinfo there: the magic numbers differ.
+ */
+#ifndef KAAL_STARTUP_H
+#define KAAL_STARTUP_H
+
+#include <stdint.h>
+
+#include <kaal/bootinfo.h>
+#include <kaal/message.h>
+#include <kaal/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KAAL_STARTUP_MAGIC 0x434f52504c41414bu /* "KAALPROC", little-endian */
+#define KAAL_STARTUP_BYTES_MAX KAAL_PAGE_BYTES
+
+/*
+ * Where a component's first capabilities lie in its CSpace, beside KAAL_SLOT_CNODE (READ, WRITE), KAAL_SLOT_THREAD, KAAL_SLOT_VSPACE and
+ * KAAL_SLOT_SCHED_CONTEXT (READ), which are those of enum kaal_root_slot. KAAL_SLOT_SYSTEM_CONTROL is there with the privilege
+ * `power`, KAAL_SLOT_DEBUG with `debug`; all other slots below KAAL_SLOT_COMPONENT_FIRST_FREE are empty.
+ */
+enum kaal_component_slot {
+	KAAL_SLOT_SUPERVISOR = 9, /* endpoint of the root task; WRITE, GRANT */
+	KAAL_SLOT_BROKER = 10,    /* endpoint of the capability broker; WRITE, GRANT; empty in the broker */
+	KAAL_SLOT_LOG = 11,       /* notification that there is something in the log ring; WRITE */
+	KAAL_SLOT_COMPONENT_FIRST_FREE = 16,
+};
+
+/* Characters of a component's name, and one for the NUL. */
+#define KAAL_COMPONENT_NAME_BYTES 32u
+
+struct kaal_startup {
+	uint64_t magic;                        /* KAAL_STARTUP_MAGIC */
+	uint32_t abi_version;                  /* KAAL_ABI_VERSION of the kernel */
+	uint32_t size_bytes;                   /* of this structure; the texts follow it */
+	uint64_t features;                     /* KAAL_FEATURE_* */
+	uint64_t counter_hz;                   /* ticks a second of CNTVCT_EL0 */
+	char name[KAAL_COMPONENT_NAME_BYTES];  /* in the system description */
+	uint32_t component;                    /* its index there */
+	uint32_t start;                        /* 0 for the first start, one more for each restart */
+	uint32_t argument_count;               /* texts; the first is the name */
+	uint32_t environment_count;            /* texts NAME=VALUE that follow the arguments */
+	struct kaal_range texts;               /* all of them, each with its NUL */
+	struct kaal_range buffers;             /* message buffers, KAAL_MESSAGE_BUFFER_BYTES each; the first thread has the first */
+	struct kaal_range log;                 /* struct kaal_log and its text; readable and writable */
+	struct kaal_range files;               /* a system archive with the files that the description names; bytes is 0 without any */
+	struct kaal_range free_addresses;      /* nothing lies there: the component's own to map */
+	uint64_t memory_max_bytes;             /* of all that it causes */
+	uint32_t threads_max;                  /* first thread included */
+	uint32_t priority_ceiling;             /* 0..255 */
+	uint32_t cnode_size_bits;              /* log2 of its CNode's slots */
+	uint32_t first_free_slot;              /* slots from here to the CNode's end are empty */
+	/* The broker only, else 0. */
+	struct kaal_range policy; /* struct kaal_broker_policy (runtime/capability-broker/policy.h) */
+};
+
+/*
+ * Returns the start page, valid as long as the program runs, or NULL in the root task.
+ *
+ * Rights: none. Blocks: never. Ownership: stays the root task's; do not free. Any context.
+ */
+const struct kaal_startup *kaal_startup(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The supervisor: what a component can ask of the root task, by calls on KAAL_SLOT_SUPERVISOR.
+ *
+ * A request's label is its number, an answer's label a kaal_status_t. Words not named are 0.
+ */
+#ifndef KAAL_SUPERVISOR_H
+#define KAAL_SUPERVISOR_H
+
+#include <stdint.h>
+
+#include <kaal/startup.h>
+#include <kaal/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum kaal_supervisor_request {
+	KAAL_SUPERVISOR_EXIT = 1,    /* word 0: exit code; is not answered: the component is at its end. Needs no privilege; the others
+	                                need `supervision` */
+	KAAL_SUPERVISOR_LOOK = 2,    /* word 0: index of a component; answer: struct kaal_component_info in words 0.. */
+	KAAL_SUPERVISOR_FIND = 3,    /* words 0..3: name; answer: word 0: index */
+	KAAL_SUPERVISOR_KILL = 4,    /* word 0: index; ends it like a fault does, so its policy decides what comes next */
+	KAAL_SUPERVISOR_STOP = 5,    /* word 0: index; ends it for good */
+	KAAL_SUPERVISOR_START = 6,   /* word 0: index; starts it if it does not run */
+	KAAL_SUPERVISOR_AWAIT = 7,   /* word 0: index; answered when it has ended next: word 0: kaal_component_end, word 1: code or fault */
+};
+
+enum kaal_component_state {
+	KAAL_COMPONENT_RUNNING = 1,
+	KAAL_COMPONENT_ENDING = 2,  /* its end waits for the broker */
+	KAAL_COMPONENT_WAITING = 3, /* for its restart */
+	KAAL_COMPONENT_ENDED = 4,   /* for good, unless it is started */
+};
+
+enum kaal_component_end {
+	KAAL_END_NONE = 0,   /* it has never ended */
+	KAAL_END_EXIT = 1,   /* code: what it returned */
+	KAAL_END_FAULT = 2,  /* code: enum kaal_fault */
+	KAAL_END_KILLED = 3,
+	KAAL_END_STOPPED = 4,
+	KAAL_END_FAILED = 5, /* it could not be started; code: kaal_status_t */
+};
+
+struct kaal_component_info {
+	char name[KAAL_COMPONENT_NAME_BYTES];
+	uint64_t state;    /* enum kaal_component_state */
+	uint64_t starts;   /* so far */
+	uint64_t end;      /* its last one: enum kaal_component_end */
+	uint64_t code;     /* of that end */
+	uint64_t bytes;    /* of memory that the root task made it of */
+	uint64_t ticks;    /* of CPU time that its first context has used since it was started */
+};
+
+/*
+ * Each returns KAAL_OK; NO_RIGHT without the privilege `supervision`; OUT_OF_RANGE for an index or name that is none. START: IN_USE while it
+ * runs, or what the start failed with. A component may name itself. AWAIT blocks until the end; the others do not block.
+ * Rights: WRITE on KAAL_SLOT_SUPERVISOR. Results are undefined after a failure. Any thread with a message buffer.
+ */
+kaal_status_t kaal_supervisor_look(uint32_t component, struct kaal_component_info *info);
+kaal_status_t kaal_supervisor_find(const char *name, uint32_t *component);
+kaal_status_t kaal_supervisor_kill(uint32_t component);
+kaal_status_t kaal_supervisor_stop(uint32_t component);
+kaal_status_t kaal_supervisor_start(uint32_t component);
+kaal_status_t kaal_supervisor_await(uint32_t component, enum kaal_component_end *end, uint64_t *code);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
