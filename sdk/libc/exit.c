@@ -1,10 +1,11 @@
 /*
- * The end of a program. Today's only program is the root task, so its end is
- * the machine's: power off. A code other than 0 cannot be handed to anybody, so
+ * The end of a program. A component tells its supervisor, which ends it. The
+ * root task's end is the machine's: power off. A code other than 0 cannot be handed to anybody then, so
  * it is printed: `exit code N`, a line of its own.
  */
 #include <kaal/bootinfo.h>
 #include <kaal/console.h>
+#include <kaal/supervisor.h>
 #include <kaal/syscall.h>
 #include <unistd.h>
 
@@ -25,12 +26,29 @@ static void print_code(int code)
 	(void)kaal_console_write(next, (size_t)(end + 1 - next), NULL);
 }
 
-_Noreturn void _exit(int code)
+static void end_component(int code)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {(uint64_t)(int64_t)code};
+	uint64_t answer;
+
+	/* Answered only by the end. */
+	(void)kaal_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(1, 0, KAAL_SUPERVISOR_EXIT), words, &answer);
+}
+
+static void end_machine(int code)
 {
 	if (code != 0)
 		print_code(code);
 	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
-	/* The firmware cannot: what is left is to use no more time. */
+}
+
+_Noreturn void _exit(int code)
+{
+	if (kaal_startup() != NULL)
+		end_component(code);
+	else
+		end_machine(code);
+	/* Nobody could: what is left is to use no more time. */
 	for (;;)
 		(void)kaal_thread_sleep(UINT64_MAX);
 }

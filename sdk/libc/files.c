@@ -1,10 +1,12 @@
 /*
  * Files. There is no file service yet, so there are three descriptors and no
- * names: 0 reads as empty, 1 and 2 are the boot console.
+ * names: 0 reads as empty, 1 and 2 are the boot console in the root task and the log ring in a component.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <kaal/console.h>
+#include <kaal/log.h>
+#include <kaal/startup.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +49,9 @@ ssize_t write(int file, const void *buffer, size_t length)
 
 	if (!is_open(file) || file == STDIN_FILENO)
 		return fail(EBADF);
+	/* What a log has no room for is dropped and told by its reader: nobody waits here. */
+	if (kaal_startup() != NULL)
+		return kaal_log_write(buffer, length) == KAAL_OK ? (ssize_t)length : fail(EIO);
 	/* Bytes that went out count, as POSIX asks; the next call tells the error. */
 	if (kaal_console_write(buffer, length, &written) != KAAL_OK && written == 0)
 		return fail(EIO);

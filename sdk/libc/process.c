@@ -1,7 +1,8 @@
-/* A system of one program: it has number 1. */
+/* The root task has number 1, a component its index in the system description and 2. */
+#include <kaal/startup.h>
 #include <unistd.h>
 
 pid_t getpid(void)
 {
-	return 1;
+	return kaal_startup() == NULL ? 1 : (pid_t)kaal_startup()->component + 2;
 }

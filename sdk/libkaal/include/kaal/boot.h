@@ -11,7 +11,7 @@ extern "C" {
 
 /*
  * Returns the bootinfo page of the root task, read-only and valid as long as
- * the program runs. Never NULL in main() and in constructors.
+ * the program runs; in main() and in constructors never NULL. NULL in any other component: that has a start page, <kaal/startup.h>.
  *
  * Rights: none. Blocks: never. Ownership: stays the kernel's; do not free.
  * Any context.

@@ -18,12 +18,15 @@ extern "C" {
 enum kaal_supervisor_request {
 	KAAL_SUPERVISOR_EXIT = 1,    /* word 0: exit code; is not answered: the component is at its end. Needs no privilege; the others
 	                                need `supervision` */
-	KAAL_SUPERVISOR_LOOK = 2,    /* word 0: index of a component; answer: struct kaal_component_info in words 0.. */
+	KAAL_SUPERVISOR_LOOK = 2,    /* word 0: index of a component; answer: words 0..5: struct kaal_component_info from `state` on */
 	KAAL_SUPERVISOR_FIND = 3,    /* words 0..3: name; answer: word 0: index */
 	KAAL_SUPERVISOR_KILL = 4,    /* word 0: index; ends it like a fault does, so its policy decides what comes next */
 	KAAL_SUPERVISOR_STOP = 5,    /* word 0: index; ends it for good */
 	KAAL_SUPERVISOR_START = 6,   /* word 0: index; starts it if it does not run */
-	KAAL_SUPERVISOR_AWAIT = 7,   /* word 0: index; answered when it has ended next: word 0: kaal_component_end, word 1: code or fault */
+	KAAL_SUPERVISOR_AWAIT = 7,   /* word 0: index; answered when it has ended next: word 0: enum kaal_component_end, word 1: its code */
+	KAAL_SUPERVISOR_NAME = 8,    /* word 0: index; answer: words 0..3: name */
+	KAAL_SUPERVISOR_CONSOLE = 9, /* needs the privilege `console`; answer: capabilities of a page with a struct kaal_log (all of the page
+	                                is the ring) and of the notification that there is something in it */
 };
 
 enum kaal_component_state {
@@ -54,8 +57,9 @@ struct kaal_component_info {
 
 /*
  * Each returns KAAL_OK; NO_RIGHT without the privilege `supervision`; OUT_OF_RANGE for an index or name that is none. START: IN_USE while it
- * runs, or what the start failed with. A component may name itself. AWAIT blocks until the end; the others do not block.
- * Rights: WRITE on KAAL_SLOT_SUPERVISOR. Results are undefined after a failure. Any thread with a message buffer.
+ * runs, or what the start failed with; AWAIT: NO_MEMORY while too many wait. A component may name itself. AWAIT blocks until
+ * the end; the others for as long as the root task takes.
+ * Rights: WRITE on KAAL_SLOT_SUPERVISOR. Results are undefined after a failure. Any thread.
  */
 kaal_status_t kaal_supervisor_look(uint32_t component, struct kaal_component_info *info);
 kaal_status_t kaal_supervisor_find(const char *name, uint32_t *component);
