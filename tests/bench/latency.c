@@ -84,12 +84,7 @@ static void prepare_sleeper(void)
 	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_WORKER, CEILING));
 	retype(block, KAAL_OBJECT_THREAD, CSPACE, at(THREAD), 1);
 	retype(block, KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), 1);
-	must("configure", kaal_thread_configure(at(THREAD), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-	must("registers", kaal_thread_set_registers(at(THREAD), (uint64_t)(uintptr_t)sleep, (uint64_t)(uintptr_t)&stack[STACK_WORDS],
-						    0, 0));
-	must("priority", kaal_thread_set_priority(at(THREAD), PRIORITY_SLEEPER, PRIORITY_SLEEPER));
-	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), UNLIMITED, 0));
-	must("bind", kaal_sched_bind(at(CONTEXT), at(THREAD)));
+	set_up_thread(at(THREAD), at(CONTEXT), sleep, 0, &stack[STACK_WORDS], PRIORITY_SLEEPER);
 }
 
 /* The other thread sleeps again and again until stop_sleeper(). */

@@ -60,7 +60,7 @@ static uint64_t done;
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
-	return kaal_untyped_retype(memory(), type, OWN, to, count, &done) == KAAL_OK;
+	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &done) == KAAL_OK;
 }
 
 static void rest(void)
@@ -516,6 +516,6 @@ int main(void)
 	test_death_of_servers();
 	test_death_of_the_endpoint();
 	test_suspension();
-	check(kaal_cap_revoke(OWN, memory()) == KAAL_OK && make(KAAL_OBJECT_ENDPOINT, EP, 2), "all memory comes back");
+	check(kaal_cap_revoke(OWN, kaal_largest_untyped()) == KAAL_OK && make(KAAL_OBJECT_ENDPOINT, EP, 2), "all memory comes back");
 	return tap_finish();
 }

@@ -278,7 +278,7 @@ static void make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
 	uint64_t made;
 
-	must(kaal_untyped_retype(memory(), type, OWN, to, count, &made));
+	must(kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &made));
 }
 
 static void start_all(void)

@@ -13,8 +13,8 @@ import sys
 import zlib
 from pathlib import Path
 
-from common import Broken, Sysroot, Tap
-from consumers import map_is_clean, out_of_reach, variable
+from common import Broken, main
+from consumers import map_is_clean, variable
 
 sys.dont_write_bytecode = True
 
@@ -145,27 +145,20 @@ def readme_is_right(sysroot, project, program):
     expect(talk.end(), shown)
 
 
-def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    build, source = (str(Path(argument).resolve()) for argument in sys.argv[1:])
-    tap = Tap()
-    with Sysroot(build, source, build) as sysroot:
-        project = sysroot.scratch / "uart"
-        shutil.copytree(Path(source) / "examples/drivers/uart", project)
-        tap.check("source and build are out of reach", out_of_reach, sysroot, [source, build])
-        tap.check("make: builds", with_make, sysroot, project)
-        tap.check("make: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "make.map")
-        shutil.rmtree(project / "build", ignore_errors=True)
-        program = tap.check("meson: builds, without a warning", with_meson, sysroot, project)
-        tap.check("meson: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "meson.map")
-        for name in MACHINES:
-            stats, typed = tap.check(f"{name}: every byte arrives", every_byte_arrives, sysroot, project, program, name) or ([], 0)
-            tap.check(f"{name}: the driver counted them", counts_are_right, stats, typed)
-            tap.check(f"{name}: while nothing is typed the machine sleeps", idle_sleeps, stats)
-        tap.check("on a terminal it does what README.md shows", readme_is_right, sysroot, project, program)
-    tap.end()
+def driver(tap, sysroot, _build, source):
+    project = sysroot.scratch / "uart"
+    shutil.copytree(source / "examples/drivers/uart", project)
+    tap.check("make: builds", with_make, sysroot, project)
+    tap.check("make: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "make.map")
+    shutil.rmtree(project / "build", ignore_errors=True)
+    program = tap.check("meson: builds, without a warning", with_meson, sysroot, project)
+    tap.check("meson: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "meson.map")
+    for name in MACHINES:
+        stats, typed = tap.check(f"{name}: every byte arrives", every_byte_arrives, sysroot, project, program, name) or ([], 0)
+        tap.check(f"{name}: the driver counted them", counts_are_right, stats, typed)
+        tap.check(f"{name}: while nothing is typed the machine sleeps", idle_sleeps, stats)
+    tap.check("on a terminal it does what README.md shows", readme_is_right, sysroot, project, program)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, driver)
