@@ -13,10 +13,10 @@
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
+#include "random.h"
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 #define BASE UINT64_C(0x1000000000) /* a gigabyte that boot leaves empty */
 #define COMPONENTS 5u
@@ -146,14 +146,6 @@ static void serve(uint64_t self)
 }
 
 #define ROUNDS 300u
-
-static uint64_t next_random(uint64_t *random)
-{
-	*random ^= *random << 13;
-	*random ^= *random >> 7;
-	*random ^= *random << 17;
-	return *random;
-}
 
 /* Messages of any length, out of a sequence that both sides know. */
 static void stream_out(uint64_t self)

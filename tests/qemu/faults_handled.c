@@ -10,7 +10,6 @@
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 #define STACK_WORDS 512u
 #define BADGE 0x7001

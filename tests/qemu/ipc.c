@@ -14,7 +14,6 @@
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 #define STACK_WORDS 1024u
 #define FRAME (KAAL_OBJECT_FRAME + 256u * 12u)
