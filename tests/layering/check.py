@@ -22,9 +22,10 @@ AREAS = {
     "kernel/arch/aarch64": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch", "freestanding"), "freestanding"),
     "kernel/arch/host": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch", "freestanding"), "any"),
     "runtime/formats": (("kernel/abi",), "any"),
+    "runtime/memory-manager": (("kernel/abi",), "freestanding"),
     "runtime/elfloader": (("kernel/abi", "freestanding", "runtime/formats"), "freestanding"),
-    "runtime": (("kernel/abi", "runtime/formats", "sdk"), "any"),
-    "sdk": (("kernel/abi", "runtime/formats"), "any"),
+    "runtime": (("kernel/abi", "runtime/formats", "runtime/memory-manager", "sdk"), "any"),
+    "sdk": (("kernel/abi", "runtime/formats", "runtime/memory-manager"), "any"),
     "sdk/tool": (("kernel/abi", "runtime/formats"), "any"),
     "dddk": (("kernel/abi", "sdk"), "any"),
     # Installed headers are the ABI's and the SDK's.
@@ -38,7 +39,8 @@ ROOTS = ("kernel/abi", "kernel", "kernel/arch/aarch64/include", "kernel/arch/hos
 ARCHITECTURE_CONTRACT = re.compile(r"kernel/arch/[^/]+/include/arch_\w+\.h")
 GENERATED = {"kaal/syscall.h", "kaal/syscall_numbers.h", "kaal/syscall_dispatch.inc"}  # by kernel/abi/generate.py
 DEPENDENCIES = {"abi_dep": "kernel/abi", "freestanding_dep": "freestanding", "formats_dep": "runtime/formats",
-                "formats_native_dep": "runtime/formats", "formats_test_dep": "runtime/formats", "kaal_sdk_dep": "sdk"}
+                "formats_native_dep": "runtime/formats", "formats_test_dep": "runtime/formats",
+                "memory_manager_dep": "runtime/memory-manager", "kaal_sdk_dep": "sdk"}
 # These build like a stranger's project.
 OUTSIDERS = ("examples", "tests/sdk")
 SOURCES = {".c", ".h", ".S", ".inc", ".def"}
