@@ -12,12 +12,17 @@ import generate
 
 INTRODUCTION = """\
 A system call is `svc #NUMBER`. Arguments go in `x0`..`x5`; the status comes back in `x0`, results in `x1`..`x3`.
-Message words travel in `x9`..`x15` and `x18`. A call may change every caller-saved register, as a function may. The
+Message words travel in `x9`..`x15` and `x18`; a message carries all eight, whatever its message word says. A call may change every caller-saved register, as a function may. The
 stubs in `<kaal/syscall.h>` are `kaal_NAME()`.
 
 After a failure results are 0; where they count what was done (`made`, `mapped` …), that count. When several things are
 wrong, a call reports one of them. Slots of a CNode are counted from 0, its own header, which holds no capability;
 `radix` is log2 of their number."""
+
+# Of tables: register and name, and what is to be said about message words.
+WORDS = [f"`{generate.MESSAGE_REGISTERS[0]}`…", "`words`"]
+WORDS_WHERE = "in " + ", ".join(f"`{register}`" for register in generate.MESSAGE_REGISTERS)
+SECRET = "; all eight reach the receiver, however few `message` says: clear what is not meant for it"
 
 
 def rights_text(argument):
@@ -41,22 +46,28 @@ def argument_rows(call):
         else:
             unit_range = [argument["unit"], argument["range"]]
         yield [f"`x{i}`", f"`{argument['name']}`", *unit_range, argument.get("text", "")]
-    if call.get("words") == "in":
-        yield [f"`{generate.MESSAGE_REGISTERS[0]}`…", "`words`", "message words", "any",
-               "in " + ", ".join(f"`{register}`" for register in generate.MESSAGE_REGISTERS)]
+    if call.get("words", "").startswith("in"):
+        sends = any(argument["name"] == "message" for argument in call["arguments"])
+        yield [*WORDS, "message words", "any", WORDS_WHERE + (SECRET if sends else "")]
+
+
+def result_rows(call):
+    for i, result in enumerate(call["results"], 1):
+        yield [f"`x{i}`", f"`{result['name']}`", result["text"]]
+    if call.get("words", "").endswith("out"):
+        yield [*WORDS, f"message words, {WORDS_WHERE}; those beyond the message's length are the sender's, too"]
 
 
 def page(call, statuses):
     """The page of one call."""
     rights = [[f"`{a['name']}`", rights_text(a)] for a in call["arguments"] if a["kind"] == "cap"]
-    results = [[f"`x{i}`", f"`{r['name']}`", r["text"]] for i, r in enumerate(call["results"], 1)]
     errors = [[str(statuses[e["status"]][0]), f"`KAAL_{e['status']}`", e["when"]] for e in call["errors"]]
     out = [f"<!-- {generate.NOTICE} -->", f"# {call['name']}", "", call["brief"], "", "```c",
            f"kaal_status_t kaal_{call['name']}({generate.parameters(call)}); /* svc #{call['number']} */", "```"]
     arguments = list(argument_rows(call))
     for title, lines in (("Arguments", table(("register", "name", "unit", "range", "meaning"), arguments)),
                          ("Rights", table(("capability", "rights"), rights)),
-                         ("Results", table(("register", "name", "meaning"), results)),
+                         ("Results", table(("register", "name", "meaning"), list(result_rows(call)))),
                          ("Blocking", [call["blocks"][0].upper() + call["blocks"][1:] + "."]),
                          ("On success", [call["ownership"]]),
                          ("After a failure", [call["on_failure"]]),

@@ -15,11 +15,16 @@
 static uint64_t find_source(thread_t sender, uint64_t i, slot_t *slot, bool *move)
 {
 	const volatile struct kaal_message_buffer *buffer = &buffer_view[thread_view[sender].buffer];
-	slot_t found;
+	struct cap root = thread_view[sender].slot[THREAD_SLOT_CSPACE].cap;
+	uint32_t rights = 0;
+	slot_t found = 0;
 
 	*move = (buffer->move >> i & 1) != 0;
-	if (!thread_find_slot(&thread_view[sender], buffer->caps[i], &found))
+	if (!cnode_look_up(root, buffer->caps[i], &found, &rights))
 		return KAAL_INVALID_CAP;
+	/* What cap_move and cap_copy would ask for. */
+	if ((rights & (*move ? KAAL_RIGHT_WRITE : KAAL_RIGHT_READ)) == 0)
+		return KAAL_NO_RIGHT;
 	if (cap_is_null(slot_view[found].cap) || cap_is_zombie(slot_view[found].cap))
 		return KAAL_SLOT_EMPTY;
 	if (!*move && !cap_can_be_copied(slot_view[found].cap))

@@ -5,6 +5,7 @@
 #include <arch/arch.h>
 #include <kaal/status.h>
 
+#include <object/destroy.h>
 #include <object/vspace.h>
 
 #include "cpu.h"
@@ -21,6 +22,8 @@ struct cpu cpu;
 #define COLD __attribute__((noinline))
 
 #define NEVER UINT64_MAX
+/* Of those whose time has come, one interrupt wakes no more, so that others wait no longer for theirs. */
+#define EXPIRE_MAX 8u
 /* cpu.armed between the timer's interrupt and its next setting: a time that nobody waits for. */
 #define FIRED 0u
 
@@ -380,13 +383,16 @@ void sched_expire(void)
 	/* First what has been used: a context that a deadline brings back has no budget left that has ended. */
 	if (cpu.budget_end <= now)
 		end_budget(now);
-	while ((thread = timer_queue_first()) != THREAD_NONE && thread_view[thread].timer.time <= now) {
+	for (uint32_t i = 0; i < EXPIRE_MAX; i++) {
+		thread = timer_queue_first();
+		if (thread == THREAD_NONE || thread_view[thread].timer.time > now)
+			break;
 		timer_queue_remove(thread);
 		if (thread_view[thread].state >= THREAD_WAITING)
 			waiting_end(thread, KAAL_TIMEOUT);
 		go_on(thread, false);
 	}
-	/* On the way out the timer is set anew, or switched off, so that it asks no more. */
+	/* On the way out the timer is set anew, or switched off: it asks at once again only if there is more to do. */
 	cpu.changed = true;
 	cpu.armed = FIRED;
 }
@@ -445,6 +451,15 @@ static void use_budget(sched_context_t sc)
 	cpu.budget_end = sc == SCHED_CONTEXT_NONE ? NEVER : sched_context_end(sc, cpu.started);
 }
 
+/* What a thread was deleting when it was stopped or ended itself is deleted here, or by the next that deletes anything. */
+static COLD void idle(void)
+{
+	if (!arch_irq_pending() && !destroy_worklist_step())
+		return;
+	arch_wait_for_interrupt();
+	interrupt_handle();
+}
+
 struct arch_frame *sched_next(void)
 {
 	thread_t next;
@@ -455,8 +470,7 @@ struct arch_frame *sched_next(void)
 		cpu.current = THREAD_NONE;
 		use_budget(SCHED_CONTEXT_NONE);
 		arm_timer();
-		arch_wait_for_interrupt();
-		interrupt_handle();
+		idle();
 	}
 	cpu.changed = false;
 	cpu.current = next;

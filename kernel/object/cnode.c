@@ -48,7 +48,7 @@ static uint64_t bits_below(uint64_t index, uint32_t from, uint32_t count)
 	return count == 0 ? 0 : index >> (from - count) & (UINT64_MAX >> (CNODE_INDEX_BITS - count));
 }
 
-bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot)
+bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot, uint32_t *rights)
 {
 	uint32_t left = CNODE_INDEX_BITS;
 
@@ -65,6 +65,7 @@ bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot)
 		left -= radix;
 		if (left == 0) {
 			*slot = at;
+			*rights = cap_rights(root);
 			return true;
 		}
 		/* Slot 0 is no capability (CN-2): its header must not be taken for one. */

@@ -29,8 +29,11 @@ bool cnode_is_flat(struct cap cap);
 /* Sets the guard: value * 64 + bits. False, and no change, when it does not fit. */
 bool cnode_set_guard(struct cap *cap, uint64_t guard);
 
-/* The slot that `index` addresses in the CSpace under `root`; false if there is none. */
-bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot);
+/*
+ * The slot that `index` addresses in the CSpace under `root`, and the rights of the CNode capability
+ * through which it was reached; false if there is none.
+ */
+bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot, uint32_t *rights);
 
 /* A fresh, zeroed CNode gets its header; nobody refers to it yet. */
 void cnode_start(slot_t base, uint32_t radix);

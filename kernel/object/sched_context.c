@@ -73,7 +73,7 @@ static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
 void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 {
 	struct sched_context *s = &sched_context_view[sc];
-	uint64_t taken = 0;
+	uint64_t taken = 0, over;
 
 	if (used == 0)
 		return;
@@ -86,7 +86,11 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 		s->refill[0].amount -= used - taken;
 		taken = used;
 	}
-	add_last(s, now - used + s->period, taken);
+	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
+	over = used - taken < taken ? used - taken : taken;
+	add_last(s, now - used + s->period, taken - over);
+	if (over != 0)
+		add_last(s, now - used + 2 * s->period, over);
 	/* Pieces too small to run on wait for the next. */
 	while (s->refill_count > 1 && s->refill[0].amount < SCHED_AMOUNT_MIN) {
 		s->refill[1].amount += s->refill[0].amount;

@@ -98,11 +98,13 @@ void thread_set_buffer(thread_t thread, uint64_t offset)
 
 bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slot)
 {
+	uint32_t rights;
+
 	if (index < thread->cspace_slots) {
 		*slot = thread->cspace_first + (slot_t)index;
 		return true;
 	}
-	return cnode_look_up(thread->slot[THREAD_SLOT_CSPACE].cap, index, slot);
+	return cnode_look_up(thread->slot[THREAD_SLOT_CSPACE].cap, index, slot, &rights);
 }
 
 void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from)

@@ -105,10 +105,26 @@ void vspace_end(vspace_t vspace)
 	space[vspace].table = 0;
 }
 
-/* The next ASID in turn; its owner, if any, gets another when it runs again. */
-static uint32_t take_asid(vspace_t vspace)
+/* Whether the CPU translates with this space at present; nobody's is 0. */
+static bool is_loaded(vspace_t vspace)
+{
+	return cpu.loaded != THREAD_NONE && thread_view[cpu.loaded].vspace == vspace && vspace != 0;
+}
+
+static void next_asid(void)
 {
 	last_asid = last_asid % (ARCH_ASIDS - 1) + 1;
+}
+
+/*
+ * The next ASID in turn; its owner, if any, gets another when it runs again. Not the one in use: up to the switch to
+ * the new owner, the CPU could fill the TLB with the old one's translations under it.
+ */
+static uint32_t take_asid(vspace_t vspace)
+{
+	next_asid();
+	if (is_loaded(asid_owner[last_asid]))
+		next_asid();
 	if (asid_owner[last_asid] != 0)
 		release_asid(asid_owner[last_asid]);
 	asid_owner[last_asid] = vspace;

@@ -90,9 +90,12 @@ def call_lines(call, number):
         rights = argument.get("rights", "")
         needs = [argument.get("object", ""), *([rights] if isinstance(rights, str) else rights)]
         lines.append(f"\tin x{i} {argument['kind']} {argument['name']} {' '.join(needs)}".rstrip())
-    if call.get("words") == "in":
-        lines.append(f"\tin {' '.join(generate.MESSAGE_REGISTERS)} message words")
+    words = f"{' '.join(generate.MESSAGE_REGISTERS)} message words"
+    if call.get("words", "").startswith("in"):
+        lines.append(f"\tin {words}")
     lines += ["\tout x0 status"] + [f"\tout x{i} {result['name']}" for i, result in enumerate(call["results"], 1)]
+    if call.get("words", "").endswith("out"):
+        lines.append(f"\tout {words}")
     return lines + ["\tstatuses " + " ".join(["OK"] + [error["status"] for error in call["errors"]])]
 
 

@@ -113,6 +113,24 @@ class Page(unittest.TestCase):
                        "Nothing has changed.", "| 3 | `KAAL_NO_RIGHT` | then |"):
             self.assertIn(wanted, text)
 
+    def rows(self, words, heading, arguments):
+        """The rows of message words under a heading of a page."""
+        calls, statuses = load({**GOOD, "words": words, "arguments": arguments})
+        section = reference.page(calls[0], statuses).partition(f"## {heading}\n")[2].partition("## ")[0]
+        return [row for row in section.splitlines() if "`words`" in row]
+
+    def test_message_words_are_where_they_travel(self):
+        message = {**WORD, "name": "message"}
+        for words, count in (("in", (1, 0)), ("out", (0, 1)), ("inout", (1, 1))):
+            found = [self.rows(words, heading, [CAP, message]) for heading in ("Arguments", "Results")]
+            self.assertEqual(tuple(map(len, found)), count)
+            for row in found[0] + found[1]:
+                self.assertIn("`x9`, `x10`, `x11`, `x12`, `x13`, `x14`, `x15`, `x18`", row)
+
+    def test_senders_are_told_that_all_words_travel(self):
+        self.assertIn("clear what is not meant", self.rows("inout", "Arguments", [CAP, {**WORD, "name": "message"}])[0])
+        self.assertNotIn("clear", self.rows("in", "Arguments", [CAP, WORD])[0])
+
 
 if __name__ == "__main__":
     tap.main()

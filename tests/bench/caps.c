@@ -37,16 +37,9 @@ static void copy_original(kaal_cap_t cnode, uint64_t slot)
 	must("copy", kaal_cap_copy(cnode, slot, CSPACE, at(ORIGINAL), ALL));
 }
 
-/* One child, so that no list is empty; what is done with capabilities is done with this one. */
-static void prepare_retype(void)
-{
-	prepare_block();
-	retype(at(BLOCK), KAAL_OBJECT_ENDPOINT, CSPACE, at(ORIGINAL), 1);
-}
-
 static void prepare_original(void)
 {
-	prepare_retype();
+	prepare_endpoint();
 	copy_original(CSPACE, at(SIBLING));
 }
 
@@ -58,7 +51,7 @@ static void prepare_target(void)
 
 static void prepare_copies(void)
 {
-	prepare_retype();
+	prepare_endpoint();
 	for (unsigned i = 1; i <= COPIES; i++)
 		copy_original(at(MANY), i);
 }
@@ -77,8 +70,7 @@ static void prepare_cnode_children(void)
 
 static void prepare_notification(void)
 {
-	prepare_block();
-	retype(at(BLOCK), KAAL_OBJECT_NOTIFICATION, CSPACE, at(ORIGINAL), 1);
+	prepare_child(KAAL_OBJECT_NOTIFICATION);
 }
 
 static void prepare_signalled(void)
@@ -98,9 +90,9 @@ void measure_caps(void)
 		{"cap.identify", bare_cap_identify, stubbed_cap_identify, 1, prepare_nothing, {KAAL_SLOT_NULL}},
 		{"ntfn.signal.idle", bare_ntfn_signal, stubbed_ntfn_signal, 1, prepare_notification, {at(ORIGINAL)}},
 		{"ntfn.wait.pending", bare_ntfn_wait, stubbed_ntfn_wait, 1, prepare_signalled, {at(ORIGINAL)}},
-		{"untyped.retype.notification", bare_untyped_retype, NULL, 1, prepare_retype,
+		{"untyped.retype.notification", bare_untyped_retype, NULL, 1, prepare_endpoint,
 		 {at(BLOCK), KAAL_OBJECT_NOTIFICATION, CSPACE, at(TARGET), 1}},
-		{"untyped.retype.notification256", bare_untyped_retype, NULL, RETYPED_AT_ONCE, prepare_retype,
+		{"untyped.retype.notification256", bare_untyped_retype, NULL, RETYPED_AT_ONCE, prepare_endpoint,
 		 {at(BLOCK), KAAL_OBJECT_NOTIFICATION, at(MANY), 1, RETYPED_AT_ONCE}},
 		{"cap.copy", bare_cap_copy, stubbed_cap_copy, 1, prepare_original,
 		 {CSPACE, at(TARGET), CSPACE, at(ORIGINAL), ALL}},
@@ -109,17 +101,16 @@ void measure_caps(void)
 		{"cap.move", bare_cap_move, stubbed_cap_move, 1, prepare_original,
 		 {CSPACE, at(TARGET), CSPACE, at(SIBLING)}},
 		{"cap.delete", bare_cap_delete, stubbed_cap_delete, 1, prepare_target, {CSPACE, at(TARGET)}},
-		{"cap.revoke.empty", bare_cap_revoke, stubbed_cap_revoke, 1, prepare_retype, {CSPACE, at(ORIGINAL)}},
+		{"cap.revoke.empty", bare_cap_revoke, stubbed_cap_revoke, 1, prepare_endpoint, {CSPACE, at(ORIGINAL)}},
 		{"cap.revoke.child", bare_cap_revoke, NULL, COPIES, prepare_copies, {CSPACE, at(ORIGINAL)}},
 		/* Other small objects than the endpoint, notification and thread that seL4's figures are of. */
-		{"untyped.retype.cnode", bare_untyped_retype, stubbed_untyped_retype, 1, prepare_retype,
+		{"untyped.retype.cnode", bare_untyped_retype, stubbed_untyped_retype, 1, prepare_endpoint,
 		 {at(BLOCK), CNODE_16, CSPACE, at(TARGET), 1}},
-		{"untyped.retype.untyped", bare_untyped_retype, NULL, 1, prepare_retype,
+		{"untyped.retype.untyped", bare_untyped_retype, NULL, 1, prepare_endpoint,
 		 {at(BLOCK), SMALLEST_UNTYPED, CSPACE, at(TARGET), 1}},
 		{"untyped.revoke.376", bare_cap_revoke, NULL, 1, prepare_smallest_children, {CSPACE, at(BLOCK)}},
 		{"untyped.revoke.376.cnode16", bare_cap_revoke, NULL, 1, prepare_cnode_children, {CSPACE, at(BLOCK)}},
 	};
 
-	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		measure(&rows[i]);
+	MEASURE(rows);
 }

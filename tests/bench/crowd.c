@@ -5,7 +5,7 @@
  * notification that is measured. The main thread is just less urgent than the pair.
  */
 #include "large.h"
-#include "pair.h"
+#include "talk.h"
 
 #include <stdio.h>
 
@@ -24,19 +24,14 @@
 #define CROWD_STACK_WORDS 16u
 #define OTHER_ENDPOINTS 8u
 
-#define ENDPOINT (DEVICE_SCRATCH + 1)
-#define REPLY (DEVICE_SCRATCH + 2)
-#define FLAGS (DEVICE_SCRATCH + 3)
-#define OTHERS (DEVICE_SCRATCH + 4)
+#define OTHERS AFTER_TALK
 #define CROWD TARGET /* untyped memory for the crowd */
-#define MADE (DEVICE_SCRATCH + 12) /* a thread and its context, until they are moved to MANY */
+#define MADE (OTHERS + OTHER_ENDPOINTS) /* a thread and its context, until they are moved to MANY */
 
 BARE_CALL(thread_resume, KAAL_SYS_THREAD_RESUME)
 BARE_CALL(endpoint_call, KAAL_SYS_ENDPOINT_CALL)
 BARE_CALL(endpoint_reply_recv, KAAL_SYS_ENDPOINT_REPLY_RECV)
-BARE_CALL(notification_signal, KAAL_SYS_NOTIFICATION_SIGNAL)
 BARE_CALL(notification_wait, KAAL_SYS_NOTIFICATION_WAIT)
-
 
 /* --- the crowd ---------------------------------------------------------------------- */
 
@@ -70,11 +65,7 @@ static void add(unsigned i, void (*act)(uint64_t), kaal_cap_t cap, uint64_t prio
 
 	retype(at(CROWD), KAAL_OBJECT_THREAD, CSPACE, made, 1);
 	retype(at(CROWD), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, context, 1);
-	must("configure", kaal_thread_configure(made, KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-	must("registers", kaal_thread_set_registers(made, (uint64_t)(uintptr_t)act, (uint64_t)(uintptr_t)stack[i + 1], cap, 0));
-	must("priority", kaal_thread_set_priority(made, priority_to_start, priority_to_start));
-	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, context, UNLIMITED, 0));
-	must("bind", kaal_sched_bind(context, made));
+	set_up_thread(made, context, act, cap, stack[i + 1], priority_to_start);
 	must("resume", kaal_thread_resume(made));
 	must("priority", kaal_thread_set_priority(made, priority, priority));
 	/* Its index in the CSpace is needed for the next. */
@@ -100,11 +91,8 @@ static void add_others(unsigned count)
 
 static void prepare_crowd(void (*first)(uint64_t), void (*second)(uint64_t))
 {
-	prepare_pair(first, second, 1);
+	prepare_talk(first, second);
 	retype(memory(), UNTYPED_OF(CROWD_BITS), CSPACE, at(CROWD), 1);
-	retype(at(BLOCK), KAAL_OBJECT_ENDPOINT, CSPACE, at(ENDPOINT), 1);
-	retype(at(BLOCK), KAAL_OBJECT_REPLY, CSPACE, at(REPLY), 1);
-	retype(at(BLOCK), KAAL_OBJECT_NOTIFICATION, CSPACE, at(FLAGS), 1);
 	retype(at(BLOCK), KAAL_OBJECT_ENDPOINT, CSPACE, at(OTHERS), OTHER_ENDPOINTS);
 }
 
@@ -116,66 +104,16 @@ static void print_growth(const char *name, unsigned count, uint64_t value)
 	print_row("", text, value);
 }
 
-/* From the call of thread `from` in `round` to the end of the other's in round `back`. */
-static uint64_t switched(unsigned from, unsigned round, unsigned back)
-{
-	return instructions(reading[from][round].before, reading[1 - from][back].after);
-}
-
-/* --- the pair ----------------------------------------------------------------------- */
-
-static void receive_first(void)
-{
-	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
-
-	must("recv", kaal_endpoint_recv(at(ENDPOINT), at(REPLY), words, &received, &badge));
-}
-
-/* Once more than the other notes, so that its last receiving or waiting ends. */
-static void call(uint64_t i)
-{
-	(void)kaal_thread_resume(thread(SECOND));
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_endpoint_call(at(ENDPOINT), 0, 0, 0, 0, 0));
-	(void)bare_endpoint_call(at(ENDPOINT), 0, 0, 0, 0, 0);
-	stop(i);
-}
-
-static void serve(uint64_t i)
-{
-	receive_first();
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_endpoint_reply_recv(at(ENDPOINT), 0, at(REPLY), 0, 0, 0));
-	stop(i);
-}
-
-static void signal(uint64_t i)
-{
-	(void)kaal_thread_resume(thread(SECOND));
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_notification_signal(at(FLAGS), 0, 0, 0, 0, 0));
-	(void)bare_notification_signal(at(FLAGS), 0, 0, 0, 0, 0);
-	stop(i);
-}
-
-static void wait(uint64_t i)
-{
-	uint64_t flags;
-
-	(void)kaal_notification_wait(at(FLAGS), &flags);
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_notification_wait(at(FLAGS), 0, 0, 0, 0, 0));
-	stop(i);
-}
+/* --- what is measured ----------------------------------------------------------------------- */
 
 /* Both are among the `count` threads. */
 static void measure_in_system(unsigned count)
 {
-	prepare_crowd(call, serve);
+	prepare_crowd(talk_call, talk_serve);
 	add_others(count - PAIR);
 	run_pair("round trip");
 	print_growth("ipc.roundtrip", count, switched(FIRST, 1, 0) + switched(SECOND, 1, 1));
-	prepare_crowd(signal, wait);
+	prepare_crowd(talk_signal, talk_wait);
 	add_others(count - PAIR);
 	run_pair("signal");
 	print_growth("ntfn.wake", count, switched(FIRST, 1, 0));
@@ -186,8 +124,7 @@ static void serve_queue(uint64_t i)
 {
 	receive_first();
 	(void)kaal_thread_resume(thread(SECOND));
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_endpoint_reply_recv(at(ENDPOINT), 0, at(REPLY), 0, 0, 0));
+	note_rounds(i, bare_endpoint_reply_recv, at(ENDPOINT), 0, at(REPLY));
 	for (;;)
 		(void)bare_endpoint_reply_recv(at(ENDPOINT), 0, at(REPLY), 0, 0, 0);
 }
@@ -201,7 +138,7 @@ static void measure_queued_call(unsigned count)
 {
 	uint64_t value;
 
-	prepare_crowd(serve_queue, call);
+	prepare_crowd(serve_queue, talk_call);
 	for (unsigned i = 0; i < count + ANSWERED; i++)
 		add_waiting(i, call_once, at(ENDPOINT));
 	run_pair("round trip among callers");
@@ -220,7 +157,7 @@ static void measure_last_call(unsigned count)
 {
 	struct counted resumed;
 
-	prepare_crowd(note_call, serve);
+	prepare_crowd(note_call, talk_serve);
 	for (unsigned i = 0; i < count; i++)
 		add(i, call_once, at(ENDPOINT), PRIORITY_TO_BLOCK, URGENT + mixed_priority(i));
 	resumed = bare_thread_resume(thread(FIRST), 0, 0, 0, 0, 0);
@@ -236,7 +173,7 @@ static void measure_last_call(unsigned count)
 /* The others wait for the same notification, less urgent than SECOND, which is woken. */
 static void measure_queued_signal(unsigned count)
 {
-	prepare_crowd(signal, wait);
+	prepare_crowd(talk_signal, talk_wait);
 	for (unsigned i = 0; i < count; i++)
 		add_waiting(i, wait_once, at(FLAGS));
 	run_pair("signal among those who wait");

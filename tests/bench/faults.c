@@ -4,13 +4,10 @@
  * that faults to the handler's first one, and from its answer's svc to the first
  * one of the thread that goes on.
  */
-#include "measure.h"
-#include "pair.h"
+#include "talk.h"
 
 #include <kaal/message.h>
 
-#define ENDPOINT (DEVICE_SCRATCH + 1)
-#define REPLY (DEVICE_SCRATCH + 2)
 #define NOWHERE UINT64_C(0x1000000000) /* a gigabyte that boot leaves empty */
 #define INSTRUCTION_BYTES 4u
 
@@ -75,9 +72,7 @@ static void handle(uint64_t i)
 static void measure_fault(struct counted (*once)(void), const char *deliver, const char *reply)
 {
 	fault_once = once;
-	prepare_pair(fault, handle, 1);
-	retype(at(BLOCK), KAAL_OBJECT_ENDPOINT, CSPACE, at(ENDPOINT), 1);
-	retype(at(BLOCK), KAAL_OBJECT_REPLY, CSPACE, at(REPLY), 1);
+	prepare_talk(fault, handle);
 	must("handler", kaal_thread_set_fault_handler(thread(FIRST), at(ENDPOINT)));
 	run_pair(deliver);
 	print_switch(deliver, FIRST, 1, 0);

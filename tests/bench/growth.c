@@ -26,6 +26,5 @@ void measure_growth(void)
 		{"cap.revoke.child.100000", bare_cap_revoke, NULL, COPIES_MAX, prepare_100000, {CSPACE, at(ORIGINAL)}},
 	};
 
-	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		measure(&rows[i]);
+	MEASURE(rows);
 }

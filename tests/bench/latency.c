@@ -13,6 +13,7 @@
 
 #include <kaal/time.h>
 #include <parameters.h>
+#include <random.h>
 
 #define PRIORITY_WORKER 1u
 #define PRIORITY_SLEEPER 200u
@@ -45,14 +46,6 @@ static _Alignas(16) uint64_t stack[STACK_WORDS];
 static volatile enum work work;
 static uint64_t idle, above, random_state;
 
-static uint64_t next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
-
 static void note(enum work during, uint64_t late)
 {
 	if (seen[during].count++ == 0 || late < seen[during].least)
@@ -68,7 +61,7 @@ static void sleep(uint64_t argument)
 	(void)argument;
 	for (;;) {
 		enum work during = work;
-		uint64_t deadline = kaal_ticks_now() + plan[during].gap_min + next_random() % (plan[during].gap_more + 1u);
+		uint64_t deadline = kaal_ticks_now() + plan[during].gap_min + next_random(&random_state) % (plan[during].gap_more + 1u);
 		struct counted counted = bare_thread_sleep(deadline, 0, 0, 0, 0, 0);
 
 		/* Not where the work ended meanwhile, and the sleep with it. */
@@ -84,12 +77,7 @@ static void prepare_sleeper(void)
 	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_WORKER, CEILING));
 	retype(block, KAAL_OBJECT_THREAD, CSPACE, at(THREAD), 1);
 	retype(block, KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), 1);
-	must("configure", kaal_thread_configure(at(THREAD), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-	must("registers", kaal_thread_set_registers(at(THREAD), (uint64_t)(uintptr_t)sleep, (uint64_t)(uintptr_t)&stack[STACK_WORDS],
-						    0, 0));
-	must("priority", kaal_thread_set_priority(at(THREAD), PRIORITY_SLEEPER, PRIORITY_SLEEPER));
-	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), UNLIMITED, 0));
-	must("bind", kaal_sched_bind(at(CONTEXT), at(THREAD)));
+	set_up_thread(at(THREAD), at(CONTEXT), sleep, 0, &stack[STACK_WORDS], PRIORITY_SLEEPER);
 }
 
 /* The other thread sleeps again and again until stop_sleeper(). */

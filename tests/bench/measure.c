@@ -68,6 +68,31 @@ void prepare_block(void)
 	retype(memory(), CNODE_OF(MANY_RADIX), CSPACE, at(MANY), 1);
 }
 
+void prepare_child(uint64_t type)
+{
+	prepare_block();
+	retype(at(BLOCK), type, CSPACE, at(ORIGINAL), 1);
+}
+
+void prepare_cnode(void)
+{
+	prepare_child(CNODE_16);
+}
+
+void prepare_endpoint(void)
+{
+	prepare_child(KAAL_OBJECT_ENDPOINT);
+}
+
+void set_up_thread(kaal_cap_t thread, kaal_cap_t context, void (*entry)(uint64_t), uint64_t argument, void *stack_end, uint64_t priority)
+{
+	must("configure", kaal_thread_configure(thread, KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+	must("registers", kaal_thread_set_registers(thread, (uint64_t)(uintptr_t)entry, (uint64_t)(uintptr_t)stack_end, argument, 0));
+	must("priority", kaal_thread_set_priority(thread, priority, priority));
+	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, context, UNLIMITED, 0));
+	must("bind", kaal_sched_bind(context, thread));
+}
+
 /* What two reads of the counter differ by. */
 static uint64_t empty_pair(void)
 {
@@ -137,7 +162,7 @@ static uint64_t measure_bare(const struct row *row)
 	return instructions(counted.before, counted.after);
 }
 
-void measure(const struct row *row)
+static void measure_row(const struct row *row)
 {
 	uint64_t bare = measure_bare(row);
 
@@ -150,6 +175,12 @@ void measure(const struct row *row)
 		must(row->name, counted.status);
 		print_row("stub.", row->name, instructions(counted.before, counted.after) - bare);
 	}
+}
+
+void measure(const struct row *rows, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		measure_row(&rows[i]);
 }
 
 void start_measuring(void)

@@ -60,6 +60,15 @@ void retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t cnode, uint64_t slot, 
 void prepare_block(void);
 void prepare_nothing(void);
 
+/* A block with one child, an object of that type in ORIGINAL, so that no list is empty. */
+void prepare_child(uint64_t type);
+void prepare_cnode(void);
+void prepare_endpoint(void);
+
+/* A thread in this CSpace and address space that runs `entry` as soon as it is resumed, on the context, without a limit. */
+void set_up_thread(kaal_cap_t thread, kaal_cap_t context, void (*entry)(uint64_t), uint64_t argument, void *stack_end,
+		   uint64_t priority);
+
 /* --- measuring ---------------------------------------------------------------------- */
 
 /* The counter right before the svc and right after it; what lies between may be another thread's. */
@@ -92,6 +101,8 @@ void find_tick_0(void);
  * instruction, an interrupt comes before one.
  */
 uint64_t instructions_since(uint64_t deadline, uint64_t after);
+
+typedef struct counted bare_call(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
 /* Defines bare_NAME(): the call with nothing but its svc between two reads of the counter. */
 #define BARE_CALL(name, number)                                                                                      \
@@ -152,17 +163,19 @@ uint64_t instructions_since(uint64_t deadline, uint64_t after);
 void print_row(const char *prefix, const char *name, uint64_t value);
 void print_number(const char *name, uint64_t value, const char *unit);
 
-/* One call, measured bare and through its stub, each after `prepare`. */
+/* One call, measured bare and, unless that is NULL, through its stub, each after `prepare`. */
 struct row {
 	const char *name;
-	struct counted (*bare)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+	bare_call *bare;
 	struct counted (*stubbed)(const volatile uint64_t *);
 	uint64_t divide_by; /* the value is that of one of so many, rounded up */
 	void (*prepare)(void);
 	uint64_t argument[6];
 };
 
-void measure(const struct row *row);
+void measure(const struct row *rows, unsigned count);
+
+#define MEASURE(rows) measure((rows), sizeof(rows) / sizeof((rows)[0]))
 
 /* --- which there are ---------------------------------------------------------------- */
 

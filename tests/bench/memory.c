@@ -15,17 +15,10 @@ STUBBED_CALL(frame_map, 1, kaal_frame_map(a[0], a[1], a[2], a[3], a[4], &out[0])
 STUBBED_CALL(frame_protect, 1, kaal_frame_protect(a[0], a[1], a[2], &out[0]))
 STUBBED_CALL(frame_unmap, 1, kaal_frame_unmap(a[0], a[1], &out[0]))
 
-/* One child, so that no list is empty. */
-static void prepare_retype(void)
-{
-	prepare_block();
-	retype(at(BLOCK), CNODE_16, CSPACE, at(ORIGINAL), 1);
-}
-
 /* A frame, and tables for it. */
 static void prepare_frame(void)
 {
-	prepare_retype();
+	prepare_cnode();
 	retype(at(BLOCK), KAAL_OBJECT_PAGE_TABLE, CSPACE, at(DEVICE_TABLES), 2);
 	retype(at(BLOCK), FRAME_4K, CSPACE, at(TARGET), 1);
 	must("table", kaal_page_table_map(at(DEVICE_TABLES), KAAL_SLOT_VSPACE, ADDRESS));
@@ -43,13 +36,12 @@ static void prepare_mapped(void)
 void measure_memory(void)
 {
 	const struct row rows[] = {
-		{"untyped.retype.frame", bare_untyped_retype, NULL, 1, prepare_retype, {at(BLOCK), FRAME_4K, CSPACE, at(TARGET), 1}},
+		{"untyped.retype.frame", bare_untyped_retype, NULL, 1, prepare_cnode, {at(BLOCK), FRAME_4K, CSPACE, at(TARGET), 1}},
 		{"vspace.map", bare_frame_map, stubbed_frame_map, 1, prepare_frame,
 		 {at(TARGET), KAAL_SLOT_VSPACE, ADDRESS, READ | WRITE, 1}},
 		{"vspace.protect", bare_frame_protect, stubbed_frame_protect, 1, prepare_mapped, {at(TARGET), READ, 1}},
 		{"vspace.unmap", bare_frame_unmap, stubbed_frame_unmap, 1, prepare_mapped, {at(TARGET), 1}},
 	};
 
-	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		measure(&rows[i]);
+	MEASURE(rows);
 }

@@ -20,6 +20,12 @@ void note(unsigned i, unsigned round, struct counted counted)
 	reading[i][round].status = counted.status;
 }
 
+void note_rounds(uint64_t i, bare_call *call, uint64_t a, uint64_t b, uint64_t c)
+{
+	for (unsigned round = 0; round < ROUNDS; round++)
+		note((unsigned)i, round, call(a, b, c, 0, 0, 0));
+}
+
 void start_pairs(void)
 {
 	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
@@ -33,14 +39,7 @@ void prepare_pair(void (*first)(uint64_t), void (*second)(uint64_t), unsigned mo
 	retype(at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(THREAD), PAIR);
 	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), PAIR);
 	for (unsigned i = 0; i < PAIR; i++) {
-		uint64_t priority = PRIORITY + i * more_urgent;
-
-		must("configure", kaal_thread_configure(thread(i), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-		must("registers", kaal_thread_set_registers(thread(i), (uint64_t)(uintptr_t)entry[i],
-							    (uint64_t)(uintptr_t)&stack[i][STACK_WORDS], i, 0));
-		must("priority", kaal_thread_set_priority(thread(i), priority, priority));
-		must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT) + i, UNLIMITED, 0));
-		must("bind", kaal_sched_bind(at(CONTEXT) + i, thread(i)));
+		set_up_thread(thread(i), at(CONTEXT) + i, entry[i], i, &stack[i][STACK_WORDS], PRIORITY + i * more_urgent);
 		for (unsigned round = 0; round < ROUNDS; round++)
 			note(i, round, (struct counted){0, 0, KAAL_INVALID_SYSCALL});
 	}
@@ -61,11 +60,16 @@ void stop(uint64_t i)
 		(void)kaal_thread_suspend(thread((unsigned)i));
 }
 
+uint64_t switched(unsigned from, unsigned round, unsigned back)
+{
+	return instructions(reading[from][round].before, reading[1 - from][back].after);
+}
+
 void print_switch(const char *name, unsigned from, unsigned round, unsigned back)
 {
-	uint64_t value = instructions(reading[from][round].before, reading[1 - from][back].after);
+	uint64_t value = switched(from, round, back);
 
-	if (instructions(reading[from][round + 1].before, reading[1 - from][back + 1].after) != value)
+	if (switched(from, round + 1, back + 1) != value)
 		fail("two rounds differ", KAAL_OUT_OF_RANGE);
 	print_row("", name, value);
 }

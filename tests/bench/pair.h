@@ -17,6 +17,9 @@ enum { FIRST, SECOND, PAIR };
 extern volatile struct counted reading[PAIR][ROUNDS];
 void note(unsigned i, unsigned round, struct counted counted);
 
+/* Thread `i` makes a call once a round, and notes it. */
+void note_rounds(uint64_t i, bare_call *call, uint64_t a, uint64_t b, uint64_t c);
+
 /* The main thread becomes the least urgent. Once. */
 void start_pairs(void);
 
@@ -31,10 +34,10 @@ void run_pair(const char *name);
 /* The end of each. */
 _Noreturn void stop(uint64_t i);
 
-/*
- * The call of thread `from` in `round` leads to the end of the other's call in
- * round `back`. The round after must say the same.
- */
+/* From the call of thread `from` in `round` to the end of the other's in round `back`, to which it leads. */
+uint64_t switched(unsigned from, unsigned round, unsigned back);
+
+/* The same, as a row. The round after must say the same. */
 void print_switch(const char *name, unsigned from, unsigned round, unsigned back);
 
 #endif

@@ -17,8 +17,7 @@ PATH_CALL(reply_recv, "ipc.replyrecv.0", "ipc.call.0", KAAL_SYS_ENDPOINT_REPLY_R
 
 static void walk_notification(void)
 {
-	prepare_block();
-	retype(at(BLOCK), KAAL_OBJECT_NOTIFICATION, CSPACE, at(ORIGINAL), 1);
+	prepare_child(KAAL_OBJECT_NOTIFICATION);
 	for (unsigned i = 0; i < TIMES; i++)
 		must("poll", path_null(at(ORIGINAL), 0, 0));
 	for (unsigned i = 0; i < TIMES; i++) {

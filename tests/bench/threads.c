@@ -24,17 +24,10 @@ STUBBED_CALL(thread_resume, 0, kaal_thread_resume(a[0]))
 
 /* --- what each row starts from ------------------------------------------------------ */
 
-/* One child, so that no list is empty. */
-static void prepare_retype(void)
-{
-	prepare_block();
-	retype(at(BLOCK), CNODE_16, CSPACE, at(ORIGINAL), 1);
-}
-
 /* A thread in TARGET that could run, had it been resumed. */
 static void prepare_thread(void)
 {
-	prepare_retype();
+	prepare_cnode();
 	retype(at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(TARGET), 1);
 	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), 1);
 	must("configure", kaal_thread_configure(at(TARGET), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
@@ -44,7 +37,7 @@ static void prepare_thread(void)
 
 static void prepare_context(void)
 {
-	prepare_retype();
+	prepare_cnode();
 	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(TARGET), 1);
 }
 
@@ -54,23 +47,20 @@ static void yield(uint64_t i)
 {
 	if (i == FIRST)
 		(void)kaal_thread_resume(thread(SECOND));
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_sched_yield(0, 0, 0, 0, 0, 0));
+	note_rounds(i, bare_sched_yield, 0, 0, 0);
 	stop(i);
 }
 
 static void resume_other(uint64_t i)
 {
 	(void)kaal_thread_resume(thread(SECOND));
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_thread_resume(thread(SECOND), 0, 0, 0, 0, 0));
+	note_rounds(i, bare_thread_resume, thread(SECOND), 0, 0);
 	stop(i);
 }
 
 static void suspend_self(uint64_t i)
 {
-	for (unsigned round = 0; round < ROUNDS; round++)
-		note((unsigned)i, round, bare_thread_suspend(thread((unsigned)i), 0, 0, 0, 0, 0));
+	note_rounds(i, bare_thread_suspend, thread((unsigned)i), 0, 0);
 	stop(i);
 }
 
@@ -134,9 +124,9 @@ static void measure_interrupt(void)
 void measure_threads(void)
 {
 	const struct row rows[] = {
-		{"untyped.retype.thread", bare_untyped_retype, NULL, 1, prepare_retype,
+		{"untyped.retype.thread", bare_untyped_retype, NULL, 1, prepare_cnode,
 		 {at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(TARGET), 1}},
-		{"untyped.retype.sched_context", bare_untyped_retype, NULL, 1, prepare_retype,
+		{"untyped.retype.sched_context", bare_untyped_retype, NULL, 1, prepare_cnode,
 		 {at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(TARGET), 1}},
 		{"cap.delete.last.thread", bare_cap_delete, NULL, 1, prepare_thread, {CSPACE, at(TARGET)}},
 		{"cap.delete.last.sched_context", bare_cap_delete, NULL, 1, prepare_context, {CSPACE, at(TARGET)}},
@@ -145,8 +135,7 @@ void measure_threads(void)
 		{"thread.resume.ready", bare_thread_resume, stubbed_thread_resume, 1, prepare_nothing, {KAAL_SLOT_THREAD}},
 	};
 
-	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		measure(&rows[i]);
+	MEASURE(rows);
 	start_pairs();
 	measure_switches();
 	measure_interrupt();

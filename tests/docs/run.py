@@ -4,7 +4,8 @@
 usage: run.py SOURCE
 
 The pages of the tree run in a copy of the tree with a build of its own, one shell a page, in the order
-below; sysroot.md runs in an empty folder, with a copy of the installed sysroot that was moved.
+below; sysroot.md runs in a folder that holds nothing but what the page says is there (HAS), with a copy of the
+installed sysroot that was moved.
 HOME is an empty folder too. Some commands are not run as they stand:
   ./kaal test, meson test    this test is a part of them: only parsed (--help, --list)
   … clang, ./kaal soak       need packages that are installed only when asked for: only parsed
@@ -19,6 +20,7 @@ from pathlib import Path
 
 TREE_PAGES = ["README.md", "docs/build.md", "docs/boot.md"]
 SYSROOT_PAGE = "docs/sysroot.md"
+HAS = {"uart": "examples/drivers/uart"}  # of the tree
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
 TIMEOUT_SECONDS = 900
 NOT_COPIED = shutil.ignore_patterns(".git", "build*", "__pycache__")
@@ -83,6 +85,8 @@ def main():
         tree, home, work = scratch / "tree", scratch / "home", scratch / "work"
         home.mkdir()
         work.mkdir()
+        for folder, path in HAS.items():
+            shutil.copytree(pages.source / path, work / folder, ignore=NOT_COPIED)
         copy_tree(pages.source, tree)
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"}
         for page in TREE_PAGES:

@@ -13,10 +13,10 @@
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
+#include "random.h"
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 #define BASE UINT64_C(0x1000000000) /* a gigabyte that boot leaves empty */
 #define COMPONENTS 5u
@@ -60,7 +60,7 @@ static uint64_t done;
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
-	return kaal_untyped_retype(memory(), type, OWN, to, count, &done) == KAAL_OK;
+	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &done) == KAAL_OK;
 }
 
 static void rest(void)
@@ -146,14 +146,6 @@ static void serve(uint64_t self)
 }
 
 #define ROUNDS 300u
-
-static uint64_t next_random(uint64_t *random)
-{
-	*random ^= *random << 13;
-	*random ^= *random >> 7;
-	*random ^= *random << 17;
-	return *random;
-}
 
 /* Messages of any length, out of a sequence that both sides know. */
 static void stream_out(uint64_t self)
@@ -516,6 +508,6 @@ int main(void)
 	test_death_of_servers();
 	test_death_of_the_endpoint();
 	test_suspension();
-	check(kaal_cap_revoke(OWN, memory()) == KAAL_OK && make(KAAL_OBJECT_ENDPOINT, EP, 2), "all memory comes back");
+	check(kaal_cap_revoke(OWN, kaal_largest_untyped()) == KAAL_OK && make(KAAL_OBJECT_ENDPOINT, EP, 2), "all memory comes back");
 	return tap_finish();
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <kaal/boot.h>
+#include <kaal/device.h>
 #include <kaal/syscall.h>
 
 #include "tap.h"
@@ -54,6 +55,32 @@ static void test_untyped(const struct kaal_bootinfo *info)
 	check_equal(info->first_free_slot, KAAL_SLOT_FIRST_UNTYPED + info->untyped_count);
 }
 
+/* What libkaal finds among the blocks. */
+static void test_finding(const struct kaal_bootinfo *info)
+{
+	const struct kaal_untyped *largest = &info->untyped[kaal_largest_untyped() - KAAL_SLOT_FIRST_UNTYPED];
+	unsigned larger = 0, earlier = 0, missed = 0, devices = 0;
+	uint32_t bits = UINT32_MAX;
+
+	for (uint32_t i = 0; i < info->untyped_count; i++) {
+		const struct kaal_untyped *block = &info->untyped[i];
+		uint64_t last = block->base + (UINT64_C(1) << block->size_bits) - 1;
+		kaal_cap_t found = block->device ? KAAL_SLOT_FIRST_UNTYPED + i : KAAL_SLOT_NULL;
+
+		larger += !block->device && block->size_bits > largest->size_bits;
+		earlier += !block->device && block < largest && block->size_bits == largest->size_bits;
+		missed += kaal_device_untyped(last, &bits) != found || kaal_device_untyped(block->base, &bits) != found;
+		missed += block->device && bits != block->size_bits;
+		devices += block->device;
+	}
+	check(kaal_largest_untyped() != KAAL_SLOT_NULL && !largest->device, "a block of RAM is found");
+	check_equal(larger, 0);
+	check_equal(earlier, 0);
+	check(devices > 0 && missed == 0, "the device block around each address is found, and none around RAM");
+	bits = 99;
+	check(kaal_device_untyped(UINT64_MAX, &bits) == KAAL_SLOT_NULL && bits == 99, "there is none where nothing is");
+}
+
 static void test_ranges(const struct kaal_bootinfo *info)
 {
 	const unsigned char *archive = (const unsigned char *)(uintptr_t)info->archive.address;
@@ -78,6 +105,7 @@ int main(void)
 	test_header(info);
 	test_stages(info);
 	test_untyped(info);
+	test_finding(info);
 	test_ranges(info);
 	return tap_finish();
 }

@@ -17,6 +17,7 @@
 #include <kaal/time.h>
 
 #include "parameters.h"
+#include "random.h"
 #include "probe.h"
 #include "tap.h"
 #include "untyped.h"
@@ -64,14 +65,6 @@ static struct canary {
 static _Alignas(16) uint64_t stack[CANARIES][STACK_WORDS];
 static volatile uint64_t last; /* who has passed last */
 static uint64_t random_state;
-
-static uint64_t next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
 
 /* --- what a canary looks at --------------------------------------------------------------- */
 
@@ -258,7 +251,7 @@ static void must(kaal_status_t status)
 
 static void set_slice(unsigned i)
 {
-	uint64_t ticks = SLICE_MIN + next_random() % SLICE_MORE;
+	uint64_t ticks = SLICE_MIN + next_random(&random_state) % SLICE_MORE;
 
 	must(kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT + i, ticks, ticks));
 }
@@ -278,7 +271,7 @@ static void make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
 	uint64_t made;
 
-	must(kaal_untyped_retype(memory(), type, OWN, to, count, &made));
+	must(kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &made));
 }
 
 static void start_all(void)
@@ -313,7 +306,7 @@ static void preempt(void)
 	struct canary *c = &canary[MAIN];
 
 	fill(c);
-	c->probe.x[0] = kaal_ticks_now() + SLEEP_MIN + next_random() % SLEEP_MORE;
+	c->probe.x[0] = kaal_ticks_now() + SLEEP_MIN + next_random(&random_state) % SLEEP_MORE;
 	probe_sleep(&c->probe);
 	check_kept(c, 1);
 	__asm__ volatile("msr fpcr, xzr");
@@ -339,7 +332,7 @@ int main(void)
 	while (preempted < count && failures() == 0) {
 		preempt();
 		if (++preempted % WAKES_A_SLICE == 0)
-			set_slice((unsigned)(next_random() % MAIN));
+			set_slice((unsigned)(next_random(&random_state) % MAIN));
 		turns += last != before;
 		before = last;
 	}

@@ -44,7 +44,7 @@ static kaal_status_t make(uint64_t type, enum slot to)
 {
 	uint64_t made;
 
-	return kaal_untyped_retype(memory(), type, OWN, at(to), 1, &made);
+	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, at(to), 1, &made);
 }
 
 /* The thread, stopped whatever it did, is to begin at `entry` with the CSpace that `cspace` names. */
@@ -290,15 +290,6 @@ static void count_anew(void)
 	halfway = 0;
 }
 
-static unsigned fill_many(void)
-{
-	unsigned failed = 0;
-
-	for (uint64_t i = 1; i <= CHILDREN; i++)
-		failed += kaal_cap_copy(at(MANY), i, OWN, at(ORIGINAL), ALL) != KAAL_OK;
-	return failed;
-}
-
 static void start_waking(void)
 {
 	check(prepare_thread(wake_again_and_again, OWN, PRIORITY_MORE, PERIOD, PERIOD) && kaal_thread_resume(at(THREAD)) == KAAL_OK,
@@ -311,7 +302,7 @@ static void test_interrupted_revoke(void)
 	kaal_ticks_t start, spent;
 
 	check(make(CNODE_OF(MANY_RADIX), MANY) == KAAL_OK && kaal_cap_copy(OWN, at(ORIGINAL), OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK &&
-		      fill_many() == 0,
+		      fill_cnode(at(MANY), CHILDREN, at(ORIGINAL)) == 0,
 	      "a capability has %u children", CHILDREN);
 	start_waking();
 	count_anew();
@@ -345,6 +336,6 @@ int main(void)
 	test_levels();
 	test_loss();
 	test_interrupted_revoke();
-	check_equal(kaal_cap_revoke(OWN, memory()), KAAL_OK);
+	check_equal(kaal_cap_revoke(OWN, kaal_largest_untyped()), KAAL_OK);
 	return tap_finish();
 }

@@ -1,38 +1,22 @@
 #include "device.h"
 
-#include <stddef.h>
-
-#include <kaal/boot.h>
+#include <kaal/bootinfo.h>
+#include <kaal/device.h>
 #include <kaal/syscall.h>
 
 #define UNTYPED_OF(bits) (KAAL_OBJECT_UNTYPED + 256u * (bits))
 #define FRAME (KAAL_OBJECT_FRAME + 256u * KAAL_PAGE_BITS)
 
-/* The device untyped block around an address, or NULL. */
-static const struct kaal_untyped *block_around(uint64_t physical)
-{
-	const struct kaal_bootinfo *info = kaal_bootinfo();
-
-	for (uint32_t i = 0; i < info->untyped_count; i++) {
-		const struct kaal_untyped *block = &info->untyped[i];
-
-		if (block->device && physical >= block->base && physical - block->base < UINT64_C(1) << block->size_bits)
-			return block;
-	}
-	return NULL;
-}
-
 bool device_frames(uint64_t physical, uint32_t size_bits, kaal_cap_t frames, kaal_cap_t scratch)
 {
-	const struct kaal_untyped *block = block_around(physical);
-	kaal_cap_t untyped;
+	uint32_t bits = 0;
+	kaal_cap_t untyped = kaal_device_untyped(physical, &bits);
 	uint64_t made;
 
-	if (block == NULL)
+	if (untyped == KAAL_SLOT_NULL)
 		return false;
-	untyped = KAAL_SLOT_FIRST_UNTYPED + (kaal_cap_t)(block - kaal_bootinfo()->untyped);
 	/* Halves, of which the one that holds the address is halved again. */
-	for (uint32_t bits = block->size_bits; bits > size_bits; bits--, scratch += 2) {
+	for (; bits > size_bits; bits--, scratch += 2) {
 		if (kaal_untyped_retype(untyped, UNTYPED_OF(bits - 1), KAAL_SLOT_CNODE, scratch, 2, &made) != KAAL_OK)
 			return false;
 		untyped = scratch + (physical >> (bits - 1) & 1);

@@ -10,7 +10,6 @@
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 #define STACK_WORDS 512u
 #define BADGE 0x7001
@@ -202,7 +201,7 @@ static void test_no_answer(void)
 	provoke(do_undefined, 0, "one whose reply ends");
 	check_equal(kaal_cap_delete(OWN, REPLY), KAAL_OK);
 	check_equal(kaal_thread_set_registers(VICTIM, 0, 0, 0, 0), KAAL_OK);
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_REPLY, OWN, REPLY, 1, &made) == KAAL_OK, "another reply");
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_REPLY, OWN, REPLY, 1, &made) == KAAL_OK, "another reply");
 	provoke(do_undefined, 0, "one of a thread that ends");
 	check_equal(kaal_cap_delete(OWN, VICTIM), KAAL_OK);
 	check_equal(kaal_reply_send(REPLY, 0, words), KAAL_NO_CALLER);
@@ -246,13 +245,13 @@ static void test_timeout(void)
 
 static void make_all(void)
 {
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_ENDPOINT, OWN, EP, 1, &done) == KAAL_OK &&
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_ENDPOINT, OWN, EP, 1, &done) == KAAL_OK &&
 		      kaal_cap_mint(OWN, BADGED, OWN, EP, KAAL_RIGHT_WRITE, BADGE) == KAAL_OK &&
-		      kaal_untyped_retype(memory(), KAAL_OBJECT_REPLY, OWN, REPLY, 1, &done) == KAAL_OK &&
-		      kaal_untyped_retype(memory(), KAAL_OBJECT_THREAD, OWN, VICTIM, 1, &done) == KAAL_OK &&
-		      kaal_untyped_retype(memory(), KAAL_OBJECT_SCHED_CONTEXT, OWN, CONTEXT, 1, &done) == KAAL_OK &&
-		      kaal_untyped_retype(memory(), KAAL_OBJECT_PAGE_TABLE, OWN, TABLES, 2, &done) == KAAL_OK &&
-		      kaal_untyped_retype(memory(), FRAME, OWN, PAGES, 1, &done) == KAAL_OK,
+		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_REPLY, OWN, REPLY, 1, &done) == KAAL_OK &&
+		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_THREAD, OWN, VICTIM, 1, &done) == KAAL_OK &&
+		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_SCHED_CONTEXT, OWN, CONTEXT, 1, &done) == KAAL_OK &&
+		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_PAGE_TABLE, OWN, TABLES, 2, &done) == KAAL_OK &&
+		      kaal_untyped_retype(kaal_largest_untyped(), FRAME, OWN, PAGES, 1, &done) == KAAL_OK,
 	      "objects are made");
 	check(kaal_page_table_map(TABLES, KAAL_SLOT_VSPACE, BASE) == KAAL_OK && kaal_page_table_map(TABLES + 1, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
 		      kaal_thread_configure(VICTIM, OWN, KAAL_SLOT_VSPACE) == KAAL_OK && kaal_thread_set_priority(VICTIM, 10, 10) == KAAL_OK &&

@@ -14,7 +14,6 @@
 #include "tap.h"
 #include "untyped.h"
 
-#define OWN KAAL_SLOT_CNODE
 #define UNLIMITED UINT64_MAX
 #define STACK_WORDS 1024u
 #define FRAME (KAAL_OBJECT_FRAME + 256u * 12u)
@@ -55,7 +54,7 @@ static uint64_t done;
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
-	return kaal_untyped_retype(memory(), type, OWN, to, count, &done) == KAAL_OK;
+	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &done) == KAAL_OK;
 }
 
 static bool is_word(unsigned x)

@@ -107,7 +107,7 @@ static bool make(uint64_t type, kaal_cap_t slot, uint64_t count)
 {
 	uint64_t made;
 
-	return kaal_untyped_retype(memory(), type, OWN, slot, count, &made) == KAAL_OK;
+	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, slot, count, &made) == KAAL_OK;
 }
 
 /* A handler for the PL011's line with this trigger, in place of the one before. */
@@ -123,8 +123,8 @@ static void use_trigger(uint64_t trigger)
 static void test_start(void)
 {
 	check(device_frames(DEVICES, DEVICES_BITS, AT(FRAMES), AT(SCRATCH)), "the devices' frames are made");
-	check(device_map(AT(FRAMES), UART_ADDRESS, memory(), AT(TABLES)) &&
-		      device_map(AT(FRAMES + SECOND_FRAME), SECOND_ADDRESS, memory(), AT(TABLES)),
+	check(device_map(AT(FRAMES), UART_ADDRESS, kaal_largest_untyped(), AT(TABLES)) &&
+		      device_map(AT(FRAMES + SECOND_FRAME), SECOND_ADDRESS, kaal_largest_untyped(), AT(TABLES)),
 	      "and mapped");
 	check(make(KAAL_OBJECT_NOTIFICATION, AT(NTFN), 1) && make(KAAL_OBJECT_NOTIFICATION, AT(OTHER), 1) &&
 		      kaal_cap_mint(OWN, AT(BADGED), OWN, AT(NTFN), KAAL_RIGHTS_ALL, BADGE) == KAAL_OK,

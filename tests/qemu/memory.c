@@ -45,7 +45,7 @@ static uint64_t done;
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
-	return kaal_untyped_retype(memory(), type, OWN, to, count, &done) == KAAL_OK;
+	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &done) == KAAL_OK;
 }
 
 static volatile uint64_t *at(uint64_t address)
@@ -329,7 +329,7 @@ static void test_spaces(void)
 
 static void test_end(void)
 {
-	check_equal(kaal_cap_revoke(OWN, memory()), KAAL_OK);
+	check_equal(kaal_cap_revoke(OWN, kaal_largest_untyped()), KAAL_OK);
 	check(make(FRAME, FRAMES, 8) && make(KAAL_OBJECT_PAGE_TABLE, TABLE(0), 2), "the memory can be used again");
 	check_equal(kaal_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ, 1, &done), KAAL_NO_TABLE);
 	check(kaal_page_table_map(TABLE(0), KAAL_SLOT_VSPACE, BASE) == KAAL_OK && kaal_page_table_map(TABLE(1), KAAL_SLOT_VSPACE, BASE) == KAAL_OK,

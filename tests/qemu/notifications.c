@@ -58,11 +58,11 @@ static void make_all(void)
 {
 	uint64_t made;
 
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_NOTIFICATION, KAAL_SLOT_CNODE, NTFN, 1, &made) == KAAL_OK &&
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_NOTIFICATION, KAAL_SLOT_CNODE, NTFN, 1, &made) == KAAL_OK &&
 		      kaal_cap_mint(KAAL_SLOT_CNODE, BADGED, KAAL_SLOT_CNODE, NTFN, KAAL_RIGHTS_ALL, 0x8000000000000100) == KAAL_OK,
 	      "a notification is made and badged");
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), THREADS, &made) == KAAL_OK &&
-		      kaal_untyped_retype(memory(), KAAL_OBJECT_SCHED_CONTEXT, KAAL_SLOT_CNODE, CONTEXT(0), THREADS, &made) == KAAL_OK,
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), THREADS, &made) == KAAL_OK &&
+		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_SCHED_CONTEXT, KAAL_SLOT_CNODE, CONTEXT(0), THREADS, &made) == KAAL_OK,
 	      "threads are made");
 	for (unsigned i = 0; i < THREADS; i++)
 		check(kaal_thread_configure(THREAD(i), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE) == KAAL_OK &&
@@ -145,7 +145,7 @@ static void test_errors(void)
 	check_equal(kaal_notification_wait(KAAL_SLOT_DEBUG, &got), KAAL_WRONG_TYPE);
 	check_equal(kaal_notification_poll(KAAL_SLOT_DEBUG, &got), KAAL_WRONG_TYPE);
 	check_equal(kaal_notification_wait_until(KAAL_SLOT_DEBUG, UINT64_MAX, &got), KAAL_WRONG_TYPE);
-	(void)kaal_untyped_retype(memory(), KAAL_OBJECT_NOTIFICATION, KAAL_SLOT_CNODE, NTFN, 1, &made);
+	(void)kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_NOTIFICATION, KAAL_SLOT_CNODE, NTFN, 1, &made);
 	check_equal(kaal_cap_copy(KAAL_SLOT_CNODE, SPARE, KAAL_SLOT_CNODE, NTFN, KAAL_RIGHT_READ), KAAL_OK);
 	check_equal(kaal_notification_signal(SPARE), KAAL_NO_RIGHT);
 	check_equal(kaal_cap_delete(KAAL_SLOT_CNODE, SPARE), KAAL_OK);

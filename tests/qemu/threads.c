@@ -126,9 +126,9 @@ static void make_threads(void)
 {
 	uint64_t made, type, rights, bits;
 
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), THREADS, &made) == KAAL_OK && made == THREADS,
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), THREADS, &made) == KAAL_OK && made == THREADS,
 	      "threads are made");
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_SCHED_CONTEXT, KAAL_SLOT_CNODE, CONTEXT(0), THREADS, &made) == KAAL_OK,
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_SCHED_CONTEXT, KAAL_SLOT_CNODE, CONTEXT(0), THREADS, &made) == KAAL_OK,
 	      "scheduling contexts are made");
 	check(kaal_cap_identify(THREAD(0), &type, &rights, &bits) == KAAL_OK && type == KAAL_OBJECT_THREAD && bits == 11, "a thread is one");
 	for (unsigned i = 0; i < THREADS; i++) {
@@ -246,7 +246,7 @@ static void test_read_and_write(void)
 	uint64_t made;
 
 	check_equal(kaal_thread_read_registers(THREAD(0)), KAAL_NO_BUFFER);
-	check_equal(kaal_untyped_retype(memory(), KAAL_OBJECT_FRAME + UINT64_C(256) * KAAL_PAGE_BITS, KAAL_SLOT_CNODE, BUFFER, 1, &made), KAAL_OK);
+	check_equal(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_FRAME + UINT64_C(256) * KAAL_PAGE_BITS, KAAL_SLOT_CNODE, BUFFER, 1, &made), KAAL_OK);
 	check_equal(kaal_frame_map(BUFFER, KAAL_SLOT_VSPACE, BUFFER_ADDRESS, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &made), KAAL_OK);
 	check_equal(kaal_thread_set_buffer(KAAL_SLOT_THREAD, BUFFER, 0), KAAL_OK);
 	prepare(0, hold_registers, 10, UNLIMITED, 0);
@@ -376,12 +376,12 @@ static void test_end(void)
 	counter[1] = 0;
 	sleep_ms(5);
 	check_equal(counter[1], 0);
-	check_equal(kaal_cap_revoke(KAAL_SLOT_CNODE, memory()), KAAL_OK);
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), 1000, &made) == KAAL_INVALID_CAP && made == 0,
+	check_equal(kaal_cap_revoke(KAAL_SLOT_CNODE, kaal_largest_untyped()), KAAL_OK);
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), 1000, &made) == KAAL_INVALID_CAP && made == 0,
 	      "more slots than there are");
-	check(kaal_untyped_retype(memory(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), 500, &made) == KAAL_OK && made == 500,
+	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_THREAD, KAAL_SLOT_CNODE, THREAD(0), 500, &made) == KAAL_OK && made == 500,
 	      "the memory can be used again");
-	check_equal(kaal_cap_revoke(KAAL_SLOT_CNODE, memory()), KAAL_OK);
+	check_equal(kaal_cap_revoke(KAAL_SLOT_CNODE, kaal_largest_untyped()), KAAL_OK);
 }
 
 int main(void)

@@ -1,19 +1,6 @@
 #include "untyped.h"
 
-#include <kaal/boot.h>
 #include <kaal/syscall.h>
-
-kaal_cap_t memory(void)
-{
-	const struct kaal_bootinfo *info = kaal_bootinfo();
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < info->untyped_count; i++) {
-		if (!info->untyped[i].device && (info->untyped[best].device || info->untyped[i].size_bits > info->untyped[best].size_bits))
-			best = i;
-	}
-	return KAAL_SLOT_FIRST_UNTYPED + best;
-}
 
 uint64_t type_of(kaal_cap_t cap)
 {
@@ -37,4 +24,13 @@ uint64_t bits_of(kaal_cap_t cap)
 
 	(void)kaal_cap_identify(cap, &type, &rights, &bits);
 	return bits;
+}
+
+unsigned fill_cnode(kaal_cap_t cnode, uint64_t count, kaal_cap_t original)
+{
+	unsigned failed = 0;
+
+	for (uint64_t i = 1; i <= count; i++)
+		failed += kaal_cap_copy(cnode, i, OWN, original, ALL) != KAAL_OK;
+	return failed;
 }

@@ -126,3 +126,25 @@ class Sysroot:
     def run(self, command, cwd, **more):
         """Runs a command as the sysroot's user would."""
         return run([*self.hidden, *command], cwd, self.env, **more)
+
+
+def out_of_reach(sysroot, folders):
+    """What is to be hidden is empty, or gone with what it lies in, for what runs in the sysroot."""
+    for folder in folders if sysroot.hidden else []:
+        if left := sysroot.run(["sh", "-c", 'ls -A "$1" 2>/dev/null || true', "ls", folder], "/").split():
+            raise Broken(f"still in sight in {folder}: {left}")
+
+
+def main(usage, test):
+    """
+    The main() of a test that is called with BUILD SOURCE: test(tap, sysroot, build, source), with a sysroot whose
+    commands see neither of these. Ends the program.
+    """
+    if len(sys.argv) != 3:
+        sys.exit(usage)
+    build, source = (Path(argument).resolve() for argument in sys.argv[1:])
+    tap = Tap()
+    with Sysroot(build, source, build) as sysroot:
+        tap.check("source and build are out of reach", out_of_reach, sysroot, [source, build])
+        test(tap, sysroot, build, source)
+    tap.end()

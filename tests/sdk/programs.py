@@ -5,10 +5,9 @@ usage: programs.py BUILD SOURCE
 """
 import re
 import shutil
-import sys
 from pathlib import Path
 
-from common import Broken, Sysroot, Tap
+from common import Broken, main
 
 TAKE = "__retarget_lock_acquire(l)"
 TAKE_TWICE = f"do {{ _LOCK_T l; __retarget_lock_init(&l); {TAKE}; {TAKE}; }} while (0)"
@@ -84,25 +83,19 @@ def default_system(sysroot, folder):
         raise Broken(printed)
 
 
-def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    build, source = (Path(argument).resolve() for argument in sys.argv[1:])
-    tap = Tap()
-    with Sysroot(build, source, build) as sysroot:
-        folder, sources = sysroot.folder("work"), sysroot.scratch / "sources"
-        shutil.copytree(source / "tests/sdk/programs", sources)
-        tap.check("start-up, libkaal and the C library keep their promises", promises, sysroot, folder,
-                  sources / "checks.c")
-        for name, how, expected in ENDS:
-            tap.check(name, ends, sysroot, folder, sources / "ends.c", how, expected)
-        tap.check("heap and stack can be made larger", fits, sysroot, folder, sources / "sizes.c", BIG, "ok\n")
-        tap.check("a stack that is too small is a fault", fits, sysroot, folder, sources / "sizes.c", BIG[:1],
-                  "KAAL-FATAL")
-        tap.check("a heap that is too small is NULL", fits, sysroot, folder, sources / "sizes.c", BIG[1:], "not ok\n")
-        tap.check("the default system reports and ends", default_system, sysroot, folder)
-    tap.end()
+def programs(tap, sysroot, _build, source):
+    folder, sources = sysroot.folder("work"), sysroot.scratch / "sources"
+    shutil.copytree(source / "tests/sdk/programs", sources)
+    tap.check("start-up, libkaal and the C library keep their promises", promises, sysroot, folder,
+              sources / "checks.c")
+    for name, how, expected in ENDS:
+        tap.check(name, ends, sysroot, folder, sources / "ends.c", how, expected)
+    tap.check("heap and stack can be made larger", fits, sysroot, folder, sources / "sizes.c", BIG, "ok\n")
+    tap.check("a stack that is too small is a fault", fits, sysroot, folder, sources / "sizes.c", BIG[:1],
+              "KAAL-FATAL")
+    tap.check("a heap that is too small is NULL", fits, sysroot, folder, sources / "sizes.c", BIG[1:], "not ok\n")
+    tap.check("the default system reports and ends", default_system, sysroot, folder)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, programs)

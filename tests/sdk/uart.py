@@ -13,8 +13,8 @@ import sys
 import zlib
 from pathlib import Path
 
-from common import Broken, Sysroot, Tap
-from consumers import map_is_clean, out_of_reach, variable
+from common import Broken, main
+from consumers import map_is_clean, variable
 
 sys.dont_write_bytecode = True
 
@@ -64,9 +64,9 @@ class Talk:
         self.type(f"{word} {len(data)}\r".encode())
         self.type(data, rb"ready\r\n$")
 
-    def end(self):
-        """Types `end`; returns what was printed, as lines, once the machine is off."""
-        self.type(b"end\r")
+    def end(self, last=b"end\r", after=rb"\r\n> $"):
+        """Types what ends the program; returns what was printed, as lines, once the machine is off."""
+        self.type(last, after)
         result = self.guest.talk([*self.sysroot.hidden, *self.command], TIMEOUT_SECONDS, steps=self.steps,
                                  cwd=self.project, env=self.sysroot.env)
         if not result.powered_off or not result.typed:
@@ -131,6 +131,15 @@ def idle_sleeps(stats):
         raise Broken(f"of {elapsed} us the driver ran {driver}, the client {client}")
 
 
+def nothing_is_lost_to_who_gave_up(sysroot, project, source):
+    """A client that has given up a read gets all of what is typed then with the next one."""
+    other = sysroot.scratch / "impatient"
+    shutil.copytree(project, other, ignore=shutil.ignore_patterns("build"))
+    shutil.copy(source / "tests/examples/uart/impatient.c", other / "src/client.c")
+    lines = Talk(sysroot, other, with_make(sysroot, other), []).end(b"what was not lost\r", rb"gave up\r\n$")
+    expect(lines, ["gave up", "then came: what was not lost"])
+
+
 def readme_is_right(sysroot, project, program):
     """What the README shows is what appears on a terminal: its lines behind `> ` are typed there."""
     shown = re.findall(r"^    (?!\$)(.*)$", (project / "README.md").read_text().partition("## What it does")[2], re.M)
@@ -145,27 +154,21 @@ def readme_is_right(sysroot, project, program):
     expect(talk.end(), shown)
 
 
-def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    build, source = (str(Path(argument).resolve()) for argument in sys.argv[1:])
-    tap = Tap()
-    with Sysroot(build, source, build) as sysroot:
-        project = sysroot.scratch / "uart"
-        shutil.copytree(Path(source) / "examples/drivers/uart", project)
-        tap.check("source and build are out of reach", out_of_reach, sysroot, [source, build])
-        tap.check("make: builds", with_make, sysroot, project)
-        tap.check("make: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "make.map")
-        shutil.rmtree(project / "build", ignore_errors=True)
-        program = tap.check("meson: builds, without a warning", with_meson, sysroot, project)
-        tap.check("meson: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "meson.map")
-        for name in MACHINES:
-            stats, typed = tap.check(f"{name}: every byte arrives", every_byte_arrives, sysroot, project, program, name) or ([], 0)
-            tap.check(f"{name}: the driver counted them", counts_are_right, stats, typed)
-            tap.check(f"{name}: while nothing is typed the machine sleeps", idle_sleeps, stats)
-        tap.check("on a terminal it does what README.md shows", readme_is_right, sysroot, project, program)
-    tap.end()
+def driver(tap, sysroot, _build, source):
+    project = sysroot.scratch / "uart"
+    shutil.copytree(source / "examples/drivers/uart", project)
+    tap.check("make: builds", with_make, sysroot, project)
+    tap.check("make: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "make.map")
+    shutil.rmtree(project / "build", ignore_errors=True)
+    program = tap.check("meson: builds, without a warning", with_meson, sysroot, project)
+    tap.check("meson: link map names only the sysroot and libgcc.a", map_is_clean, sysroot, project, project / "meson.map")
+    for name in MACHINES:
+        stats, typed = tap.check(f"{name}: every byte arrives", every_byte_arrives, sysroot, project, program, name) or ([], 0)
+        tap.check(f"{name}: the driver counted them", counts_are_right, stats, typed)
+        tap.check(f"{name}: while nothing is typed the machine sleeps", idle_sleeps, stats)
+    tap.check("a reader that gives up takes nothing along", nothing_is_lost_to_who_gave_up, sysroot, project, source)
+    tap.check("on a terminal it does what README.md shows", readme_is_right, sysroot, project, program)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, driver)

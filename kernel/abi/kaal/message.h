@@ -13,6 +13,11 @@
  * Message word. A sender gives words (0..64), capabilities (0..3) and a label
  * that the kernel passes on unread; all other bits are 0. A receiver gets the
  * same with the number of capabilities that came, and flags.
+ *
+ * Words 0..7 travel in registers, and all of them do, however few the message word
+ * says: the receiver, whom a sender need not trust, can read them all. A sender
+ * clears those that it has not set; the stubs take an array of eight and send it as it is. What
+ * a receiver finds beyond the words that were said is the sender's, too, and means nothing.
  */
 #define KAAL_MESSAGE_WORDS_MAX 64u
 #define KAAL_MESSAGE_CAPS_MAX 3u

@@ -48,6 +48,7 @@
 #define IRQ_MASK 0x3ffu
 #define IRQ_SPECIAL_FIRST 1020u /* 1020..1023 are no lines */
 #define PRIORITY_ALL 0xa0a0a0a0u
+#define PRIORITY_TIMER 0xc0u /* less urgent: when it has much to do, it asks again and again (core/sched.c) */
 #define PRIORITY_LOWEST 0xffu
 /* Hardware answers within microseconds; what does not is broken, and says so. */
 #define POLLS_MAX 1000000u
@@ -147,6 +148,11 @@ static void start_version3(const struct kaal_board *board)
 	isb();
 }
 
+static uintptr_t registers_of(uint32_t irq)
+{
+	return irq < PRIVATE_LINES ? private_frame : gic.distributor;
+}
+
 void gic_start(const struct kaal_board *board, const struct gic_registers *registers)
 {
 	gic = *registers;
@@ -160,11 +166,7 @@ void gic_start(const struct kaal_board *board, const struct gic_registers *regis
 		start_version3(board);
 	else
 		start_version2();
-}
-
-static uintptr_t registers_of(uint32_t irq)
-{
-	return irq < PRIVATE_LINES ? private_frame : gic.distributor;
+	*(volatile uint8_t *)(registers_of(board->timer_irq) + GICD_IPRIORITYR + board->timer_irq) = PRIORITY_TIMER;
 }
 
 static void write_line(uint32_t irq, uint32_t offset)

@@ -233,10 +233,8 @@ uint32_t arch_irq_claim(void)
 {
 	uint32_t irq;
 
-	if (host.timer_armed && host.now >= host.timer_deadline)
-		return HOST_TIMER_IRQ;
 	if (host.pending_count == 0)
-		return ARCH_IRQ_NONE;
+		return host.timer_armed && host.now >= host.timer_deadline ? HOST_TIMER_IRQ : ARCH_IRQ_NONE;
 	irq = host.pending[0];
 	memmove(host.pending, host.pending + 1, --host.pending_count * sizeof host.pending[0]);
 	return irq;

@@ -13,10 +13,10 @@ HELP = "count instructions of boot and system calls, and sizes"
 DESCRIPTION = """Boots each benchmark three times under QEMU with one instruction a virtual nanosecond, and fails
 if the numbers differ. Boot times are read from a counter that runs at 62.5 MHz of that: they are
 exact to 16 instructions. Rows irq.latency.* tell how long after its deadline a sleeping thread runs,
-over more than 10,000 deadlines, idle and while capabilities are revoked, memory is zeroed and code mapped. System calls are counted to the instruction, from the svc to the eret
-inclusive; rows stub.* are what the C stub adds, rows NAME.loads, .stores and so on what the instructions
-of NAME are (an ldp or stp is one). The verdict is ok where a row keeps its aim, which
-is seL4's figure unless another is given."""
+over more than 10,000 deadlines, idle and while capabilities are revoked, memory is zeroed and code mapped.
+System calls are counted to the instruction, from the svc to the eret inclusive; rows stub.* are what the C
+stub adds, rows NAME.loads, .stores and so on what the instructions of NAME are (an ldp or stp is one). The
+verdict is ok where a row keeps its aim, which is seL4's figure unless another is given."""
 LINE = re.compile(r"BENCH (\S+) (\d+) (\S+)$")
 FAILED = re.compile(r"BENCH-FAILED ")
 TIMEOUT_SECONDS = 60

@@ -5,55 +5,18 @@
 #include <string.h>
 
 #include <formats/dtb.h>
-#include <libfdt.h>
 
-#define TREE_BYTES 16384
+#include "tree.h"
 
-static char tree[TREE_BYTES];
 static struct kaal_board board;
 static struct kaal_dtb_chosen chosen;
 static struct kaal_format_error error;
-
-static void must(int status)
-{
-	cr_assert_geq(status, 0, "libfdt: %s", fdt_strerror(status));
-}
-
-static int node(const char *path)
-{
-	int offset = fdt_path_offset(tree, path);
-
-	must(offset);
-	return offset;
-}
-
-static void put(const char *path, const char *name, const uint32_t *cells, int count)
-{
-	fdt32_t value[64];
-
-	for (int i = 0; i < count; i++)
-		value[i] = cpu_to_fdt32(cells[i]);
-	must(fdt_setprop(tree, node(path), name, value, count * 4));
-}
-
-#define PUT(path, name, ...)                                                                                         \
-	put(path, name, (const uint32_t[]){__VA_ARGS__}, (int)(sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)))
-
-static void put_text(const char *path, const char *name, const char *text)
-{
-	must(fdt_setprop(tree, node(path), name, text, (int)strlen(text) + 1));
-}
-
-static void add(const char *parent, const char *name)
-{
-	must(fdt_add_subnode(tree, node(parent), name));
-}
 
 static void add_gic3(void)
 {
 	must(fdt_del_node(tree, node("/intc@8000000")));
 	add("/", "intc@8000000");
-	put_text("/intc@8000000", "compatible", "arm,gic-v3");
+	PUT_TEXT("/intc@8000000", "compatible", "arm,gic-v3");
 	PUT("/intc@8000000", "#interrupt-cells", 3);
 	PUT("/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0xf60000, 0, 0xa0000000, 0, 0x20000);
 }
@@ -65,30 +28,30 @@ static void start(void)
 	PUT("/", "#address-cells", 2);
 	PUT("/", "#size-cells", 2);
 	add("/", "chosen");
-	put_text("/chosen", "stdout-path", "/pl011@9000000");
+	PUT_TEXT("/chosen", "stdout-path", "/pl011@9000000");
 	PUT("/chosen", "linux,initrd-start", 0x48000000);
 	PUT("/chosen", "linux,initrd-end", 0x48012345);
 	add("/", "timer");
-	put_text("/timer", "compatible", "arm,armv8-timer");
+	PUT_TEXT("/timer", "compatible", "arm,armv8-timer");
 	PUT("/timer", "interrupts", 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4);
 	add("/", "intc@8000000");
-	put_text("/intc@8000000", "compatible", "arm,cortex-a15-gic");
+	PUT_TEXT("/intc@8000000", "compatible", "arm,cortex-a15-gic");
 	PUT("/intc@8000000", "#interrupt-cells", 3);
 	PUT("/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x8010000, 0, 0x10000);
 	add("/", "pl011@9000000");
-	put_text("/pl011@9000000", "compatible", "arm,pl011");
+	PUT_TEXT("/pl011@9000000", "compatible", "arm,pl011");
 	PUT("/pl011@9000000", "reg", 0, 0x9000000, 0, 0x1000);
 	add("/", "psci");
-	put_text("/psci", "compatible", "arm,psci-0.2");
-	put_text("/psci", "method", "hvc");
+	PUT_TEXT("/psci", "compatible", "arm,psci-0.2");
+	PUT_TEXT("/psci", "method", "hvc");
 	add("/", "cpus");
 	PUT("/cpus", "#address-cells", 1);
 	PUT("/cpus", "#size-cells", 0);
 	add("/cpus", "cpu@0");
-	put_text("/cpus/cpu@0", "device_type", "cpu");
+	PUT_TEXT("/cpus/cpu@0", "device_type", "cpu");
 	PUT("/cpus/cpu@0", "reg", 0x80000000);
 	add("/", "memory@40000000");
-	put_text("/memory@40000000", "device_type", "memory");
+	PUT_TEXT("/memory@40000000", "device_type", "memory");
 	PUT("/memory@40000000", "reg", 0, 0x40000000, 0, 0x8000000);
 }
 
@@ -185,7 +148,7 @@ Test(dtb, gic_refusals)
 {
 	PUT("/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000);
 	refuse("GICv2 reg", 16);
-	put_text("/intc@8000000", "compatible", "acme,gic");
+	PUT_TEXT("/intc@8000000", "compatible", "acme,gic");
 	refuse("interrupt controller", 0);
 	start();
 	PUT("/intc@8000000", "#interrupt-cells", 2);
@@ -209,7 +172,7 @@ Test(dtb, timer_refusals)
 Test(dtb, banks_are_sorted_and_trimmed)
 {
 	add("/", "memory@0");
-	put_text("/memory@0", "device_type", "memory");
+	PUT_TEXT("/memory@0", "device_type", "memory");
 	PUT("/memory@0", "reg", 8, 0, 0, 0x10000000, 0, 0x800, 0, 0x2000);
 	accept();
 	cr_assert_eq(board.bank_count, 3);
@@ -259,11 +222,11 @@ Test(dtb, memory_refusals)
 
 Test(dtb, disabled_nodes_are_not_there)
 {
-	put_text("/memory@40000000", "status", "disabled");
+	PUT_TEXT("/memory@40000000", "status", "disabled");
 	refuse("memory banks", 0);
-	put_text("/memory@40000000", "status", "okay");
+	PUT_TEXT("/memory@40000000", "status", "okay");
 	accept();
-	put_text("/intc@8000000", "status", "disabled");
+	PUT_TEXT("/intc@8000000", "status", "disabled");
 	refuse("interrupt controller", 0);
 }
 
@@ -323,17 +286,17 @@ Test(dtb, a_reserve_map_may_not_wrap)
 Test(dtb, console_by_alias_path_with_options_or_none)
 {
 	add("/", "aliases");
-	put_text("/aliases", "serial0", "/pl011@9000000");
-	put_text("/chosen", "stdout-path", "serial0:115200n8");
+	PUT_TEXT("/aliases", "serial0", "/pl011@9000000");
+	PUT_TEXT("/chosen", "stdout-path", "serial0:115200n8");
 	accept();
 	cr_assert_eq(board.console.base, 0x9000000);
-	put_text("/chosen", "stdout-path", "/pl011@9000000:115200");
+	PUT_TEXT("/chosen", "stdout-path", "/pl011@9000000:115200");
 	accept();
 	cr_assert_eq(board.console.base, 0x9000000);
-	put_text("/chosen", "stdout-path", "/pl011");
+	PUT_TEXT("/chosen", "stdout-path", "/pl011");
 	accept();
 	cr_assert_eq(board.console.base, 0x9000000, "the unit address may be left out");
-	put_text("/chosen", "stdout-path", "/timer");
+	PUT_TEXT("/chosen", "stdout-path", "/timer");
 	accept();
 	cr_assert_eq(board.console_kind, KAAL_CONSOLE_NONE);
 	must(fdt_delprop(tree, node("/chosen"), "stdout-path"));
@@ -344,14 +307,14 @@ Test(dtb, console_by_alias_path_with_options_or_none)
 Test(dtb, addresses_go_through_the_buses_above)
 {
 	add("/", "soc");
-	put_text("/soc", "compatible", "simple-bus");
+	PUT_TEXT("/soc", "compatible", "simple-bus");
 	PUT("/soc", "#address-cells", 1);
 	PUT("/soc", "#size-cells", 1);
 	PUT("/soc", "ranges", 0x1000, 8, 0x2000000, 0x1000, 0x8000, 0, 0x5000000, 0x1000);
 	add("/soc", "serial@8000");
-	put_text("/soc/serial@8000", "compatible", "arm,pl011");
+	PUT_TEXT("/soc/serial@8000", "compatible", "arm,pl011");
 	PUT("/soc/serial@8000", "reg", 0x8100, 0x100);
-	put_text("/chosen", "stdout-path", "/soc/serial@8000");
+	PUT_TEXT("/chosen", "stdout-path", "/soc/serial@8000");
 	accept();
 	cr_assert_eq(board.console.base, 0x5000100);
 	PUT("/soc/serial@8000", "reg", 0x9000, 0x100);
@@ -403,10 +366,10 @@ Test(dtb, cpus)
 
 Test(dtb, psci_methods)
 {
-	put_text("/psci", "method", "smc");
+	PUT_TEXT("/psci", "method", "smc");
 	accept();
 	cr_assert_eq(board.psci, KAAL_PSCI_SMC);
-	put_text("/psci", "method", "telepathy");
+	PUT_TEXT("/psci", "method", "telepathy");
 	accept();
 	cr_assert_eq(board.psci, KAAL_PSCI_NONE);
 }

@@ -4,45 +4,13 @@
 #include <string.h>
 
 #include <formats/dtb_device.h>
-#include <libfdt.h>
 
-#define TREE_BYTES 16384
+#include "tree.h"
+
 #define GIC 0x8001
 #define EXPANDER 0x8002
 
-static char tree[TREE_BYTES];
 static struct kaal_dtb_device device;
-
-static void must(int status)
-{
-	cr_assert_geq(status, 0, "libfdt: %s", fdt_strerror(status));
-}
-
-static int node(const char *path)
-{
-	int offset = fdt_path_offset(tree, path);
-
-	must(offset);
-	return offset;
-}
-
-static void put(const char *path, const char *name, const uint32_t *cells, int count)
-{
-	fdt32_t value[16];
-
-	for (int i = 0; i < count; i++)
-		value[i] = cpu_to_fdt32(cells[i]);
-	must(fdt_setprop(tree, node(path), name, value, count * 4));
-}
-
-#define PUT(path, name, ...)                                                                                         \
-	put(path, name, (const uint32_t[]){__VA_ARGS__}, (int)(sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)))
-#define PUT_TEXT(path, name, text) must(fdt_setprop(tree, node(path), name, text, (int)sizeof(text)))
-
-static void add(const char *parent, const char *name)
-{
-	must(fdt_add_subnode(tree, node(parent), name));
-}
 
 /* Two UARTs, the second on a bus of its own, and the controllers that interrupts may go to. */
 static void start(void)

@@ -31,7 +31,7 @@ static inline void fixture_thread(thread_t thread, uint32_t radix)
 {
 	thread_start(thread);
 	thread_view[thread].count = 1;
-	slot_view[thread_slot(thread, THREAD_SLOT_CSPACE)].cap = cnode_cap(FIXTURE_CNODE, radix, 0);
+	slot_view[thread_slot(thread, THREAD_SLOT_CSPACE)].cap = cnode_cap(FIXTURE_CNODE, radix, KAAL_RIGHTS_ALL);
 	slot_view[thread_slot(thread, THREAD_SLOT_CSPACE)].cap.word |= CAP_IN_THREAD;
 	++*cnode_count(FIXTURE_CNODE);
 }

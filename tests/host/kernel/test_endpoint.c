@@ -263,6 +263,30 @@ static void refuses(uint64_t status, uint32_t number, const uint64_t *argument)
 
 #define REFUSES(status, number, ...) refuses(KAAL_##status, (number), (const uint64_t[6]){__VA_ARGS__})
 
+/* Thread 0's CSpace with no more rights than these; the fixture gave it all. */
+static void limit_cspace(uint32_t rights)
+{
+	struct cap *cap = &slot_view[thread_slot(T(0), THREAD_SLOT_CSPACE)].cap;
+
+	cap->word = (cap->word & ~cap_word(0, KAAL_RIGHTS_ALL, 0)) | cap_word(0, rights, 0);
+}
+
+/* What leaves a CSpace by message takes the rights that cap_copy and cap_move take. */
+static void refuses_what_the_cspace_does_not_allow(uint32_t number, uint64_t a, uint64_t c)
+{
+	buffer_of(T(0))->caps[0] = EP;
+	limit_cspace(KAAL_RIGHTS_ALL & ~KAAL_RIGHT_READ);
+	REFUSES(NO_RIGHT, number, a, KAAL_MESSAGE_CAPS_UNIT, c);
+	buffer_of(T(0))->move = 1;
+	REFUSES(HAS_CHILDREN, number, a, KAAL_MESSAGE_CAPS_UNIT, c);
+	limit_cspace(KAAL_RIGHTS_ALL & ~KAAL_RIGHT_WRITE);
+	REFUSES(NO_RIGHT, number, a, KAAL_MESSAGE_CAPS_UNIT, c);
+	buffer_of(T(0))->move = 0;
+	buffer_of(T(0))->caps[1] = 0;
+	REFUSES(SLOT_EMPTY, number, a, 2 * KAAL_MESSAGE_CAPS_UNIT, c);
+	limit_cspace(KAAL_RIGHTS_ALL);
+}
+
 /* What all that send a message refuse; `a` is a capability that can be used, `no_grant` the same without GRANT. */
 static void refuses_messages(uint32_t number, uint64_t a, uint64_t no_grant, uint64_t c)
 {
@@ -287,6 +311,7 @@ static void refuses_messages(uint32_t number, uint64_t a, uint64_t no_grant, uin
 	buffer_of(T(0))->move = 2;
 	REFUSES(HAS_CHILDREN, number, a, 2 * KAAL_MESSAGE_CAPS_UNIT, c);
 	buffer_of(T(0))->move = 0;
+	refuses_what_the_cspace_does_not_allow(number, a, c);
 	cr_assert_eq(driver(THREAD_SET_BUFFER, THREAD, 0, 1), KAAL_OK);
 	REFUSES(NO_BUFFER, number, a, 9, c);
 	REFUSES(NO_BUFFER, number, a, KAAL_MESSAGE_CAPS_UNIT, c);
@@ -479,6 +504,32 @@ Test(endpoint, its_end_wakes_everybody)
 	}
 	pass_until(5000);
 	cr_assert_eq(status_of(T(0)), KAAL_CANCELLED);
+}
+
+/* Nobody else deletes anything: what is left is done when nobody has anything to do. */
+Test(endpoint, its_end_wakes_everybody_also_when_who_ended_it_is_stopped)
+{
+	const uint64_t delete[6] = {A, FREE};
+
+	ipc_must(driver(UNTYPED_RETYPE, MEMORY, KAAL_OBJECT_ENDPOINT, A, FREE, 1));
+	for (unsigned i = 1; i < THREADS / 2; i++)
+		cr_assert_eq(act(T(i), ENDPOINT_RECV, FREE, 0), WAITS);
+	run(T(0));
+	memcpy(thread_view[T(0)].frame.argument, delete, sizeof delete);
+	host.calls_until_pending = 1;
+	dispatch(T(0), KAAL_SYS_CAP_DELETE);
+	cr_assert_eq(thread_view[T(0)].frame.restarts, 1, "interrupted");
+	cr_assert_eq(state_of(T(1)), THREAD_RECEIVING);
+	sched_stop(FIXTURE_CALLER);
+	for (unsigned i = THREADS / 2; i < THREADS; i++)
+		sched_stop(T(i));
+	sched_stop(T(0));
+	for (unsigned i = 1; i < THREADS / 2; i++) {
+		(void)sched_next();
+		cr_assert_eq(cpu.current, T(i));
+		cr_assert_eq(status_of(T(i)), KAAL_CANCELLED);
+		sched_stop(T(i));
+	}
 }
 
 Test(endpoint, its_end_does_not_disturb_a_call_that_was_received)

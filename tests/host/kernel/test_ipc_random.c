@@ -5,6 +5,8 @@
  */
 #include "ipc_fixture.h"
 
+#include "../../qemu/random.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,13 +26,9 @@ static void tell_steps(void)
 /* Whoever runs it sets a limit to its time: a campaign's differs from a test's. */
 TestSuite(ipc_random, .init = ipc_start, .fini = tell_steps);
 
-/* xorshift64: the same on every host. */
 static uint32_t below(uint32_t limit)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % limit;
+	return (uint32_t)(next_random(&seed) >> 32) % limit;
 }
 
 static uint32_t one_in(uint32_t chances)

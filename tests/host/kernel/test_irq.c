@@ -1,15 +1,13 @@
 /* Interrupt lines: handlers, bindings, what an interrupt does to whom, by system call. */
-#include "fixture.h"
+#include "by_call.h"
 
 #include <core/interrupt.h>
 #include <kaal/status.h>
-#include <kaal/syscall_numbers.h>
 #include <object/irq.h>
 #include <object/notification.h>
 #include <object/untyped.h>
 
 #define RADIX 6u
-#define OWN 1u
 #define MEMORY 2u
 #define NTFN 3u
 #define BADGED 4u
@@ -22,11 +20,6 @@
 #define LINE 40u
 #define BADGE 0xf0u
 #define SLOT(index) (slot_view[FIXTURE_CNODE + (index)])
-
-static uint64_t call(uint32_t number, uint64_t a, uint64_t b)
-{
-	return fixture_call(number, a, b, 0, 0, 0, 0);
-}
 
 static uint64_t make(uint64_t line, uint64_t trigger, uint64_t slot)
 {

@@ -1,17 +1,15 @@
 /* Address spaces, page tables and frames, by system call, against tables in the arena. */
-#include "fixture.h"
+#include "by_call.h"
 
 #include <stdlib.h>
 
 #include <freestanding/translation.h>
 #include <kaal/status.h>
-#include <kaal/syscall_numbers.h>
 #include <object/frame.h>
 #include <object/untyped.h>
 #include <object/vspace.h>
 
 #define RADIX 6u
-#define OWN 1u
 #define MEMORY 2u /* 2 MiB of RAM at 1 MiB.. */
 #define SPACE 3u
 #define TABLE2 4u
@@ -24,11 +22,6 @@
 #define EXECUTE KAAL_RIGHT_EXECUTE
 #define TYPE(type, bits) ((type) + 256u * (bits))
 
-static uint64_t call(uint32_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
-{
-	return fixture_call(number, a, b, c, d, e, 0);
-}
-
 static uint64_t retype(uint64_t untyped, uint64_t type, uint64_t to, uint64_t count)
 {
 	return call(KAAL_SYS_UNTYPED_RETYPE, untyped, type, OWN, to, count);
@@ -37,21 +30,6 @@ static uint64_t retype(uint64_t untyped, uint64_t type, uint64_t to, uint64_t co
 static uint64_t map(uint64_t frame, uint64_t address, uint64_t rights, uint64_t count)
 {
 	return call(KAAL_SYS_FRAME_MAP, frame, SPACE, address, rights, count);
-}
-
-static uint64_t delete(uint64_t slot)
-{
-	return call(KAAL_SYS_CAP_DELETE, OWN, slot, 0, 0, 0);
-}
-
-static uint64_t result(void)
-{
-	return thread_view[FIXTURE_CALLER].frame.result[1];
-}
-
-static struct cap cap(uint32_t index)
-{
-	return slot_view[FIXTURE_CNODE + index].cap;
 }
 
 static uint64_t base(uint32_t index)
@@ -470,7 +448,14 @@ Test(memory, asids_are_taken_in_turn_and_flushed_when_taken_away)
 	cr_assert_eq(vspace_word(space[1]) >> 48, 2, "others keep theirs");
 	cr_assert_eq(vspace_word(space[0]) >> 48, 2, "the robbed one gets another");
 	cr_assert_neq(vspace_word(space[0]), first);
-	vspace_end(space[3]);
+	/* The CPU translates with the next in turn. */
+	cr_assert_eq(vspace_word(space[2]) >> 48, 3);
+	thread_view[FIXTURE_CALLER].vspace = space[2];
+	cr_assert_eq(cpu.loaded, FIXTURE_CALLER);
+	cr_assert_eq(vspace_word(space[1]) >> 48, 1, "ASID 3 is in use");
+	cr_assert_eq(vspace_word(space[2]) >> 48, 3);
+	thread_view[FIXTURE_CALLER].vspace = 0;
+	vspace_end(space[1]);
 	cr_assert_eq(host.flushed_asid, 1);
 	cr_assert_eq(vspace_word(0), arch_space_none());
 }

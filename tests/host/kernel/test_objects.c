@@ -70,15 +70,16 @@ Test(objects, a_block_is_as_large_as_alignment_and_end_allow)
 Test(objects, an_index_addresses_a_slot_only_inside_the_cnode)
 {
 	slot_t slot = 0;
+	uint32_t rights = 0;
 
-	cr_assert(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), 0, &slot));
+	cr_assert(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), 0, &slot, &rights));
 	cr_assert_eq(slot, CNODE_BASE);
-	cr_assert(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), 255, &slot));
+	cr_assert(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), 255, &slot, &rights));
 	cr_assert_eq(slot, CNODE_BASE + 255);
 	slot = 7;
-	cr_assert_not(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), 256, &slot));
-	cr_assert_not(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), UINT64_C(1) << 32, &slot));
-	cr_assert_not(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), UINT64_MAX, &slot));
+	cr_assert_not(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), 256, &slot, &rights));
+	cr_assert_not(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), UINT64_C(1) << 32, &slot, &rights));
+	cr_assert_not(cnode_look_up(cnode_cap(CNODE_BASE, RADIX, 0), UINT64_MAX, &slot, &rights));
 	cr_assert_eq(slot, 7, "a failed look-up leaves the result alone");
 }
 

@@ -137,6 +137,35 @@ Test(sched, sleepers_wake_in_the_order_of_their_deadlines)
 	cr_assert_not(host.timer_armed, "nobody sleeps: the timer is off");
 }
 
+/* Other interrupts wait for a few wake-ups only, however many are due at once. */
+Test(sched, many_sleepers_wake_a_few_at_a_time)
+{
+	static const unsigned after[] = {8, 16, 20, 20};
+	uint32_t line = 40;
+
+	make_unlimited(60, 0);
+	for (uint32_t i = 0; i < 20; i++)
+		sched_sleep(make_unlimited(i, 10), 1000);
+	(void)next();
+	run_until_timer();
+	host.pending[host.pending_count++] = line;
+	for (unsigned round = 0; round < sizeof after / sizeof after[0]; round++) {
+		unsigned awake = 0;
+
+		for (uint32_t i = 0; i < 20; i++)
+			awake += thread_view[FIRST + i].state == THREAD_READY;
+		cr_assert_eq(awake, after[round], "%u awake after %u interrupts", awake, round + 1);
+		(void)next();
+		cr_assert_eq(host.timer_armed, awake < 20, "the timer asks again while others are due");
+		if (round == 0) {
+			interrupt_handle();
+			cr_assert_eq(host.pending_count, 0, "lines come before the timer");
+			(void)next();
+		}
+		interrupt_handle();
+	}
+}
+
 Test(sched, when_all_sleep_the_cpu_waits)
 {
 	thread_t a = make_unlimited(0, 5);
@@ -183,6 +212,30 @@ Test(sched, a_budget_ends_and_comes_back_a_period_after_it_was_used)
 	cr_assert_eq(next(), b);
 	cr_assert_eq(host.timer_deadline, 12000, "the 400 wait for the 600: too few to run on");
 	cr_assert_eq(sched_consumed(FIRST_CONTEXT), 2000);
+}
+
+Test(sched, what_a_late_interrupt_let_it_use_is_missing_later)
+{
+	thread_t a = make(0, 9, 1000, 5000), b = make_unlimited(1, 1);
+
+	cr_assert_eq(next(), a);
+	host.now = 1300;
+	interrupt_handle();
+	cr_assert_eq(next(), b);
+	cr_assert_eq(host.timer_deadline, 5000);
+	run_until_timer();
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.timer_deadline, 5700, "300 of 1000 were used before");
+	run_until_timer();
+	cr_assert_eq(next(), b);
+	run_until_timer();
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.timer_deadline, 11000, "all is paid");
+	/* Whatever it was, no more than the next budget is missing. */
+	host.now = 19000;
+	interrupt_handle();
+	cr_assert_eq(next(), b);
+	cr_assert_eq(host.timer_deadline, 20000, "a period after it began, and one more");
 }
 
 Test(sched, no_window_of_a_period_gives_more_than_the_budget)

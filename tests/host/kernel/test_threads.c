@@ -1,14 +1,12 @@
 /* Threads and scheduling contexts, from retype to their end, by system call. */
-#include "fixture.h"
+#include "by_call.h"
 
 #include <kaal/registers.h>
 #include <kaal/status.h>
-#include <kaal/syscall_numbers.h>
 #include <object/untyped.h>
 #include <object/vspace.h>
 
 #define RADIX 6u
-#define OWN 1u
 #define MEMORY 2u
 #define CONTROL 3u
 #define SPACE 4u
@@ -23,29 +21,9 @@
 #define NOWHERE (1u << RADIX) /* addresses no slot */
 #define TICKS_MAX (UINT64_C(1) << 48)
 
-static uint64_t call(uint32_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
-{
-	return fixture_call(number, a, b, c, d, e, 0);
-}
-
 static uint64_t retype(uint64_t type, uint64_t to)
 {
 	return call(KAAL_SYS_UNTYPED_RETYPE, MEMORY, type, OWN, to, 1);
-}
-
-static uint64_t delete(uint64_t slot)
-{
-	return call(KAAL_SYS_CAP_DELETE, OWN, slot, 0, 0, 0);
-}
-
-static uint64_t result(void)
-{
-	return thread_view[FIXTURE_CALLER].frame.result[1];
-}
-
-static struct cap cap(uint32_t index)
-{
-	return slot_view[FIXTURE_CNODE + index].cap;
 }
 
 static struct thread *thread(uint32_t index)

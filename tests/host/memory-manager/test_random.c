@@ -5,6 +5,8 @@
  */
 #include "mm_fixture.h"
 
+#include "../../qemu/random.h"
+
 #include <arch_views.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,13 +38,9 @@ static unsigned done[32], refused[32];
 
 TestSuite(memory, .init = mm_start);
 
-/* xorshift64: the same on every host. */
 static uint32_t below(uint32_t limit)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % limit;
+	return (uint32_t)(next_random(&seed) >> 32) % limit;
 }
 
 static bool one_in(uint32_t chances)

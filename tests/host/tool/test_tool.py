@@ -7,8 +7,8 @@ import os
 import subprocess
 import tarfile
 import tempfile
-import tomllib
 import time
+import tomllib
 import unittest
 import xml.etree.ElementTree as xml
 import zlib

@@ -43,41 +43,23 @@ static void retype(const char *what, kaal_cap_t untyped, uint64_t type, kaal_cap
 	must(what, count == 0 ? KAAL_OK : status);
 }
 
-/* The largest untyped block of RAM. */
-static kaal_cap_t memory(void)
-{
-	const struct kaal_bootinfo *info = kaal_bootinfo();
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < info->untyped_count; i++) {
-		if (!info->untyped[i].device && (info->untyped[best].device || info->untyped[i].size_bits > info->untyped[best].size_bits))
-			best = i;
-	}
-	return KAAL_SLOT_FIRST_UNTYPED + best;
-}
-
 kaal_cap_t setup_make(uint64_t type)
 {
 	kaal_cap_t slot = slots(1);
 
-	retype("object", memory(), type, slot, 1);
+	retype("object", kaal_largest_untyped(), type, slot, 1);
 	return slot;
 }
 
 kaal_cap_t setup_device_frame(uint64_t physical)
 {
-	const struct kaal_bootinfo *info = kaal_bootinfo();
-	uint32_t i = 0;
-	kaal_cap_t untyped, frame;
+	uint32_t bits = 0;
+	kaal_cap_t untyped = kaal_device_untyped(physical, &bits), frame;
 
-	while (i < info->untyped_count && !(info->untyped[i].device && physical >= info->untyped[i].base &&
-					    (physical - info->untyped[i].base) >> info->untyped[i].size_bits == 0))
-		i++;
-	if (i == info->untyped_count)
+	if (untyped == KAAL_SLOT_NULL)
 		must("device memory at the device's address", KAAL_NO_MEMORY);
-	untyped = KAAL_SLOT_FIRST_UNTYPED + i;
 	/* Halves, of which the one around the page is halved again: untyped memory is used from its start. */
-	for (uint32_t bits = info->untyped[i].size_bits; bits > KAAL_PAGE_BITS; bits--) {
+	for (; bits > KAAL_PAGE_BITS; bits--) {
 		kaal_cap_t halves = slots(2);
 
 		retype("device memory", untyped, KAAL_OBJECT_UNTYPED + SIZE(bits - 1), halves, 2);

@@ -3,6 +3,7 @@
 #define KAAL_BOOT_H
 
 #include <kaal/bootinfo.h>
+#include <kaal/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,6 +17,16 @@ extern "C" {
  * Any context.
  */
 const struct kaal_bootinfo *kaal_bootinfo(void);
+
+/*
+ * Returns the capability of the root task's largest untyped block of RAM, in its CSpace; of
+ * several, the first. KAAL_SLOT_NULL if there is none. Where it lies and how large it
+ * is stands in the bootinfo page, in untyped[capability - KAAL_SLOT_FIRST_UNTYPED]; how much of it is used does not.
+ *
+ * Rights: none. Blocks: never. Ownership: the block stays where it is; it is the same at each call.
+ * Any context.
+ */
+kaal_cap_t kaal_largest_untyped(void);
 
 #ifdef __cplusplus
 }

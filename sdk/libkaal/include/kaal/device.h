@@ -3,14 +3,16 @@
  * are and which interrupt line is theirs. To know this is no right to use them:
  * that takes device memory (untyped, from the bootinfo page) and an IrqControl.
  *
- * For the root task, whose bootinfo page names the tree. None of these needs a
- * right or blocks; each walks the tree, which takes time in proportion to its size.
+ * For the root task, whose bootinfo page names the tree and the memory. None of these needs a
+ * right or blocks; those that walk the tree take time in proportion to its size.
  */
 #ifndef KAAL_DEVICE_H
 #define KAAL_DEVICE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include <kaal/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,6 +48,13 @@ bool kaal_device_console(struct kaal_device *device);
 
 /* Returns whether `compatible` of a device that was found holds a text. Neither may be NULL. */
 bool kaal_device_is_compatible(const struct kaal_device *device, const char *compatible);
+
+/*
+ * Finds the untyped block of device memory around a physical address, any alignment. size_bits:
+ * not NULL; log2 of the block's bytes, unchanged if there is no such block. Returns
+ * the block's capability in the root task's CSpace, or KAAL_SLOT_NULL.
+ */
+kaal_cap_t kaal_device_untyped(uint64_t physical, uint32_t *size_bits);
 
 #ifdef __cplusplus
 }

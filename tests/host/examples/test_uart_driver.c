@@ -1,0 +1,415 @@
+/*
+ * The UART driver's loop against a model of the device and of the kernel: its clients call, are superseded and vanish,
+ * and interrupts come, in an order that each test says.
+ */
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+#include <kaal/message.h>
+#include <kaal/syscall.h>
+
+#include "driver.h"
+#include "pl011_model.h"
+#include "protocol.h"
+
+#define CALLS 128u /* numbers of calls, from 1 on; each is another client's */
+#define NOBODY 0u
+#define WAKE_UPS_MAX 10000u
+#define RAN 12345u
+#define FULL 73u /* writes of UART_BYTES_MAX that the driver takes while the line carries nothing away */
+
+enum kind { CALL, TYPE, BREAK, VANISH, FLOW };
+
+/* What happens when the driver has nothing left to do. */
+struct step {
+	enum kind kind;
+	unsigned call; /* CALL, VANISH: which */
+	uint64_t message;
+	uint64_t words[KAAL_MESSAGE_REGISTERS];
+	const char *text; /* TYPE */
+};
+
+static struct {
+	const struct step *steps;
+	unsigned count, done;
+	unsigned caller[UART_DRIVER_REPLY_COUNT]; /* whose call waits in each reply object */
+	uint64_t asked[CALLS][KAAL_MESSAGE_REGISTERS];
+	struct {
+		unsigned times, after; /* how often; after how many steps */
+		uint64_t message, words[KAAL_MESSAGE_REGISTERS];
+	} answer[CALLS];
+	bool acked, flows;
+	unsigned wake_ups;
+	unsigned acks_left; /* then the handler is gone */
+} kernel;
+
+/* --- the kernel ---------------------------------------------------------------------------- */
+
+static unsigned *caller_in(kaal_cap_t reply)
+{
+	cr_assert(reply >= UART_DRIVER_REPLIES && reply < UART_DRIVER_REPLIES + UART_DRIVER_REPLY_COUNT, "%u is a reply",
+		  (unsigned)reply);
+	return &kernel.caller[reply - UART_DRIVER_REPLIES];
+}
+
+/* All words travel: those that the message word does not count must tell the client nothing. */
+static kaal_status_t answer(kaal_cap_t reply, uint64_t message, const uint64_t *words)
+{
+	unsigned call = *caller_in(reply);
+
+	if (call == NOBODY)
+		return KAAL_NO_CALLER;
+	for (uint64_t i = kaal_message_words(message); i < KAAL_MESSAGE_REGISTERS; i++)
+		cr_assert(words[i] == 0 || words[i] == kernel.asked[call][i], "word %u of call %u's answer", (unsigned)i, call);
+	kernel.answer[call].times++;
+	kernel.answer[call].after = kernel.done;
+	kernel.answer[call].message = message;
+	memcpy(kernel.answer[call].words, words, sizeof kernel.answer[call].words);
+	*caller_in(reply) = NOBODY;
+	return KAAL_OK;
+}
+
+static void vanish(unsigned call)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < UART_DRIVER_REPLY_COUNT; i++) {
+		found += kernel.caller[i] == call;
+		if (kernel.caller[i] == call)
+			kernel.caller[i] = NOBODY;
+	}
+	cr_assert_eq(found, 1, "call %u waits", call);
+}
+
+/* What happens beside calls. */
+static void happen(const struct step *step)
+{
+	if (step->kind == TYPE)
+		model_arrive_text(step->text);
+	else if (step->kind == BREAK)
+		model_arrive(PL011_DR_BREAK | PL011_DR_FRAMING);
+	else if (step->kind == VANISH)
+		vanish(step->call);
+	else
+		kernel.flows = true;
+	model_pause();
+}
+
+static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *received)
+{
+	cr_assert_eq(*caller_in(reply), NOBODY, "a call waits in the reply object that is received with");
+	for (;;) {
+		const struct step *step = &kernel.steps[kernel.done];
+
+		if (model_interrupts() != 0 && kernel.acked) {
+			cr_assert_lt(kernel.wake_ups++, WAKE_UPS_MAX, "interrupts without end");
+			kernel.acked = false;
+			*received = KAAL_MESSAGE_NOTIFICATION;
+			return KAAL_OK;
+		}
+		if (kernel.flows && model.out_waiting > 0) {
+			model_carry(FIFO);
+			continue;
+		}
+		if (kernel.done == kernel.count)
+			return KAAL_CANCELLED;
+		kernel.done++;
+		if (step->kind == CALL) {
+			*caller_in(reply) = step->call;
+			memcpy(kernel.asked[step->call], step->words, sizeof step->words);
+			memcpy(words, step->words, sizeof step->words);
+			*received = step->message;
+			return KAAL_OK;
+		}
+		happen(step);
+	}
+}
+
+kaal_status_t kaal_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
+{
+	cr_assert_eq(ep, UART_DRIVER_ENDPOINT);
+	*badge = 0;
+	return receive(reply, words, received);
+}
+
+kaal_status_t kaal_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
+				       uint64_t *badge)
+{
+	cr_assert_neq(*caller_in(reply), NOBODY, "nobody is answered");
+	(void)answer(reply, message, words);
+	return kaal_endpoint_recv(ep, reply, words, received, badge);
+}
+
+kaal_status_t kaal_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words)
+{
+	return answer(reply, message, words);
+}
+
+kaal_status_t kaal_irq_ack(kaal_cap_t handler)
+{
+	cr_assert_eq(handler, UART_DRIVER_HANDLER);
+	if (kernel.acks_left-- == 0)
+		return KAAL_INVALID_CAP;
+	kernel.acked = true;
+	return KAAL_OK;
+}
+
+kaal_status_t kaal_sched_consumed(kaal_cap_t context, uint64_t *ticks)
+{
+	cr_assert_eq(context, UART_DRIVER_CONTEXT);
+	*ticks = RAN;
+	return KAAL_OK;
+}
+
+/* --- what tests say ------------------------------------------------------------------------ */
+
+static struct step call(unsigned number, uint32_t label, uint64_t words, uint64_t first)
+{
+	return (struct step){.kind = CALL, .call = number, .message = kaal_message(words, 0, label), .words = {first}};
+}
+
+static struct step read_up_to(unsigned number, uint64_t bytes)
+{
+	return call(number, UART_READ, 1, bytes);
+}
+
+/* Of UART_BYTES_MAX bytes, each of them the call's number. */
+static struct step write_of(unsigned number)
+{
+	struct step step = call(number, UART_WRITE, KAAL_MESSAGE_REGISTERS, UART_BYTES_MAX);
+
+	memset(&step.words[1], (int)number, UART_BYTES_MAX);
+	return step;
+}
+
+static struct step stats(unsigned number)
+{
+	return call(number, UART_STATS, 0, 0);
+}
+
+static struct step type(const char *text)
+{
+	return (struct step){.kind = TYPE, .text = text};
+}
+
+static struct step vanishes(unsigned number)
+{
+	return (struct step){.kind = VANISH, .call = number};
+}
+
+static struct step just(enum kind kind)
+{
+	return (struct step){.kind = kind};
+}
+
+/* Runs the driver until nothing happens any more and its endpoint is taken away. */
+static void run(const struct step *steps, unsigned count)
+{
+	static const struct uart_device device = {BASE, true};
+
+	kernel.steps = steps;
+	kernel.count = count;
+	cr_assert_eq(uart_driver_run(&device), KAAL_CANCELLED);
+	cr_assert_eq(kernel.done, count);
+}
+
+#define RUN(...)                                                                                                     \
+	do {                                                                                                         \
+		const struct step steps[] = {__VA_ARGS__};                                                           \
+                                                                                                                     \
+		run(steps, sizeof steps / sizeof steps[0]);                                                          \
+	} while (0)
+
+static void start(void)
+{
+	model_reset();
+	kernel.acks_left = UINT32_MAX;
+}
+
+TestSuite(uart_driver, .init = start);
+
+static void expect_label(unsigned number, enum uart_answer label)
+{
+	cr_assert_eq(kernel.answer[number].times, 1, "call %u was answered %u times", number, kernel.answer[number].times);
+	cr_assert_eq(kaal_message_label(kernel.answer[number].message), label, "call %u", number);
+}
+
+/* A read was answered after so many steps, with this text. */
+static void expect_read(unsigned number, unsigned after, const char *text)
+{
+	expect_label(number, UART_OK);
+	cr_assert_eq(kernel.answer[number].after, after, "call %u was answered after %u steps", number, kernel.answer[number].after);
+	cr_assert_eq(kernel.answer[number].words[0], strlen(text));
+	cr_assert_eq(kaal_message_words(kernel.answer[number].message), UART_WORDS(strlen(text)));
+	cr_assert_eq(memcmp(&kernel.answer[number].words[1], text, strlen(text)), 0);
+}
+
+static void expect_nothing(unsigned number)
+{
+	cr_assert_eq(kernel.answer[number].times, 0, "call %u was answered", number);
+}
+
+/* Of the line: the bytes of these writes, one after the other. */
+static void expect_written(const unsigned *numbers, unsigned count)
+{
+	cr_assert_eq(model.out_count, count * UART_BYTES_MAX, "%u bytes", model.out_count);
+	for (unsigned i = 0; i < model.out_count; i++)
+		cr_assert_eq(model.out[i], (char)numbers[i / UART_BYTES_MAX], "byte %u", i);
+}
+
+/* --- reads --------------------------------------------------------------------------------- */
+
+Test(uart_driver, a_read_waits_for_the_first_bytes_and_gets_no_more_than_it_wants)
+{
+	RUN(read_up_to(1, 3), type("hello"), read_up_to(2, UART_BYTES_MAX), read_up_to(3, 1));
+	expect_read(1, 2, "hel");
+	expect_read(2, 3, "lo");
+	expect_nothing(3);
+}
+
+Test(uart_driver, a_later_read_takes_the_place_of_one_that_waits)
+{
+	RUN(read_up_to(1, 56), read_up_to(2, 56), read_up_to(3, 56), read_up_to(4, 56), type("x"));
+	for (unsigned i = 1; i <= 3; i++) {
+		expect_label(i, UART_SUPERSEDED);
+		cr_assert_eq(kernel.answer[i].after, i + 1, "as soon as the next came");
+	}
+	expect_read(4, 5, "x");
+}
+
+Test(uart_driver, what_a_vanished_reader_did_not_get_is_the_next_ones)
+{
+	RUN(read_up_to(1, 56), vanishes(1), type("abc"), read_up_to(2, 2), read_up_to(3, 2));
+	expect_nothing(1);
+	expect_read(2, 4, "ab");
+	expect_read(3, 5, "c");
+}
+
+/* More of them than there are reply objects. */
+Test(uart_driver, readers_that_vanish_leave_nothing_behind)
+{
+	RUN(read_up_to(1, 56), vanishes(1), read_up_to(2, 56), vanishes(2), read_up_to(3, 56), vanishes(3), read_up_to(4, 56), vanishes(4),
+	    type("a"), read_up_to(5, 56), read_up_to(6, 56), type("b"));
+	expect_read(5, 10, "a");
+	expect_read(6, 12, "b");
+}
+
+Test(uart_driver, errors_on_the_line_answer_no_read_and_are_counted)
+{
+	RUN(read_up_to(1, 56), just(BREAK), just(BREAK), type("y"), type("0123456789abcdefXY"), stats(2), read_up_to(3, 56));
+	expect_read(1, 4, "y");
+	expect_label(2, UART_OK);
+	cr_assert_eq(kaal_message_words(kernel.answer[2].message), UART_STATS_COUNT);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_RECEIVED], 17);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_SENT], 0);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_WAKE_UPS], 4);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_OVERRUNS], 1);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_FRAMING], 0, "a break is no framing error");
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_PARITY], 0);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_BREAKS], 2);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_RAN], RAN);
+	expect_read(3, 7, "0123456789abcdef");
+}
+
+/* --- writes -------------------------------------------------------------------------------- */
+
+/* So many writes as fit, then `last`. Returns how many steps. */
+static unsigned fill_then(struct step steps[CALLS], const struct step *last, unsigned count)
+{
+	for (unsigned i = 0; i < FULL; i++)
+		steps[i] = write_of(i + 1);
+	memcpy(&steps[FULL], last, count * sizeof *last);
+	return FULL + count;
+}
+
+/* The writes that fit, and then `last`, are all that comes out. */
+static void expect_written_after_full(unsigned last)
+{
+	unsigned numbers[FULL + 1];
+
+	for (unsigned i = 0; i < FULL; i++) {
+		numbers[i] = i + 1;
+		expect_label(i + 1, UART_OK);
+		cr_assert_eq(kernel.answer[i + 1].after, i + 1, "write %u waited", i + 1);
+	}
+	numbers[FULL] = last;
+	expect_label(last, UART_OK);
+	expect_written(numbers, FULL + 1);
+}
+
+Test(uart_driver, a_write_waits_for_room_for_all_of_it)
+{
+	const struct step last[] = {write_of(FULL + 1), stats(FULL + 2), just(FLOW)};
+	struct step steps[CALLS];
+
+	run(steps, fill_then(steps, last, 3));
+	cr_assert_eq(kernel.answer[FULL + 1].after, FULL + 3, "it waited for the line");
+	cr_assert_eq(kernel.answer[FULL + 2].words[UART_STAT_SENT], FIFO);
+	expect_written_after_full(FULL + 1);
+}
+
+Test(uart_driver, a_superseded_write_has_had_no_effect)
+{
+	const struct step last[] = {write_of(FULL + 1), write_of(FULL + 2), just(FLOW)};
+	struct step steps[CALLS];
+
+	run(steps, fill_then(steps, last, 3));
+	expect_label(FULL + 1, UART_SUPERSEDED);
+	cr_assert_eq(kernel.answer[FULL + 1].after, FULL + 2);
+	expect_written_after_full(FULL + 2);
+}
+
+Test(uart_driver, a_vanished_write_has_had_no_effect)
+{
+	const struct step last[] = {write_of(FULL + 1), vanishes(FULL + 1), just(FLOW), write_of(FULL + 2)};
+	struct step steps[CALLS];
+
+	run(steps, fill_then(steps, last, 4));
+	expect_nothing(FULL + 1);
+	expect_written_after_full(FULL + 2);
+}
+
+/* All reply objects are in use then. */
+Test(uart_driver, a_read_and_a_write_wait_while_another_call_is_answered)
+{
+	const struct step last[] = {write_of(FULL + 1), read_up_to(FULL + 2, 56), stats(FULL + 3), read_up_to(FULL + 4, 56), type("z"),
+				    just(FLOW)};
+	struct step steps[CALLS];
+
+	run(steps, fill_then(steps, last, 6));
+	cr_assert_eq(kernel.answer[FULL + 3].after, FULL + 3);
+	expect_label(FULL + 2, UART_SUPERSEDED);
+	expect_read(FULL + 4, FULL + 5, "z");
+	expect_written_after_full(FULL + 1);
+}
+
+/* --- what is refused, and the end ---------------------------------------------------------- */
+
+Test(uart_driver, requests_that_are_wrong_are_refused_and_disturb_nobody)
+{
+	RUN(read_up_to(1, 56), read_up_to(2, 0), read_up_to(3, 57), call(4, UART_READ, 2, 1), call(5, UART_READ, 0, 1),
+	    call(6, UART_WRITE, 1, 0), call(7, UART_WRITE, 8, 57), call(8, UART_WRITE, 2, 9), call(9, UART_WRITE, 3, 8),
+	    call(10, UART_WRITE, 2, UINT64_MAX), call(11, UART_STATS, 1, 0), call(12, 0, 0, 0), call(13, UART_STATS + 1, 1, 1),
+	    call(14, UART_READ, 64, 1), type("q"));
+	for (unsigned i = 2; i <= 14; i++) {
+		expect_label(i, UART_INVALID);
+		cr_assert_eq(kaal_message_words(kernel.answer[i].message), 0);
+		cr_assert_eq(kernel.answer[i].after, i);
+	}
+	expect_read(1, 15, "q");
+	cr_assert_eq(model.out_count, 0);
+}
+
+Test(uart_driver, it_ends_when_its_line_is_taken_away)
+{
+	static const struct uart_device device = {BASE, true};
+	const struct step steps[] = {read_up_to(1, 56), type("a"), read_up_to(2, 56)};
+
+	kernel.steps = steps;
+	kernel.count = 3;
+	kernel.acks_left = 1;
+	cr_assert_eq(uart_driver_run(&device), KAAL_INVALID_CAP);
+	expect_read(1, 2, "a");
+	cr_assert_eq(kernel.done, 2);
+}
