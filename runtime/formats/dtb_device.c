@@ -37,27 +37,42 @@ static int interrupt_parent(const void *blob, const struct dtb_node *path, int d
 	return -FDT_ERR_NOTFOUND;
 }
 
-/* Only what goes to the GIC itself has a line: another controller's numbers mean something else. */
-static void take_interrupt(const void *blob, const struct dtb_node *path, const struct dtb_node *node,
-			   struct kaal_dtb_device *device)
+/*
+ * Cells of an interrupt where a node's interrupts go to the GIC; 0 where it has none that do.
+ * Only what goes to the GIC itself has a line: another controller's numbers mean something else.
+ */
+static uint32_t interrupt_cells(const void *blob, const struct dtb_node *path, const struct dtb_node *node)
 {
 	int offset = node->interrupts_bytes > 0 ? interrupt_parent(blob, path, node->depth) : -FDT_ERR_NOTFOUND;
 	struct dtb_node controller;
-	uint32_t number, cells;
 
 	if (offset < 0)
-		return;
+		return 0;
 	dtb_read_node(blob, offset, 0, &controller);
-	cells = controller.interrupt_cells;
-	if (dtb_gic_version(&controller) == 0 || cells < GIC_CELLS_MIN || cells > GIC_CELLS_MAX ||
-	    node->interrupts_bytes < (int)cells * DTB_CELL_BYTES)
-		return;
-	number = dtb_cell(node->interrupts + DTB_CELL_BYTES);
-	if (dtb_cell(node->interrupts) == GIC_SPI && number < GIC_SPI_COUNT)
-		device->line = GIC_SPI_BASE + number;
-	else if (dtb_cell(node->interrupts) == GIC_PPI && number < GIC_PPI_COUNT)
-		device->line = GIC_PPI_BASE + number;
-	device->edge = (dtb_cell(node->interrupts + 2 * DTB_CELL_BYTES) & GIC_FLAGS_EDGE) != 0;
+	if (dtb_gic_version(&controller) == 0 || controller.interrupt_cells < GIC_CELLS_MIN ||
+	    controller.interrupt_cells > GIC_CELLS_MAX)
+		return 0;
+	return controller.interrupt_cells;
+}
+
+/* The id of one interrupt; 0 if it is none that a GIC has. */
+static uint32_t read_line(const uint8_t *interrupt, bool *edge)
+{
+	uint32_t number = dtb_cell(interrupt + DTB_CELL_BYTES);
+
+	*edge = (dtb_cell(interrupt + 2 * DTB_CELL_BYTES) & GIC_FLAGS_EDGE) != 0;
+	if (dtb_cell(interrupt) == GIC_SPI && number < GIC_SPI_COUNT)
+		return GIC_SPI_BASE + number;
+	return dtb_cell(interrupt) == GIC_PPI && number < GIC_PPI_COUNT ? GIC_PPI_BASE + number : 0;
+}
+
+static void take_interrupt(const void *blob, const struct dtb_node *path, const struct dtb_node *node,
+			   struct kaal_dtb_device *device)
+{
+	uint32_t cells = interrupt_cells(blob, path, node);
+
+	if (cells != 0 && node->interrupts_bytes >= (int)cells * DTB_CELL_BYTES)
+		device->line = read_line(node->interrupts, &device->edge);
 }
 
 static bool take_device(const void *blob, const struct dtb_node *path, const struct dtb_node *node,
@@ -66,6 +81,7 @@ static bool take_device(const void *blob, const struct dtb_node *path, const str
 	*device = (struct kaal_dtb_device){
 		.compatible = node->compatible,
 		.compatible_bytes = (uint32_t)node->compatible_bytes,
+		.node = node->offset,
 	};
 	if (!node->enabled || !dtb_read_reg(path, node, 0, &device->registers))
 		return false;
@@ -114,4 +130,56 @@ bool kaal_dtb_find_console(const void *blob, struct kaal_dtb_device *device)
 	options = memchr(path, ':', (size_t)bytes);
 	offset = fdt_path_offset_namelen(blob, path, options != NULL ? (int)(options - path) : (int)strlen(path));
 	return offset >= 0 && find(blob, (struct wanted){.offset = offset}, device);
+}
+
+bool kaal_dtb_find_named(const void *blob, const char *name, struct kaal_dtb_device *device)
+{
+	int offset = fdt_path_offset(blob, name);
+
+	return offset >= 0 && find(blob, (struct wanted){.offset = offset}, device);
+}
+
+static bool take_resources(const void *blob, const struct dtb_node *path, const struct dtb_node *node,
+			   struct kaal_dtb_resources *resources)
+{
+	int entry = (int)interrupt_cells(blob, path, node) * DTB_CELL_BYTES;
+	struct kaal_physical range;
+
+	for (; dtb_read_reg(path, node, resources->register_count, &range); resources->register_count++) {
+		if (resources->register_count == KAAL_DTB_REGISTERS_MAX)
+			return false;
+		resources->registers[resources->register_count] = range;
+	}
+	if (!dtb_reg_ends(path, node, resources->register_count))
+		return false;
+	for (int at = 0; entry != 0 && at < node->interrupts_bytes; at += entry) {
+		uint32_t count = resources->line_count;
+
+		if (count == KAAL_DTB_LINES_MAX || node->interrupts_bytes - at < entry)
+			return false;
+		resources->line[count].line = read_line(node->interrupts + at, &resources->line[count].edge);
+		if (resources->line[count].line == 0)
+			return false;
+		resources->line_count++;
+	}
+	return true;
+}
+
+bool kaal_dtb_read_resources(const void *blob, int wanted, struct kaal_dtb_resources *resources)
+{
+	struct dtb_node path[DTB_DEPTH_MAX];
+	int depth = 0;
+
+	*resources = (struct kaal_dtb_resources){ .node = wanted };
+	for (int offset = 0; offset >= 0 && depth >= 0; offset = fdt_next_node(blob, offset, &depth)) {
+		if (depth >= DTB_DEPTH_MAX)
+			continue;
+		dtb_read_node(blob, offset, depth, &path[depth]);
+		if (offset != wanted)
+			continue;
+		resources->compatible = path[depth].compatible;
+		resources->compatible_bytes = (uint32_t)path[depth].compatible_bytes;
+		return take_resources(blob, path, &path[depth], resources);
+	}
+	return false;
 }

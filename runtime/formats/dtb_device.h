@@ -19,6 +19,24 @@ struct kaal_dtb_device {
 	bool edge;                      /* the line is edge-triggered, otherwise level-sensitive */
 	const char *compatible;         /* the texts of its compatible, one after the other, in the blob */
 	uint32_t compatible_bytes;      /* of all of them, NULs included; 0: none */
+	int node;                       /* its offset in the blob, the same for the same device */
+};
+
+/* How many a device may have of either. */
+#define KAAL_DTB_REGISTERS_MAX 8u
+#define KAAL_DTB_LINES_MAX 8u
+
+/* All that a device has. */
+struct kaal_dtb_resources {
+	int node;
+	const char *compatible; /* as in struct kaal_dtb_device */
+	uint32_t compatible_bytes;
+	uint32_t register_count, line_count;
+	struct kaal_physical registers[KAAL_DTB_REGISTERS_MAX];
+	struct {
+		uint32_t line; /* interrupt id */
+		bool edge;
+	} line[KAAL_DTB_LINES_MAX]; /* in the order of its interrupts; none that go elsewhere than to the GIC */
 };
 
 /*
@@ -33,5 +51,18 @@ bool kaal_dtb_find_device(const void *blob, const char *compatible, uint32_t ind
  * switched off or has no registers. `blob` has passed kaal_dtb_size().
  */
 bool kaal_dtb_find_console(const void *blob, struct kaal_dtb_device *device);
+
+/*
+ * The device that a path or, without a / in front, an alias names. False: there
+ * is none, or it is switched off or has no registers. `blob` has passed kaal_dtb_size().
+ */
+bool kaal_dtb_find_named(const void *blob, const char *name, struct kaal_dtb_device *device);
+
+/*
+ * All registers and lines of the device at `node`, which one of the functions
+ * above found in the same blob. False: it has more than there is room for, or
+ * one that cannot be read; *resources then holds those before it.
+ */
+bool kaal_dtb_read_resources(const void *blob, int node, struct kaal_dtb_resources *resources);
 
 #endif

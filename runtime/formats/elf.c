@@ -235,10 +235,10 @@ static bool read_tls(const struct reader *reader, const struct header *header, s
 	return true;
 }
 
-/* Is the note at `at`, whose name and descriptor lie in the file, KaaL's ABI note? */
-static bool is_abi_note(const uint8_t *note, uint64_t name_bytes)
+/* Is the note, whose name and descriptor lie in the file, KaaL's of this type? */
+static bool is_note(const uint8_t *note, uint64_t name_bytes, uint32_t type)
 {
-	return name_bytes == sizeof(KAAL_NOTE_OWNER) && bytes_u32(note + ELF_NOTE_TYPE) == KAAL_NOTE_TYPE_ABI &&
+	return name_bytes == sizeof(KAAL_NOTE_OWNER) && bytes_u32(note + ELF_NOTE_TYPE) == type &&
 	       bytes_equal(note + ELF_NOTE_BYTES, KAAL_NOTE_OWNER, sizeof(KAAL_NOTE_OWNER));
 }
 
@@ -255,6 +255,16 @@ static bool read_abi_version(const struct reader *reader, uint64_t at, uint64_t 
 	if (elf->abi_version > KAAL_ABI_VERSION)
 		return fail(reader, "KaaL ABI note, version", at, elf->abi_version,
 			    "a version no newer than this kernel");
+	return true;
+}
+
+/* Takes the contents of the note of requirements; what they mean is runtime/manifest's to say. */
+static bool take_requirements(const struct reader *reader, uint64_t at, uint64_t descriptor_bytes, struct kaal_elf *elf)
+{
+	if (elf->requirements != NULL)
+		return fail(reader, "KaaL notes of requirements", at, 2, "at most one");
+	elf->requirements = reader->data + at;
+	elf->requirements_bytes = (uint32_t)descriptor_bytes;
 	return true;
 }
 
@@ -282,11 +292,14 @@ static bool read_notes(const struct reader *reader, const struct header *header,
 		if (!bytes_inside(descriptor, descriptor_bytes, end))
 			return fail(reader, "note", at, name_bytes + descriptor_bytes,
 				    "name and descriptor inside its PT_NOTE");
-		if (is_abi_note(note, name_bytes)) {
+		if (is_note(note, name_bytes, KAAL_NOTE_TYPE_ABI)) {
 			*found = true;
 			if (!read_abi_version(reader, descriptor, descriptor_bytes, elf))
 				return false;
 		}
+		if (is_note(note, name_bytes, ELF_NOTE_TYPE_REQUIREMENTS) &&
+		    !take_requirements(reader, descriptor, descriptor_bytes, elf))
+			return false;
 		at = descriptor + (descriptor_bytes + 3) / 4 * 4;
 	}
 	return true;

@@ -45,6 +45,8 @@ struct kaal_elf {
 	uint64_t stack_bytes; /* size of the first thread's stack, any number; 0 where the file names none */
 	uint32_t abi_version; /* from the ABI note; runs on this ABI (kaal/types.h) */
 	struct kaal_elf_tls tls;
+	const uint8_t *requirements; /* contents of the note of requirements, any bytes, any alignment; NULL without one */
+	uint32_t requirements_bytes;
 };
 
 /*

@@ -48,4 +48,11 @@
 #define ELF_NOTE_DESCSZ 4u
 #define ELF_NOTE_TYPE 8u
 
+/*
+ * Beside the ABI note, owner "KaaL", too: what the program requires, a compiled
+ * device tree. Between the SDK (<kaal/requires.h>) and the runtime; the kernel
+ * knows nothing of it.
+ */
+#define ELF_NOTE_TYPE_REQUIREMENTS 2u
+
 #endif

@@ -36,6 +36,19 @@ static void check_device(const struct kaal_dtb_device *device)
 	PROMISE(device->compatible_bytes == 0 || device->compatible[device->compatible_bytes - 1] == '\0');
 }
 
+static void check_resources(const void *blob, const struct kaal_dtb_device *device)
+{
+	struct kaal_dtb_resources resources;
+	bool whole = kaal_dtb_read_resources(blob, device->node, &resources);
+
+	PROMISE(resources.register_count <= KAAL_DTB_REGISTERS_MAX && resources.line_count <= KAAL_DTB_LINES_MAX);
+	PROMISE(!whole || resources.register_count >= 1);
+	PROMISE(resources.register_count == 0 || (resources.registers[0].base == device->registers.base &&
+						  resources.registers[0].bytes == device->registers.bytes));
+	for (uint32_t i = 0; i < resources.line_count; i++)
+		PROMISE(resources.line[i].line >= 16 && resources.line[i].line < 1020);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	static struct kaal_board board;
@@ -56,9 +69,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 			check_board(&board);
 		if (kaal_dtb_find_console(blob, &device))
 			check_device(&device);
+		if (kaal_dtb_find_named(blob, "serial0", &device))
+			check_device(&device);
 		for (uint32_t i = 0; i < 2; i++) {
-			if (kaal_dtb_find_device(blob, "arm,pl011", i, &device))
+			if (kaal_dtb_find_device(blob, "arm,pl011", i, &device)) {
 				check_device(&device);
+				check_resources(blob, &device);
+			}
 		}
 	}
 	free(blob);

@@ -51,6 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	PROMISE(elf.abi_version >> 16 == KAAL_ABI_MAJOR);
 	PROMISE(elf.tls.file_bytes <= elf.tls.memory_bytes);
 	PROMISE(elf.stack_bytes < KAAL_USER_VA_END);
+	PROMISE(elf.requirements == NULL || (elf.requirements >= data && elf.requirements <= data + bytes &&
+					     elf.requirements_bytes <= (size_t)(data + bytes - elf.requirements)));
 	check_segments(&elf, data, bytes);
 	return 0;
 }

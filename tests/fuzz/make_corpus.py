@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the corpus of the fuzz targets: valid files, and one for each way to be corrupt.
 
-usage: make_corpus.py OUTDIR            writes OUTDIR/{elf,archive,dtb}/NAME
+usage: make_corpus.py OUTDIR            writes OUTDIR/{elf,archive,dtb,manifest}/NAME
        make_corpus.py --check OUTDIR    compares, and says what differs
 """
 import struct
@@ -231,7 +231,64 @@ def dtb_corpus():
     yield "structure-cut", valid[:36] + cells(64) + valid[40:]
 
 
-CORPORA = {"elf": elf_corpus, "archive": archive_corpus, "dtb": dtb_corpus}
+# --- system description --------------------------------------------------------------
+SERVICE = {"protocol": text("kaal,serial"), "version": cells(1, 2), "phandle": cells(7)}
+USE = {"service": cells(7), "version": cells(1, 0)}
+
+
+def description(**components):
+    """A description with these components."""
+    return tree({"compatible": text("kaal,system"), "version": cells(1),
+                 "components": {name: {"image": text("program"), **node} for name, node in components.items()}})
+
+
+def requirements(**nodes):
+    return tree({"compatible": text("kaal,requirements"), "version": cells(1), **nodes})
+
+
+def manifest_corpus():
+    """A description, followed by a tree of requirements or a board."""
+    driver = {"arguments": text("-v", "", "x"), "environment": text("A=1"), "priority": cells(200), "priority-ceiling": cells(210),
+              "budget-us": cells(500), "period-us": cells(1000), "threads-max": cells(4), "stack-size": cells(0x4000),
+              "memory-max": cells(1, 0), "dma-max": cells(0x1000), "restart": text("always"), "restarts-max": cells(3),
+              "restart-window-ms": cells(1000), "escalation": text("reset"), "critical": b"", "files": text("a", "b"),
+              "privileges": text("console", "power"),
+              "devices": {"uart": {"compatible": text("arm,pl011"), "index": cells(0)},
+                          "disk": {"virtio-id": cells(2), "bus": text("virtio-mmio-bus.8"), "trusted-dma": b"", "shared-page": b""},
+                          "clock": {"path": text("/clock@9010000")}, "gpio": {"alias": text("gpio0")}},
+              "provides": {"serial": SERVICE}}
+    client = {"uses": {"console": {**USE, "reconnect": b"", "asynchronous": b"", "channel-max": cells(0x1000)}}}
+    both = description(driver=driver, client=client)
+    wanted = requirements(**{"threads-max": cells(2), "files": text("a"), "privileges": text("power"),
+                             "devices": {"uart": {"compatible": text("arm,pl011")}, "disk": {"virtio-id": cells(2), "trusted-dma": b""}},
+                             "provides": {"serial": {"protocol": text("kaal,serial"), "version": cells(1, 2)}}})
+    uses = requirements(uses={"console": {"protocol": text("kaal,serial"), "version": cells(1, 2), "channel-max": cells(0x1000)},
+                              "other": {"protocol": text("kaal,other"), "version": cells(1, 2), "optional": b""}})
+    hardware = tree(board(**{"virtio@a000200": {"compatible": text("virtio,mmio"), "reg": cells(0, 0xa000200, 0, 0x200)},
+                             "virtio@a000000": {"compatible": text("virtio,mmio"), "reg": cells(0, 0xa000000, 0, 0x200)},
+                             "clock@9010000": {"compatible": text("arm,pl031"), "reg": cells(0, 0x9010000, 0, 0x1000)}}))
+    pair = description(one={"devices": {"a": {"virtio-id": cells(2), "bus": text("virtio-mmio-bus.0")}}},
+                       two={"devices": {"b": {"virtio-id": cells(2), "bus": text("virtio-mmio-bus.1")}}})
+    yield "minimal", description(a={})
+    yield "both", both
+    yield "with-requirements", both + wanted
+    yield "with-uses", description(driver={"provides": {"serial": SERVICE}}, client={"uses": {"console": {**USE, "channel-max": cells(0x2000)}}}) + uses
+    yield "with-board", both + hardware
+    yield "shared-page", pair + hardware
+    yield "requirements", wanted
+    yield "cycle", description(a={"provides": {"s": SERVICE}, "uses": {"u": {**USE, "service": cells(8)}}},
+                               b={"provides": {"s": {**SERVICE, "phandle": cells(8)}}, "uses": {"u": USE}})
+    yield "own-service", description(a={"provides": {"s": SERVICE}, "uses": {"u": USE}})
+    yield "dangling", description(a={"uses": {"u": USE}})
+    yield "unknown-property", description(a={"prio": cells(1)})
+    yield "unknown-node", description(a={"memory": {}})
+    yield "unterminated", description(a={"arguments": b"-v"})
+    yield "empty-tree", tree({})
+    yield "truncated", both[:-1]
+    yield "magic", b"MZ" + both[2:]
+
+
+CORPORA = {"elf": elf_corpus, "archive": archive_corpus, "dtb": dtb_corpus, "manifest": manifest_corpus}
 
 
 def main():

@@ -22,11 +22,12 @@ AREAS = {
     "kernel/arch/aarch64": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch", "freestanding"), "freestanding"),
     "kernel/arch/host": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch", "freestanding"), "any"),
     "runtime/formats": (("kernel/abi",), "any"),
+    "runtime/manifest": (("kernel/abi", "runtime/formats"), "any"),
     "runtime/memory-manager": (("kernel/abi",), "freestanding"),
     "runtime/elfloader": (("kernel/abi", "freestanding", "runtime/formats"), "freestanding"),
-    "runtime": (("kernel/abi", "runtime/formats", "runtime/memory-manager", "sdk"), "any"),
+    "runtime": (("kernel/abi", "runtime/formats", "runtime/manifest", "runtime/memory-manager", "sdk"), "any"),
     "sdk": (("kernel/abi", "runtime/formats", "runtime/memory-manager"), "any"),
-    "sdk/tool": (("kernel/abi", "runtime/formats"), "any"),
+    "sdk/tool": (("kernel/abi", "runtime/formats", "runtime/manifest"), "any"),
     "dddk": (("kernel/abi", "sdk"), "any"),
     # Installed headers are the ABI's and the SDK's.
     "examples": (("kernel/abi", "sdk"), "any"),
@@ -40,6 +41,7 @@ ARCHITECTURE_CONTRACT = re.compile(r"kernel/arch/[^/]+/include/arch_\w+\.h")
 GENERATED = {"kaal/syscall.h", "kaal/syscall_numbers.h", "kaal/syscall_dispatch.inc"}  # by kernel/abi/generate.py
 DEPENDENCIES = {"abi_dep": "kernel/abi", "freestanding_dep": "freestanding", "formats_dep": "runtime/formats",
                 "formats_native_dep": "runtime/formats", "formats_test_dep": "runtime/formats",
+                "manifest_dep": "runtime/manifest", "manifest_native_dep": "runtime/manifest", "manifest_test_dep": "runtime/manifest",
                 "memory_manager_dep": "runtime/memory-manager", "kaal_sdk_dep": "sdk"}
 # These build like a stranger's project.
 OUTSIDERS = ("examples", "tests/sdk")

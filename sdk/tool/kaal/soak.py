@@ -11,7 +11,7 @@ from . import bench, build, console, guest, image, packages, place, sources
 from .errors import Failure
 
 HELP = "run a long seeded campaign"
-DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive and fuzz-dtb hand COUNT inputs to a reader of untrusted bytes
+DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive, fuzz-dtb and fuzz-manifest hand COUNT inputs to a reader of untrusted bytes
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
 that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
 capabilities are revoked, memory is zeroed and code mapped; one that takes more than ten times as long as on the
@@ -19,7 +19,7 @@ idle machine has failed. At least COUNT are done. ipc makes COUNT steps (calls, 
 threads that send each other messages, with the kernel's invariants checked after each, on this machine, under the
 sanitizers: twice, with the fast path and without. canaries preempts COUNT times threads that have values of their own in all
 registers, general and floating-point, and call each other; it ends at the first that has lost one."""
-FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb")
+FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest")
 IRQ_LATENCY = "irq-latency"
 CANARIES = "canaries"
 IPC, IPC_PROGRAMS = "ipc", ("test-kernel-ipc_random", "test-kernel-ipc_random_fast")

@@ -172,3 +172,80 @@ Test(dtb_device, no_console)
 	must(fdt_del_node(tree, node("/chosen")));
 	cr_assert_not(kaal_dtb_find_console(tree, &device));
 }
+
+/* --- all that a device has ----------------------------------------------------- */
+
+static struct kaal_dtb_resources resources;
+
+Test(dtb_device, by_path_and_by_alias)
+{
+	cr_assert(kaal_dtb_find_named(tree, "/bus/serial@10000", &device));
+	cr_assert_eq(device.registers.base, 0xf0010000);
+	cr_assert_eq(device.node, node("/bus/serial@10000"));
+	cr_assert_not(kaal_dtb_find_named(tree, "/bus/serial@20000", &device));
+	cr_assert_not(kaal_dtb_find_named(tree, "serial7", &device));
+	add("/", "aliases");
+	PUT_TEXT("/aliases", "serial7", "/serial@9000000");
+	cr_assert(kaal_dtb_find_named(tree, "serial7", &device));
+	cr_assert_eq(device.registers.base, 0x9000000);
+	PUT_TEXT("/serial@9000000", "status", "disabled");
+	cr_assert_not(kaal_dtb_find_named(tree, "serial7", &device));
+}
+
+Test(dtb_device, every_range_and_line)
+{
+	PUT("/serial@9000000", "reg", 0, 0x9000000, 0, 0x1000, 1, 0, 0, 0x10);
+	PUT("/serial@9000000", "interrupts", 0, 1, 4, 1, 13, 1);
+	find("arm,pl011", 0);
+	cr_assert(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.node, device.node);
+	cr_assert_eq(resources.register_count, 2);
+	cr_assert_eq(resources.registers[0].base, 0x9000000);
+	cr_assert_eq(resources.registers[1].base, 0x100000000);
+	cr_assert_eq(resources.registers[1].bytes, 0x10);
+	cr_assert_eq(resources.line_count, 2);
+	cr_assert_eq(resources.line[0].line, 33);
+	cr_assert_not(resources.line[0].edge);
+	cr_assert_eq(resources.line[1].line, 29);
+	cr_assert(resources.line[1].edge);
+	cr_assert_str_eq(resources.compatible, "maker,uart");
+	cr_assert_eq(resources.compatible_bytes, device.compatible_bytes);
+}
+
+Test(dtb_device, lines_of_another_controller_are_none)
+{
+	PUT("/serial@9000000", "interrupt-parent", EXPANDER);
+	find("arm,pl011", 0);
+	cr_assert(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.line_count, 0);
+}
+
+Test(dtb_device, what_cannot_be_read_whole_is_told)
+{
+	uint32_t registers[36] = {0}, interrupts[27];
+	int gpio = node("/gpio");
+
+	find("arm,pl011", 0);
+	PUT("/serial@9000000", "interrupts", 0, 1, 4, 0, 2);
+	cr_assert_not(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.line_count, 1);
+	PUT("/serial@9000000", "interrupts", 0, 1, 4, 0, 988, 4);
+	cr_assert_not(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.line_count, 1);
+	for (int i = 0; i < 27; i++)
+		interrupts[i] = i % 3 == 1 ? cpu_to_fdt32((uint32_t)i) : 0;
+	must(fdt_setprop(tree, device.node, "interrupts", interrupts, 24 * 4));
+	cr_assert(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.line_count, KAAL_DTB_LINES_MAX);
+	must(fdt_setprop(tree, device.node, "interrupts", interrupts, 27 * 4));
+	cr_assert_not(kaal_dtb_read_resources(tree, device.node, &resources));
+	must(fdt_delprop(tree, device.node, "interrupts"));
+	must(fdt_setprop(tree, device.node, "reg", registers, 32 * 4));
+	cr_assert(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.register_count, KAAL_DTB_REGISTERS_MAX);
+	must(fdt_setprop(tree, device.node, "reg", registers, 36 * 4));
+	cr_assert_not(kaal_dtb_read_resources(tree, device.node, &resources));
+	must(fdt_setprop(tree, device.node, "reg", registers, 6 * 4)); /* one and a half */
+	cr_assert_not(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_not(kaal_dtb_read_resources(tree, gpio + 1, &resources)); /* no node's offset */
+}

@@ -458,6 +458,43 @@ Test(elf, abi_note_after_another_note)
 	accepted();
 }
 
+/* A note of requirements behind the ABI note; returns where its descriptor stands. */
+static size_t put_requirements(size_t at, uint32_t bytes)
+{
+	image_put32(image, at + ELF_NOTE_NAMESZ, sizeof(KAAL_NOTE_OWNER));
+	image_put32(image, at + ELF_NOTE_DESCSZ, bytes);
+	image_put32(image, at + ELF_NOTE_TYPE, ELF_NOTE_TYPE_REQUIREMENTS);
+	memcpy(image + at + ELF_NOTE_BYTES, KAAL_NOTE_OWNER, sizeof(KAAL_NOTE_OWNER));
+	return at + 20;
+}
+
+Test(elf, requirements_are_found)
+{
+	struct kaal_elf elf;
+	struct kaal_format_error error;
+	size_t at = put_requirements(IMAGE_NOTE_AT + 24, 6);
+
+	cr_assert(read_image(&elf, &error));
+	cr_assert_null(elf.requirements);
+	image_put64(image, image_field(IMAGE_NOTE, ELF_P_FILESZ), 24 + 28);
+	cr_assert(read_image(&elf, &error));
+	cr_assert_eq(elf.requirements, image + at);
+	cr_assert_eq(elf.requirements_bytes, 6);
+	image[IMAGE_NOTE_AT + 24 + ELF_NOTE_BYTES] = 'k'; /* another owner's note of the same type */
+	cr_assert(read_image(&elf, &error));
+	cr_assert_null(elf.requirements);
+}
+
+Test(elf, requirements_twice)
+{
+	size_t at;
+
+	put_requirements(IMAGE_NOTE_AT + 24, 4);
+	at = put_requirements(IMAGE_NOTE_AT + 48, 4);
+	image_put64(image, image_field(IMAGE_NOTE, ELF_P_FILESZ), 72);
+	refused("KaaL notes of requirements", at, 2, "at most one");
+}
+
 Test(elf, notes_outside_the_file)
 {
 	refused_field(IMAGE_NOTE, ELF_P_OFFSET, 0x10000, "p_offset", "truncated");

@@ -1,0 +1,350 @@
+#include "tree.h"
+
+#include <string.h>
+
+#include <libfdt.h>
+
+#define CELL_BYTES 4
+#define RESERVE_ALIGN 8
+#define STRINGS_MAX 4096u
+#define PHANDLE_END 0xffffffffu /* Devicetree Specification 0.4, 2.3.3: neither this nor 0 */
+
+/* --- failures ---------------------------------------------------------------- */
+
+static void write_path(const struct check *check, int node, struct text *text)
+{
+	char path[KAAL_MANIFEST_NODE_BYTES];
+
+	text_put(text, check->prefix);
+	if (node < 0)
+		return;
+	/* A path too long for the array: the name alone. */
+	if (fdt_get_path(check->blob, node, path, sizeof path) != 0) {
+		text_put(text, ".../");
+		text_put(text, tree_name(check->blob, node));
+		return;
+	}
+	text_put(text, path);
+}
+
+void check_write(const struct check *check, const char *rule, int node, const char *property, const char *found,
+		 const char *expected, va_list *arguments)
+{
+	struct kaal_manifest_error *error = check->error;
+	struct text path = TEXT_IN(error->node), name = TEXT_IN(error->property);
+	struct text found_text = TEXT_IN(error->found), expected_text = TEXT_IN(error->expected);
+
+	error->rule = rule;
+	write_path(check, node, &path);
+	text_put(&name, property);
+	text_format(&found_text, found, arguments);
+	text_format(&expected_text, expected, arguments);
+	text_end(&path);
+	text_end(&name);
+	text_end(&found_text);
+	text_end(&expected_text);
+}
+
+bool check_fail(const struct check *check, const char *rule, int node, const char *property, const char *found,
+		const char *expected, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, expected);
+	check_write(check, rule, node, property, found, expected, &arguments);
+	va_end(arguments);
+	return false;
+}
+
+/* --- values of properties that have been checked --------------------------------- */
+
+uint32_t tree_cell(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static uint64_t number_of(const uint8_t *value, int bytes)
+{
+	return bytes == CELL_BYTES ? tree_cell(value) : (uint64_t)tree_cell(value) << 32 | tree_cell(value + CELL_BYTES);
+}
+
+const char *tree_text(const void *blob, int node, const char *name)
+{
+	return fdt_getprop(blob, node, name, NULL);
+}
+
+uint64_t tree_number(const void *blob, int node, enum schema_node type, const char *name)
+{
+	int bytes = 0;
+	const uint8_t *value = fdt_getprop(blob, node, name, &bytes);
+
+	return value == NULL ? schema_find(type, name)->fallback : number_of(value, bytes);
+}
+
+uint32_t tree_choice(const void *blob, int node, enum schema_node type, const char *name)
+{
+	const char *value = tree_text(blob, node, name);
+
+	return value == NULL ? 0 : (uint32_t)schema_choice(schema_find(type, name)->choices, value);
+}
+
+bool tree_has(const void *blob, int node, const char *name)
+{
+	return fdt_getprop(blob, node, name, NULL) != NULL;
+}
+
+struct kaal_manifest_version tree_version(const void *blob, int node)
+{
+	const uint8_t *value = fdt_getprop(blob, node, "version", NULL);
+
+	return (struct kaal_manifest_version){ tree_cell(value), tree_cell(value + CELL_BYTES) };
+}
+
+struct kaal_manifest_texts tree_texts(const void *blob, int node, const char *name)
+{
+	int bytes = 0;
+	const char *value = fdt_getprop(blob, node, name, &bytes);
+	struct kaal_manifest_texts texts = { value, value == NULL ? 0 : (uint32_t)bytes, 0 };
+
+	for (uint32_t i = 0; i < texts.bytes; i++)
+		texts.count += value[i] == '\0';
+	return texts;
+}
+
+uint32_t tree_privileges(const void *blob, int node)
+{
+	struct kaal_manifest_texts texts = tree_texts(blob, node, "privileges");
+	uint32_t privileges = 0;
+
+	for (uint32_t i = 0; i < texts.count; i++)
+		privileges |= 1u << schema_choice(SCHEMA_PRIVILEGES, kaal_manifest_text(&texts, i));
+	return privileges;
+}
+
+const char *tree_name(const void *blob, int node)
+{
+	const char *name = fdt_get_name(blob, node, NULL);
+
+	return name == NULL ? "" : name;
+}
+
+int tree_child(const void *blob, int node, const char *name)
+{
+	int child;
+
+	/* By the whole name: libfdt's own search takes "a@1" for "a". */
+	fdt_for_each_subnode (child, blob, node)
+		if (strcmp(tree_name(blob, child), name) == 0)
+			return child;
+	return -FDT_ERR_NOTFOUND;
+}
+
+const char *kaal_manifest_text(const struct kaal_manifest_texts *texts, uint32_t index)
+{
+	const char *text = texts->first;
+
+	if (index >= texts->count)
+		return NULL;
+	while (index-- > 0)
+		text += strlen(text) + 1;
+	return text;
+}
+
+/* --- checks ------------------------------------------------------------------------ */
+
+bool tree_check(const struct check *check, uint64_t bytes, uint64_t bytes_max)
+{
+	int status;
+
+	if (((uintptr_t)check->blob & (KAAL_MANIFEST_ALIGN - 1)) != 0)
+		return check_fail(check, "format", -1, "", "an address that ends with %x", "a multiple of 8",
+				  (uint64_t)((uintptr_t)check->blob & (KAAL_MANIFEST_ALIGN - 1)));
+	if (bytes > bytes_max)
+		return check_fail(check, "format", -1, "", "%d bytes", "at most %d", bytes, bytes_max);
+	if (bytes < FDT_V1_SIZE)
+		return check_fail(check, "format", -1, "", "%d bytes", "a compiled device tree: 28 bytes at least", bytes);
+	if (fdt_magic(check->blob) != FDT_MAGIC)
+		return check_fail(check, "format", -1, "", "magic %x", "a compiled device tree: magic 0xd00dfeed",
+				  (uint64_t)fdt_magic(check->blob));
+	if (bytes < FDT_V17_SIZE || fdt_version(check->blob) < 17)
+		return check_fail(check, "format", -1, "", "version %d of the format", "17", (uint64_t)fdt_version(check->blob));
+	/* Names of properties; libfdt's check reads up to the end of it for each property. */
+	if (fdt_size_dt_strings(check->blob) > STRINGS_MAX)
+		return check_fail(check, "format", -1, "", "a strings block of %d bytes", "at most 4096",
+				  (uint64_t)fdt_size_dt_strings(check->blob));
+	/* libfdt reads both blocks as aligned words (Devicetree Specification 0.4, 5.6). */
+	status = fdt_off_dt_struct(check->blob) % CELL_BYTES != 0 || fdt_off_mem_rsvmap(check->blob) % RESERVE_ALIGN != 0
+			 ? -FDT_ERR_ALIGNMENT
+			 : fdt_check_full(check->blob, (size_t)bytes);
+	if (status != 0)
+		return check_fail(check, "format", -1, "", "a corrupt tree (libfdt: %s)", "what dtc made, whole",
+				  fdt_strerror(status));
+	return true;
+}
+
+static bool check_number(const struct check *check, int node, const struct schema_property *property, uint64_t value)
+{
+	char range[KAAL_MANIFEST_EXPECTED_BYTES];
+	struct text text = TEXT_IN(range);
+
+	if (value >= property->minimum && value <= property->maximum &&
+	    (property->multiple == 0 || value % property->multiple == 0))
+		return true;
+	schema_range(property, &text);
+	text_end(&text);
+	return check_fail(check, "range", node, property->name, "%d", "%s", value, range);
+}
+
+static bool check_version(const struct check *check, int node, const struct schema_property *property, const uint8_t *value)
+{
+	uint64_t major = tree_cell(value), minor = tree_cell(value + CELL_BYTES);
+
+	return (major <= property->maximum && minor <= property->maximum) ||
+	       check_fail(check, "range", node, property->name, "<%d %d>", "<major minor>, each 0 to 65535", major, minor);
+}
+
+static bool check_texts(const struct check *check, int node, const struct schema_property *property, const char *value,
+			int bytes)
+{
+	char range[KAAL_MANIFEST_EXPECTED_BYTES];
+	struct text text = TEXT_IN(range);
+	struct kaal_manifest_texts texts;
+
+	if (bytes == 0 || value[bytes - 1] != '\0')
+		return check_fail(check, "property-type", node, property->name, "%s", "%s",
+				  bytes == 0 ? "no value" : "bytes without NUL at the end", schema_kind_text(property->kind));
+	schema_range(property, &text);
+	text_end(&text);
+	texts = tree_texts(check->blob, node, property->name);
+	if (property->kind == SCHEMA_TEXT && texts.count != 1)
+		return check_fail(check, "property-type", node, property->name, "%d texts", "%s", (uint64_t)texts.count,
+				  schema_kind_text(property->kind));
+	if (property->kind == SCHEMA_TEXTS && texts.count > property->maximum)
+		return check_fail(check, "too-many", node, property->name, "%d texts", "at most %d", (uint64_t)texts.count,
+				  property->maximum);
+	for (const char *at = value; at < value + bytes; at += strlen(at) + 1)
+		if (!schema_form_fits(property->form, property->choices, at))
+			return check_fail(check, property->choices != NULL ? "choice" : "text", node, property->name, "%q", "%s", at,
+					  range);
+	return true;
+}
+
+static bool check_property(const struct check *check, int node, const struct schema_property *property,
+			   const uint8_t *value, int bytes)
+{
+	static const int wanted[] = {
+		[SCHEMA_NUMBER] = CELL_BYTES, [SCHEMA_BYTES] = CELL_BYTES, [SCHEMA_FLAG] = 0,
+		[SCHEMA_VERSION] = 2 * CELL_BYTES, [SCHEMA_LINK] = CELL_BYTES,
+	};
+
+	if (property->kind == SCHEMA_TEXT || property->kind == SCHEMA_TEXTS)
+		return check_texts(check, node, property, (const char *)value, bytes);
+	if (bytes != wanted[property->kind] && !(property->kind == SCHEMA_BYTES && bytes == 2 * CELL_BYTES))
+		return check_fail(check, "property-type", node, property->name, "%d bytes", "%s", (uint64_t)bytes,
+				  schema_kind_text(property->kind));
+	switch (property->kind) {
+	case SCHEMA_NUMBER:
+	case SCHEMA_BYTES:
+		return check_number(check, node, property, number_of(value, bytes));
+	case SCHEMA_VERSION:
+		return check_version(check, node, property, value);
+	default:
+		return true;
+	}
+}
+
+/* dtc gives each node with a label that is used a phandle. */
+static bool check_phandle(const struct check *check, int node, const char *name, const uint8_t *value, int bytes)
+{
+	if (bytes != CELL_BYTES)
+		return check_fail(check, "property-type", node, name, "%d bytes", "one cell (4 bytes)", (uint64_t)bytes);
+	if (tree_cell(value) == 0 || tree_cell(value) == PHANDLE_END)
+		return check_fail(check, "range", node, name, "%d", "1 to 4294967294", (uint64_t)tree_cell(value));
+	return true;
+}
+
+static bool check_required(const struct check *check, int node, enum schema_node type, uint32_t seen)
+{
+	const struct schema_type *schema = &schema_types[type];
+
+	for (uint32_t i = 0; i < schema->count; i++) {
+		char range[KAAL_MANIFEST_EXPECTED_BYTES];
+		struct text text = TEXT_IN(range);
+
+		if (!schema->properties[i].required || (seen >> i & 1) != 0)
+			continue;
+		schema_range(&schema->properties[i], &text);
+		text_end(&text);
+		return check_fail(check, "missing-property", node, schema->properties[i].name, "nothing", "%s", range);
+	}
+	return true;
+}
+
+static bool fail_unknown(const struct check *check, int node, const char *name, enum schema_node type)
+{
+	char known[KAAL_MANIFEST_EXPECTED_BYTES];
+	struct text text = TEXT_IN(known);
+
+	for (uint32_t i = 0; i < schema_types[type].count; i++) {
+		text_put(&text, i == 0 ? "one of " : ", ");
+		text_put(&text, schema_types[type].properties[i].name);
+	}
+	text_end(&text);
+	return check_fail(check, "unknown-property", node, name, "a property that a %s node has not", "%s", schema_types[type].name,
+			  known[0] == '\0' ? "none" : known);
+}
+
+bool tree_check_properties(const struct check *check, int node, enum schema_node type)
+{
+	uint32_t seen = 0;
+	bool seen_phandle = false;
+	int at;
+
+	fdt_for_each_property_offset (at, check->blob, node) {
+		const char *name = "";
+		int bytes = 0;
+		const uint8_t *value = fdt_getprop_by_offset(check->blob, at, &name, &bytes);
+		const struct schema_property *property = schema_find(type, name);
+		bool is_phandle = strcmp(name, "phandle") == 0;
+		uint32_t bit = property == NULL ? 0 : 1u << (property - schema_types[type].properties);
+
+		if (property == NULL && !is_phandle)
+			return fail_unknown(check, node, name, type);
+		if ((is_phandle && seen_phandle) || (seen & bit) != 0)
+			return check_fail(check, "duplicate-property", node, name, "it twice", "it once");
+		seen |= bit;
+		seen_phandle = seen_phandle || is_phandle;
+		if (is_phandle ? !check_phandle(check, node, name, value, bytes)
+			       : !check_property(check, node, property, value, bytes))
+			return false;
+	}
+	return check_required(check, node, type, seen);
+}
+
+bool tree_children(const struct check *check, int parent, uint32_t max, int nodes[TREE_CHILDREN_MAX], uint32_t *count)
+{
+	int node;
+
+	*count = 0;
+	fdt_for_each_subnode (node, check->blob, parent) {
+		const char *name = tree_name(check->blob, node);
+
+		if (*count == max)
+			return check_fail(check, "too-many", parent, "", "more than %d nodes", "at most %d", (uint64_t)max,
+					  (uint64_t)max);
+		if (!schema_name_fits(name))
+			return check_fail(check, "name", node, "", "the name %q", "%s", name, schema_name_text);
+		for (uint32_t i = 0; i < *count; i++)
+			if (strcmp(tree_name(check->blob, nodes[i]), name) == 0)
+				return check_fail(check, "duplicate-node", node, "", "two nodes of this name", "one");
+		nodes[(*count)++] = node;
+	}
+	return true;
+}
+
+bool tree_check_leaf(const struct check *check, int node, enum schema_node type)
+{
+	int child = fdt_first_subnode(check->blob, node);
+
+	return child < 0 || check_fail(check, "unknown-node", child, "", "a node", "none in a %s node", schema_types[type].name);
+}

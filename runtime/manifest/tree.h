@@ -1,0 +1,72 @@
+/*
+ * What the files of this library share: a failed check, and the properties of a
+ * node by its offset. fdt_check_full() has passed the blob.
+ */
+#ifndef MANIFEST_TREE_H
+#define MANIFEST_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <manifest/manifest.h>
+
+#include "schema.h"
+
+/* A check that goes on: in which tree, and where its failure goes. */
+struct check {
+	const void *blob;
+	struct kaal_manifest_error *error;
+	const char *prefix; /* in front of paths, where they are of another tree; else "" */
+};
+
+/*
+ * Fills the error and returns false. `found` and `expected` are formats of
+ * text_format(), whose arguments follow, first found's. property may be "".
+ */
+bool check_fail(const struct check *check, const char *rule, int node, const char *property, const char *found,
+		const char *expected, ...);
+
+/* The same for a function with arguments of its own. */
+void check_write(const struct check *check, const char *rule, int node, const char *property, const char *found,
+		 const char *expected, va_list *arguments);
+
+uint32_t tree_cell(const uint8_t *at);
+
+/* A text, or NULL where it is left out. */
+const char *tree_text(const void *blob, int node, const char *name);
+
+/* A number of one or two cells; the schema's default where it is left out. */
+uint64_t tree_number(const void *blob, int node, enum schema_node type, const char *name);
+
+/* The index of a FORM_CHOICE; 0 where it is left out. */
+uint32_t tree_choice(const void *blob, int node, enum schema_node type, const char *name);
+
+bool tree_has(const void *blob, int node, const char *name);
+struct kaal_manifest_version tree_version(const void *blob, int node);
+struct kaal_manifest_texts tree_texts(const void *blob, int node, const char *name);
+uint32_t tree_privileges(const void *blob, int node);
+const char *tree_name(const void *blob, int node);
+
+/* The subnode of this name, or a negative number. */
+int tree_child(const void *blob, int node, const char *name);
+
+/* Structure of a whole blob, as far as libfdt checks it. */
+bool tree_check(const struct check *check, uint64_t bytes, uint64_t bytes_max);
+
+/* Checks the properties of a node against the schema. */
+bool tree_check_properties(const struct check *check, int node, enum schema_node type);
+
+/*
+ * The nodes right below `parent`, in order. Fails if there are more than `max`,
+ * which is at most TREE_CHILDREN_MAX, if a name is not proper or if two are the same.
+ */
+#define TREE_CHILDREN_MAX 256u
+bool tree_children(const struct check *check, int parent, uint32_t max, int nodes[TREE_CHILDREN_MAX], uint32_t *count);
+
+/* The node may have no nodes below it. */
+bool tree_check_leaf(const struct check *check, int node, enum schema_node type);
+
+/* Rules that a description's cross references must keep (rules.c). */
+bool rules_check(struct kaal_manifest *manifest, const struct check *check);
+
+#endif
