@@ -23,9 +23,10 @@ AREAS = {
     "kernel/arch/host": (("kernel/abi", "kernel/object", "kernel/core", "kernel/arch", "freestanding"), "any"),
     "runtime/formats": (("kernel/abi",), "any"),
     "runtime/manifest": (("kernel/abi", "runtime/formats"), "any"),
+    "runtime/memory-manager": (("kernel/abi",), "freestanding"),
     "runtime/elfloader": (("kernel/abi", "freestanding", "runtime/formats"), "freestanding"),
-    "runtime": (("kernel/abi", "runtime/formats", "runtime/manifest", "sdk"), "any"),
-    "sdk": (("kernel/abi", "runtime/formats"), "any"),
+    "runtime": (("kernel/abi", "runtime/formats", "runtime/manifest", "runtime/memory-manager", "sdk"), "any"),
+    "sdk": (("kernel/abi", "runtime/formats", "runtime/memory-manager"), "any"),
     "sdk/tool": (("kernel/abi", "runtime/formats", "runtime/manifest"), "any"),
     "dddk": (("kernel/abi", "sdk"), "any"),
     # Installed headers are the ABI's and the SDK's.
@@ -41,7 +42,7 @@ GENERATED = {"kaal/syscall.h", "kaal/syscall_numbers.h", "kaal/syscall_dispatch.
 DEPENDENCIES = {"abi_dep": "kernel/abi", "freestanding_dep": "freestanding", "formats_dep": "runtime/formats",
                 "formats_native_dep": "runtime/formats", "formats_test_dep": "runtime/formats",
                 "manifest_dep": "runtime/manifest", "manifest_native_dep": "runtime/manifest", "manifest_test_dep": "runtime/manifest",
-                "kaal_sdk_dep": "sdk"}
+                "memory_manager_dep": "runtime/memory-manager", "kaal_sdk_dep": "sdk"}
 # These build like a stranger's project.
 OUTSIDERS = ("examples", "tests/sdk")
 SOURCES = {".c", ".h", ".S", ".inc", ".def"}
