@@ -487,6 +487,10 @@ Test(space, tables_of_a_domain_are_used_again)
 	cr_assert_eq(domain.slots_used, 3);
 	ok(kaal_space_map(space, WINDOW, frames.first + 1, 1, 12, RW));
 	cr_assert_eq(domain.slots_used, 4);
+	ok(kaal_space_unmap(space, WINDOW, 4 * LARGE));
+	mm_check();
+	for (uint32_t i = 0; i < 3; i++)
+		cr_assert_eq(space->setup.tables[i].level, 0, "all three wait");
 	ok(kaal_space_end(space));
 	ok(kaal_domain_end(&domain));
 	state_take(&after);
