@@ -1,16 +1,26 @@
 """kaal image: packs a system archive, by the program kaal-image."""
 import subprocess
 
-from . import build, console, place
+from . import build, console, packages, place
 from .errors import Failure
 
-HELP = "pack a root task and further files into a system archive"
+HELP = "pack a root task, or a whole system by its description, into a system archive"
+# Options that kaal-image has, too, with the same meaning.
+SYSTEM_OPTIONS = {
+    "system": ("SYSTEM.dts", "description of the system: which components, and what each may use"),
+    "dtb": ("FILE", "device tree of the board that its devices are checked against"),
+    "graph": ("FILE", "where a graph of who may do what goes: *.svg, or Graphviz"),
+}
 ELF_MAGIC = b"\x7fELF"
 
 
 def add_arguments(parser):
     parser.add_argument("-o", "--output", metavar="SYSTEM.cpio", required=True, help="where the archive goes")
-    parser.add_argument("--root", metavar="ELF", required=True, help="executable of the first user thread")
+    parser.add_argument("--root", metavar="ELF", help="executable of the first user thread (with --system: the component root-task)")
+    for name, (metavar, text) in SYSTEM_OPTIONS.items():
+        parser.add_argument(f"--{name}", metavar=metavar, help=text)
+    parser.add_argument("--component-path", metavar="DIR", action="append", default=[],
+                        help="where images and files are searched: DIR/NAME/NAME, DIR/NAME; may be repeated")
     parser.add_argument("files", nargs="*", metavar="NAME=FILE", help="further files")
 
 
@@ -38,5 +48,19 @@ def archive_of(system, scratch):
 def run(options):
     if place.TREE:
         build.build()
-    pack(options.output, options.root, options.files)
+    if options.system is None:
+        if options.root is None:
+            raise Failure("--root ELF or --system SYSTEM.dts is needed")
+        pack(options.output, options.root, options.files)
+        return 0
+    packages.ensure_package("device-tree-compiler")
+    # The tree's own root task stands for the installed one.
+    root = options.root or (place.default_root_task() if place.TREE else None)
+    words = ["--root", root] if root else []
+    for name in SYSTEM_OPTIONS:
+        if value := getattr(options, name):
+            words += [f"--{name}", value]
+    for folder in options.component_path:
+        words += ["--component-path", folder]
+    console.run([place.image_tool(), "-o", options.output, *words, *options.files])
     return 0

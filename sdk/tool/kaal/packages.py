@@ -42,7 +42,7 @@ SETS = {
         Package("qemu-system-arm", "qemu-system-aarch64", "the machine everything boots on", True),
         Package("libcriterion-dev", "/usr/include/criterion/criterion.h", "tests that run on this machine"),
         Package("gcovr", "gcovr", "says which lines and branches of the kernel they take"),
-        Package("device-tree-compiler", "dtc", "device trees for tests"),
+        Package("device-tree-compiler", "dtc", "system descriptions", True),
         Package("gdb-multiarch", "gdb-multiarch", "`kaal gdb`; tests make the kernel fail with it", True),
         Package("make", "make", "programs built with plain Make", True, True),
         Package("cmake", "cmake", "programs built with CMake", True, True),

@@ -53,6 +53,11 @@ def default_archive():
     raise Failure("name what to boot: kaal run SYSTEM.cpio, or an executable")
 
 
+def default_root_task():
+    """The root task's executable in the tree's build directory."""
+    return first_existing("the root task", build_folder() / "runtime/root-task/root-task")
+
+
 def image_tool():
     """The kaal-image program."""
     if TREE:
