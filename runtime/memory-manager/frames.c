@@ -6,7 +6,7 @@
 #define FLAGS (KAAL_FRAMES_CONTIGUOUS | KAAL_FRAMES_UNCACHED)
 
 /* Makes the frames out of the blocks that were taken for them; gives these back if it cannot. */
-static kaal_status_t make(struct kaal_physical *physical, uint64_t what, struct kaal_frames *frames)
+static kaal_status_t make(struct kaal_physical_memory *physical, uint64_t what, struct kaal_frames *frames)
 {
 	kaal_status_t status = kaal_physical_take_slots(physical, frames->count, &frames->first);
 	uint64_t slot = kaal_slots_slot(physical->slots, frames->first);
@@ -30,7 +30,7 @@ static kaal_status_t make(struct kaal_physical *physical, uint64_t what, struct 
 }
 
 /* Takes memory in blocks as large as there are and as are wanted. */
-static kaal_status_t take_pieces(struct kaal_physical *physical, struct kaal_account *account, uint32_t size_bits, uint64_t bytes,
+static kaal_status_t take_pieces(struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t size_bits, uint64_t bytes,
 				 kaal_block_t *blocks)
 {
 	kaal_block_t chain = 0, last = 0, block;
@@ -55,7 +55,7 @@ static kaal_status_t take_pieces(struct kaal_physical *physical, struct kaal_acc
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_frames_take(struct kaal_physical *physical, struct kaal_account *account, uint32_t size_bits, uint32_t count,
+kaal_status_t kaal_frames_take(struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t size_bits, uint32_t count,
 			       uint32_t flags, struct kaal_frames *frames)
 {
 	uint64_t bytes = (uint64_t)count << size_bits;
@@ -79,7 +79,7 @@ kaal_status_t kaal_frames_take(struct kaal_physical *physical, struct kaal_accou
 	return status;
 }
 
-kaal_status_t kaal_frames_take_at(struct kaal_physical *physical, struct kaal_account *account, uint64_t base, uint32_t count,
+kaal_status_t kaal_frames_take_at(struct kaal_physical_memory *physical, struct kaal_account *account, uint64_t base, uint32_t count,
 				  struct kaal_frames *frames)
 {
 	struct kaal_frames taken = {.count = count, .size_bits = KAAL_PAGE_BITS};
@@ -95,7 +95,7 @@ kaal_status_t kaal_frames_take_at(struct kaal_physical *physical, struct kaal_ac
 	return status;
 }
 
-uint64_t kaal_frames_base(const struct kaal_physical *physical, const struct kaal_frames *frames, uint32_t index)
+uint64_t kaal_frames_base(const struct kaal_physical_memory *physical, const struct kaal_frames *frames, uint32_t index)
 {
 	uint64_t offset = (uint64_t)index << frames->size_bits;
 	kaal_block_t block = frames->blocks;
@@ -107,7 +107,7 @@ uint64_t kaal_frames_base(const struct kaal_physical *physical, const struct kaa
 	return kaal_physical_base(physical, block) + offset;
 }
 
-kaal_status_t kaal_frames_give(struct kaal_physical *physical, struct kaal_frames *frames)
+kaal_status_t kaal_frames_give(struct kaal_physical_memory *physical, struct kaal_frames *frames)
 {
 	kaal_status_t status = kaal_physical_give(physical, &frames->blocks);
 

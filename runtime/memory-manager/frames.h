@@ -23,23 +23,23 @@ struct kaal_frames {
  * large ones. OUT_OF_RANGE: `count`, `size_bits`, `flags`. NO_MEMORY: memory, the account's limit, slots, nodes.
  * Or what the kernel says. Nothing is taken, charged or made then.
  */
-kaal_status_t kaal_frames_take(struct kaal_physical *physical, struct kaal_account *account, uint32_t size_bits, uint32_t count,
+kaal_status_t kaal_frames_take(struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t size_bits, uint32_t count,
 			       uint32_t flags, struct kaal_frames *frames);
 
 /*
  * The same of the `count` pages from physical address `base` on, of a device or of RAM; errors, too, as
  * kaal_physical_take_at(): IN_USE where somebody has one of them.
  */
-kaal_status_t kaal_frames_take_at(struct kaal_physical *physical, struct kaal_account *account, uint64_t base, uint32_t count,
+kaal_status_t kaal_frames_take_at(struct kaal_physical_memory *physical, struct kaal_account *account, uint64_t base, uint32_t count,
 				  struct kaal_frames *frames);
 
 /* The physical address of frame `index`, for a device that is to access it. */
-uint64_t kaal_frames_base(const struct kaal_physical *physical, const struct kaal_frames *frames, uint32_t index);
+uint64_t kaal_frames_base(const struct kaal_physical_memory *physical, const struct kaal_frames *frames, uint32_t index);
 
 /*
  * Gives all of it back: capabilities and slots, copies anywhere, mappings, memory, charge. `frames` is empty then.
  * If the kernel refuses a revoke (its status is returned), what is left can be given back by another call, and is of no other use.
  */
-kaal_status_t kaal_frames_give(struct kaal_physical *physical, struct kaal_frames *frames);
+kaal_status_t kaal_frames_give(struct kaal_physical_memory *physical, struct kaal_frames *frames);
 
 #endif

@@ -319,7 +319,7 @@ static kaal_status_t delete_copies(struct kaal_space *space, uint32_t at)
 static kaal_status_t give_owned(struct kaal_space *space, uint32_t at)
 {
 	struct kaal_mapping *mappings = space->setup.mappings;
-	struct kaal_physical *physical = space->setup.physical;
+	struct kaal_physical_memory *physical = space->setup.physical;
 	kaal_status_t status = kaal_physical_give(physical, &mappings[at].blocks);
 
 	if (status != KAAL_OK)

@@ -38,7 +38,7 @@ uint64_t kaal_object_bytes(uint64_t type)
 	return bits == 0 ? 0 : UINT64_C(1) << bits;
 }
 
-kaal_status_t kaal_domain_start(struct kaal_domain *domain, struct kaal_physical *physical, struct kaal_account *account, uint32_t bits,
+kaal_status_t kaal_domain_start(struct kaal_domain *domain, struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t bits,
 				uint32_t slots)
 {
 	struct kaal_domain started = {.physical = physical, .account = account, .slots = slots, .bits = (uint8_t)bits};

@@ -13,7 +13,7 @@
 #include <memory-manager/physical.h>
 
 struct kaal_domain {
-	struct kaal_physical *physical;
+	struct kaal_physical_memory *physical;
 	struct kaal_account *account;
 	kaal_block_t blocks; /* newest first */
 	uint64_t used;       /* bytes of the newest block */
@@ -35,7 +35,7 @@ uint64_t kaal_object_bytes(uint64_t type);
  * A domain with a block of 2^bits bytes, charged to `account`, and `slots` slots in a row, 0 for none.
  * Errors as kaal_physical_take() and kaal_slots_take(). Nothing is taken then.
  */
-kaal_status_t kaal_domain_start(struct kaal_domain *domain, struct kaal_physical *physical, struct kaal_account *account, uint32_t bits,
+kaal_status_t kaal_domain_start(struct kaal_domain *domain, struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t bits,
 				uint32_t slots);
 
 /*

@@ -17,7 +17,7 @@ static uint64_t bytes_of(uint32_t bits)
 /* --- lists of free blocks (PM-2) ---------------------------------------------------- */
 
 /* Blocks with halves go to the end: whoever wants the whole block finds those without first, whoever wants a part the others. */
-static void list_insert(struct kaal_physical *physical, uint32_t at)
+static void list_insert(struct kaal_physical_memory *physical, uint32_t at)
 {
 	struct kaal_physical_node *node = physical->node, *block = &node[at];
 	uint32_t size = block->bits - KAAL_BLOCK_BITS_MIN;
@@ -38,7 +38,7 @@ static void list_insert(struct kaal_physical *physical, uint32_t at)
 		physical->free_bytes += bytes_of(block->bits);
 }
 
-static void list_remove(struct kaal_physical *physical, uint32_t at)
+static void list_remove(struct kaal_physical_memory *physical, uint32_t at)
 {
 	struct kaal_physical_node *node = physical->node, *block = &node[at];
 	uint32_t size = block->bits - KAAL_BLOCK_BITS_MIN;
@@ -61,7 +61,7 @@ static void list_remove(struct kaal_physical *physical, uint32_t at)
 }
 
 /* A block that is in no list becomes free, and its parent, as far as both halves are (PM-1). */
-static void make_free(struct kaal_physical *physical, uint32_t at)
+static void make_free(struct kaal_physical_memory *physical, uint32_t at)
 {
 	struct kaal_physical_node *node = physical->node;
 
@@ -82,7 +82,7 @@ static void make_free(struct kaal_physical *physical, uint32_t at)
 /* --- halves in the kernel ---------------------------------------------------------- */
 
 /* The kernel has one block again where halves, of halves, were. */
-static kaal_status_t merge(struct kaal_physical *physical, uint32_t at)
+static kaal_status_t merge(struct kaal_physical_memory *physical, uint32_t at)
 {
 	struct kaal_physical_node *node = physical->node;
 	kaal_status_t status = mm_revoke(physical->slots, node[at].cap);
@@ -107,7 +107,7 @@ static kaal_status_t merge(struct kaal_physical *physical, uint32_t at)
 }
 
 /* A free block with halves that have none: the lowest one below the smallest in a list. 0: nothing can be merged. */
-static uint32_t find_halves(const struct kaal_physical *physical)
+static uint32_t find_halves(const struct kaal_physical_memory *physical)
 {
 	const struct kaal_physical_node *node = physical->node;
 
@@ -128,7 +128,7 @@ static uint32_t find_halves(const struct kaal_physical *physical)
 }
 
 /* Merges two halves that nobody uses. */
-static bool merge_one(struct kaal_physical *physical)
+static bool merge_one(struct kaal_physical_memory *physical)
 {
 	uint32_t at = find_halves(physical);
 	bool listed = at != 0 && (physical->node[at].parent == 0 || physical->node[physical->node[at].parent].state == SPLIT);
@@ -146,7 +146,7 @@ static bool merge_one(struct kaal_physical *physical)
 	return true;
 }
 
-kaal_status_t kaal_physical_take_slots(struct kaal_physical *physical, uint32_t count, kaal_cap_t *index)
+kaal_status_t kaal_physical_take_slots(struct kaal_physical_memory *physical, uint32_t count, kaal_cap_t *index)
 {
 	kaal_status_t status;
 
@@ -156,7 +156,7 @@ kaal_status_t kaal_physical_take_slots(struct kaal_physical *physical, uint32_t 
 	return status;
 }
 
-kaal_status_t kaal_physical_trim(struct kaal_physical *physical)
+kaal_status_t kaal_physical_trim(struct kaal_physical_memory *physical)
 {
 	for (unsigned device = 0; device < 2; device++) {
 		for (uint32_t size = 0; size < KAAL_BLOCK_SIZES; size++) {
@@ -177,7 +177,7 @@ kaal_status_t kaal_physical_trim(struct kaal_physical *physical)
 }
 
 /* A pair of nodes; 0: none. */
-static uint32_t take_pair(struct kaal_physical *physical)
+static uint32_t take_pair(struct kaal_physical_memory *physical)
 {
 	uint32_t pair;
 
@@ -191,7 +191,7 @@ static uint32_t take_pair(struct kaal_physical *physical)
 }
 
 /* Makes the halves of a free block that has none. */
-static kaal_status_t make_halves(struct kaal_physical *physical, uint32_t at)
+static kaal_status_t make_halves(struct kaal_physical_memory *physical, uint32_t at)
 {
 	struct kaal_physical_node *node = physical->node;
 	uint32_t pair = take_pair(physical), bits = node[at].bits - 1u, made;
@@ -225,7 +225,7 @@ static kaal_status_t make_halves(struct kaal_physical *physical, uint32_t at)
 /* --- taking ------------------------------------------------------------------------ */
 
 /* Which half of a block to go on with: the one that holds the address, or, if any will do, one that saves a call. */
-static uint32_t choose(const struct kaal_physical *physical, uint32_t at, uint32_t bits, const uint64_t *base)
+static uint32_t choose(const struct kaal_physical_memory *physical, uint32_t at, uint32_t bits, const uint64_t *base)
 {
 	const struct kaal_physical_node *node = physical->node;
 	uint32_t pair = node[at].child;
@@ -240,7 +240,7 @@ static uint32_t choose(const struct kaal_physical *physical, uint32_t at, uint32
  * Takes 2^bits bytes out of a free block that is in a list: any, or those at *base. After a failure the block is
  * free as before, if with more halves (PM-3).
  */
-static kaal_status_t take_from(struct kaal_physical *physical, uint32_t at, uint32_t bits, const uint64_t *base,
+static kaal_status_t take_from(struct kaal_physical_memory *physical, uint32_t at, uint32_t bits, const uint64_t *base,
 			       struct kaal_account *account, kaal_block_t *block)
 {
 	struct kaal_physical_node *node = physical->node;
@@ -273,7 +273,7 @@ static kaal_status_t take_from(struct kaal_physical *physical, uint32_t at, uint
 }
 
 /* The node below `at` that holds 2^bits bytes at `base`: free, or in the way. */
-static uint32_t find_below(const struct kaal_physical *physical, uint32_t at, uint64_t base, uint32_t bits)
+static uint32_t find_below(const struct kaal_physical_memory *physical, uint32_t at, uint64_t base, uint32_t bits)
 {
 	const struct kaal_physical_node *node = physical->node;
 
@@ -293,7 +293,7 @@ static uint32_t piece_bits(uint64_t base, uint64_t end)
 }
 
 /* Takes [base, end), which lies in node `at`. Whether all of it is free is seen before any is taken. */
-static kaal_status_t take_range(struct kaal_physical *physical, uint32_t at, uint64_t base, uint64_t end,
+static kaal_status_t take_range(struct kaal_physical_memory *physical, uint32_t at, uint64_t base, uint64_t end,
 				struct kaal_account *account, kaal_block_t *blocks)
 {
 	kaal_block_t chain = 0, block, last = 0;
@@ -329,7 +329,7 @@ static bool can_pay(const struct kaal_account *account, uint64_t bytes)
 }
 
 /* A free block of RAM, of the smallest size that will do; 0: none. */
-static uint32_t find_free(const struct kaal_physical *physical, uint32_t bits)
+static uint32_t find_free(const struct kaal_physical_memory *physical, uint32_t bits)
 {
 	uint32_t sizes = physical->filled[0] >> (bits - KAAL_BLOCK_BITS_MIN);
 	uint32_t found;
@@ -340,7 +340,7 @@ static uint32_t find_free(const struct kaal_physical *physical, uint32_t bits)
 	return (sizes & 1) != 0 ? physical->list[0][found].first : physical->list[0][found].last;
 }
 
-kaal_status_t kaal_physical_take(struct kaal_physical *physical, struct kaal_account *account, uint32_t bits, kaal_block_t *block)
+kaal_status_t kaal_physical_take(struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t bits, kaal_block_t *block)
 {
 	uint32_t at;
 
@@ -352,7 +352,7 @@ kaal_status_t kaal_physical_take(struct kaal_physical *physical, struct kaal_acc
 	return take_from(physical, at, bits, NULL, account, block);
 }
 
-kaal_status_t kaal_physical_take_pages(struct kaal_physical *physical, struct kaal_account *account, uint64_t pages,
+kaal_status_t kaal_physical_take_pages(struct kaal_physical_memory *physical, struct kaal_account *account, uint64_t pages,
 				       kaal_block_t *blocks)
 {
 	uint32_t bits = KAAL_BLOCK_BITS_MIN, at;
@@ -370,7 +370,7 @@ kaal_status_t kaal_physical_take_pages(struct kaal_physical *physical, struct ka
 	return take_range(physical, at, physical->node[at].base, physical->node[at].base + bytes, account, blocks);
 }
 
-kaal_status_t kaal_physical_take_at(struct kaal_physical *physical, struct kaal_account *account, uint64_t base, uint64_t pages,
+kaal_status_t kaal_physical_take_at(struct kaal_physical_memory *physical, struct kaal_account *account, uint64_t base, uint64_t pages,
 				    kaal_block_t *blocks)
 {
 	uint32_t at = physical->roots;
@@ -386,7 +386,7 @@ kaal_status_t kaal_physical_take_at(struct kaal_physical *physical, struct kaal_
 	return take_range(physical, at, base, base + pages * KAAL_PAGE_BYTES, account, blocks);
 }
 
-kaal_status_t kaal_physical_give(struct kaal_physical *physical, kaal_block_t *blocks)
+kaal_status_t kaal_physical_give(struct kaal_physical_memory *physical, kaal_block_t *blocks)
 {
 	while (*blocks != 0) {
 		uint32_t at = *blocks;
@@ -406,12 +406,12 @@ kaal_status_t kaal_physical_give(struct kaal_physical *physical, kaal_block_t *b
 
 /* --- the rest ---------------------------------------------------------------------- */
 
-kaal_status_t kaal_physical_start(struct kaal_physical *physical, struct kaal_slots *slots, struct kaal_physical_node *node,
+kaal_status_t kaal_physical_start(struct kaal_physical_memory *physical, struct kaal_slots *slots, struct kaal_physical_node *node,
 				  uint32_t count)
 {
 	if (count < 4 || count > NODES_MAX)
 		return KAAL_OUT_OF_RANGE;
-	*physical = (struct kaal_physical){.slots = slots, .node = node};
+	*physical = (struct kaal_physical_memory){.slots = slots, .node = node};
 	/* Node 0 is none, and pairs start at even numbers. */
 	for (uint32_t pair = (count - 2) / 2 * 2; pair >= 2; pair -= 2) {
 		node[pair] = node[pair + 1] = (struct kaal_physical_node){.state = UNUSED};
@@ -421,7 +421,7 @@ kaal_status_t kaal_physical_start(struct kaal_physical *physical, struct kaal_sl
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_physical_add(struct kaal_physical *physical, kaal_cap_t untyped, uint64_t base, uint32_t size_bits, bool device)
+kaal_status_t kaal_physical_add(struct kaal_physical_memory *physical, kaal_cap_t untyped, uint64_t base, uint32_t size_bits, bool device)
 {
 	uint64_t type, rights, bits;
 	kaal_status_t status = kaal_cap_identify(untyped, &type, &rights, &bits);
@@ -449,27 +449,27 @@ kaal_status_t kaal_physical_add(struct kaal_physical *physical, kaal_cap_t untyp
 	return KAAL_OK;
 }
 
-kaal_cap_t kaal_physical_cap(const struct kaal_physical *physical, kaal_block_t block)
+kaal_cap_t kaal_physical_cap(const struct kaal_physical_memory *physical, kaal_block_t block)
 {
 	return physical->node[block].cap;
 }
 
-uint64_t kaal_physical_base(const struct kaal_physical *physical, kaal_block_t block)
+uint64_t kaal_physical_base(const struct kaal_physical_memory *physical, kaal_block_t block)
 {
 	return physical->node[block].base;
 }
 
-uint32_t kaal_physical_bits(const struct kaal_physical *physical, kaal_block_t block)
+uint32_t kaal_physical_bits(const struct kaal_physical_memory *physical, kaal_block_t block)
 {
 	return physical->node[block].bits;
 }
 
-kaal_block_t kaal_physical_next(const struct kaal_physical *physical, kaal_block_t block)
+kaal_block_t kaal_physical_next(const struct kaal_physical_memory *physical, kaal_block_t block)
 {
 	return physical->node[block].next;
 }
 
-void kaal_physical_chain(struct kaal_physical *physical, kaal_block_t *blocks, kaal_block_t more)
+void kaal_physical_chain(struct kaal_physical_memory *physical, kaal_block_t *blocks, kaal_block_t more)
 {
 	uint32_t last = *blocks;
 
@@ -482,7 +482,7 @@ void kaal_physical_chain(struct kaal_physical *physical, kaal_block_t *blocks, k
 	physical->node[last].next = more;
 }
 
-uint32_t kaal_physical_largest_bits(const struct kaal_physical *physical)
+uint32_t kaal_physical_largest_bits(const struct kaal_physical_memory *physical)
 {
 	return physical->filled[0] == 0 ? 0 : KAAL_BLOCK_BITS_MIN + 31u - (uint32_t)__builtin_clz(physical->filled[0]);
 }

@@ -57,7 +57,7 @@ struct kaal_physical_list {
 	uint32_t last;
 };
 
-struct kaal_physical {
+struct kaal_physical_memory {
 	struct kaal_slots *slots;
 	struct kaal_physical_node *node;
 	uint32_t unused; /* pairs of nodes */
@@ -73,7 +73,7 @@ struct kaal_physical {
  *   node   storage, lent likewise; count as KAAL_PHYSICAL_NODES() says, 4..2^24
  * OUT_OF_RANGE: `count`.
  */
-kaal_status_t kaal_physical_start(struct kaal_physical *physical, struct kaal_slots *slots, struct kaal_physical_node *node,
+kaal_status_t kaal_physical_start(struct kaal_physical_memory *physical, struct kaal_slots *slots, struct kaal_physical_node *node,
 				  uint32_t count);
 
 /*
@@ -83,7 +83,7 @@ kaal_status_t kaal_physical_start(struct kaal_physical *physical, struct kaal_sl
  * WRONG_TYPE, OUT_OF_RANGE: the capability is not untyped memory of 2^size_bits bytes, or `base` not a multiple of them.
  * NO_MEMORY: no node. IN_USE: memory at these addresses was added before. INVALID_CAP. Nothing has changed then.
  */
-kaal_status_t kaal_physical_add(struct kaal_physical *physical, kaal_cap_t untyped, uint64_t base, uint32_t size_bits, bool device);
+kaal_status_t kaal_physical_add(struct kaal_physical_memory *physical, kaal_cap_t untyped, uint64_t base, uint32_t size_bits, bool device);
 
 /*
  * Takes 2^bits bytes of RAM, bits 12..36, charged to `account`: untyped memory of which nothing is made, with the rights of
@@ -91,13 +91,13 @@ kaal_status_t kaal_physical_add(struct kaal_physical *physical, kaal_cap_t untyp
  * OUT_OF_RANGE: `bits`. NO_MEMORY: the account's limit, no block of this size, or no slots or nodes to make it.
  * Or what the kernel says. Nothing is taken or charged then.
  */
-kaal_status_t kaal_physical_take(struct kaal_physical *physical, struct kaal_account *account, uint32_t bits, kaal_block_t *block);
+kaal_status_t kaal_physical_take(struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t bits, kaal_block_t *block);
 
 /*
  * Takes `pages` pages in a row, 1..2^24: a chain of blocks in the order of their addresses, the first aligned to the
  * power of two around all of them. Only these pages are charged, and no others taken. Errors as kaal_physical_take().
  */
-kaal_status_t kaal_physical_take_pages(struct kaal_physical *physical, struct kaal_account *account, uint64_t pages,
+kaal_status_t kaal_physical_take_pages(struct kaal_physical_memory *physical, struct kaal_account *account, uint64_t pages,
 				       kaal_block_t *blocks);
 
 /*
@@ -105,35 +105,35 @@ kaal_status_t kaal_physical_take_pages(struct kaal_physical *physical, struct ka
  * their addresses. OUT_OF_RANGE: `base` is not a multiple of 4 KiB, `pages`, or some of it is not the allocator's.
  * IN_USE: some of it is taken. NO_MEMORY and others as kaal_physical_take(). Nothing is taken or charged then.
  */
-kaal_status_t kaal_physical_take_at(struct kaal_physical *physical, struct kaal_account *account, uint64_t base, uint64_t pages,
+kaal_status_t kaal_physical_take_at(struct kaal_physical_memory *physical, struct kaal_account *account, uint64_t base, uint64_t pages,
 				    kaal_block_t *blocks);
 
 /*
  * Gives back a chain: all that was made of its blocks is gone, wherever the capabilities lie, and the memory zeroed.
  * *blocks is 0 then. If the kernel refuses a revoke (its status is returned), *blocks is the chain of what is still taken.
  */
-kaal_status_t kaal_physical_give(struct kaal_physical *physical, kaal_block_t *blocks);
+kaal_status_t kaal_physical_give(struct kaal_physical_memory *physical, kaal_block_t *blocks);
 
 /* The block's capability, in the caller's CSpace; it stays the allocator's: not to be deleted or moved. */
-kaal_cap_t kaal_physical_cap(const struct kaal_physical *physical, kaal_block_t block);
+kaal_cap_t kaal_physical_cap(const struct kaal_physical_memory *physical, kaal_block_t block);
 
 /* Its physical address; log2 of its bytes; the next in its chain. */
-uint64_t kaal_physical_base(const struct kaal_physical *physical, kaal_block_t block);
-uint32_t kaal_physical_bits(const struct kaal_physical *physical, kaal_block_t block);
-kaal_block_t kaal_physical_next(const struct kaal_physical *physical, kaal_block_t block);
+uint64_t kaal_physical_base(const struct kaal_physical_memory *physical, kaal_block_t block);
+uint32_t kaal_physical_bits(const struct kaal_physical_memory *physical, kaal_block_t block);
+kaal_block_t kaal_physical_next(const struct kaal_physical_memory *physical, kaal_block_t block);
 
 /* Appends chain `more` to chain *blocks, which may be 0. */
-void kaal_physical_chain(struct kaal_physical *physical, kaal_block_t *blocks, kaal_block_t more);
+void kaal_physical_chain(struct kaal_physical_memory *physical, kaal_block_t *blocks, kaal_block_t more);
 
 /* log2 of the bytes of the largest free block of RAM; 0: there is none. */
-uint32_t kaal_physical_largest_bits(const struct kaal_physical *physical);
+uint32_t kaal_physical_largest_bits(const struct kaal_physical_memory *physical);
 
 /*
  * Slots in a row, as kaal_slots_take(); where there are none, halves that nobody uses are merged until there are.
  */
-kaal_status_t kaal_physical_take_slots(struct kaal_physical *physical, uint32_t count, kaal_cap_t *index);
+kaal_status_t kaal_physical_take_slots(struct kaal_physical_memory *physical, uint32_t count, kaal_cap_t *index);
 
 /* Merges all free halves: their slots and nodes are free. Or what the kernel says, and the rest is as it was. */
-kaal_status_t kaal_physical_trim(struct kaal_physical *physical);
+kaal_status_t kaal_physical_trim(struct kaal_physical_memory *physical);
 
 #endif

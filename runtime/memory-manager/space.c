@@ -153,7 +153,7 @@ kaal_status_t kaal_space_grow(struct kaal_space *space, uint64_t address, uint64
 /* Maps a piece of fresh memory. */
 static kaal_status_t add_piece(struct kaal_space *space, uint64_t address, uint32_t size_bits, uint32_t count, uint32_t rights)
 {
-	struct kaal_physical *physical = space->setup.physical;
+	struct kaal_physical_memory *physical = space->setup.physical;
 	struct kaal_frames frames;
 	struct kaal_mapping mapping = {address, 0, count, (uint8_t)size_bits, (uint8_t)rights, MM_OWNED, 0};
 	kaal_status_t status = kaal_frames_take(physical, space->setup.account, size_bits, count, 0, &frames);

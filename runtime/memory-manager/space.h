@@ -51,7 +51,7 @@ struct kaal_table {
 struct kaal_space_setup {
 	kaal_cap_t vspace;              /* needs WRITE */
 	uint64_t first, end;            /* the window; no page table covers an address in it when it is handed over */
-	struct kaal_physical *physical; /* tables, owned memory, slots */
+	struct kaal_physical_memory *physical; /* tables, owned memory, slots */
 	struct kaal_account *account;   /* who pays for them */
 	struct kaal_domain *domain;     /* tables come out of it instead and stay there; NULL: tables go back when empty */
 	struct kaal_region *regions;

@@ -75,7 +75,7 @@ static void take_out(struct kaal_space *space, uint32_t at)
 /* Gives a table back that is in no list; the domain's stay with the space. */
 static kaal_status_t give(struct kaal_space *space, const struct kaal_table *table)
 {
-	struct kaal_physical *physical = space->setup.physical;
+	struct kaal_physical_memory *physical = space->setup.physical;
 	kaal_block_t block = table->block;
 	kaal_status_t status = KAAL_OK;
 

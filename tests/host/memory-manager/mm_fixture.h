@@ -45,7 +45,7 @@
 
 struct mm {
 	struct kaal_slots slots;
-	struct kaal_physical physical;
+	struct kaal_physical_memory physical;
 	struct kaal_account account;
 	struct kaal_space space[SPACES];
 	struct kaal_physical_node node[NODES];

@@ -247,7 +247,7 @@ Test(physical, without_slots_halves_are_merged)
 Test(physical, without_nodes_halves_are_merged)
 {
 	struct kaal_physical_node few[KAAL_PHYSICAL_NODES(2, 3)];
-	struct kaal_physical small;
+	struct kaal_physical_memory small;
 	struct kaal_account account = {UINT64_MAX, 0};
 	kaal_block_t block, other;
 
