@@ -27,29 +27,13 @@ const struct kaal_startup *kaal_startup(void)
 	return startup;
 }
 
-/* The texts from `text` on, into a vector that ends with NULL; returns where the next one is. */
-static char *fill(char **vector, char *text, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		vector[i] = text;
-		text += strlen(text) + 1;
-	}
-	vector[count] = NULL;
-	return text;
-}
-
-/* Arguments and environment may be written to (C11 5.1.2.2.1): they are copied to the bottom of the stack. */
 static _Noreturn void start_component(void)
 {
-	uint32_t arguments = startup->argument_count, variables = startup->environment_count;
-	char texts[startup->texts.bytes + 1];
-	char *argv[arguments + 1], *envp[variables + 1];
+	char **argv = (char **)(uintptr_t)startup->arguments;
 
-	memcpy(texts, (const void *)(uintptr_t)startup->texts.address, startup->texts.bytes);
-	(void)fill(envp, fill(argv, texts, arguments), variables);
-	environ = envp;
+	environ = (char **)(uintptr_t)startup->environment;
 	__libc_init_array();
-	exit(main((int)arguments, argv, envp));
+	exit(main((int)startup->argument_count, argv, environ));
 }
 
 static _Noreturn void start_root_task(void)

@@ -40,15 +40,16 @@ enum kaal_component_slot {
 struct kaal_startup {
 	uint64_t magic;                        /* KAAL_STARTUP_MAGIC */
 	uint32_t abi_version;                  /* KAAL_ABI_VERSION of the kernel */
-	uint32_t size_bytes;                   /* of this structure; the texts follow it */
+	uint32_t size_bytes;                   /* of this structure */
 	uint64_t features;                     /* KAAL_FEATURE_* */
 	uint64_t counter_hz;                   /* ticks a second of CNTVCT_EL0 */
 	char name[KAAL_COMPONENT_NAME_BYTES];  /* in the system description */
 	uint32_t component;                    /* its index there */
 	uint32_t start;                        /* 0 for the first start, one more for each restart */
-	uint32_t argument_count;               /* texts; the first is the name */
-	uint32_t environment_count;            /* texts NAME=VALUE that follow the arguments */
-	struct kaal_range texts;               /* all of them, each with its NUL */
+	uint32_t argument_count;               /* the first is the name */
+	uint32_t reserved;
+	uint64_t arguments;                    /* address of char *[argument_count + 1], the last one NULL; writable, as its texts are */
+	uint64_t environment;                  /* the same of texts NAME=VALUE */
 	struct kaal_range buffers;             /* message buffers, KAAL_MESSAGE_BUFFER_BYTES each; the first thread has the first */
 	struct kaal_range log;                 /* struct kaal_log and its text; readable and writable */
 	struct kaal_range files;               /* a system archive with the files that the description names; bytes is 0 without any */
