@@ -56,6 +56,9 @@ static void join(struct kaal_space *space, uint32_t at)
 		return;
 	if (is_owned(one) ? other->kind != MM_PART : one->kind != other->kind)
 		return;
+	/* Regions may touch (SM-2). */
+	if (kaal_space_find(space, one->address) != kaal_space_find(space, other->address))
+		return;
 	one->count += other->count;
 	take_out(space, at);
 }

@@ -4,7 +4,6 @@
 #include "calls.h"
 #include "space_parts.h"
 
-#define LEVELS 3u
 #define SPARE 0u
 
 /* log2 of the bytes that a table of a level covers. */
@@ -195,16 +194,22 @@ static kaal_status_t drop(struct kaal_space *space, struct kaal_table *table)
 
 void mm_tables_drop(struct kaal_space *space, uint64_t address, uint64_t bytes)
 {
-	for (unsigned level = LEVELS; level >= 2; level--) {
-		uint64_t covered = UINT64_C(1) << covered_bits(level);
+	uint64_t first = address >> covered_bits(3) << covered_bits(3);
+	uint32_t at = find(space, address + bytes);
+	struct kaal_table *above;
 
-		for (uint64_t at = address & ~(covered - 1); at < address + bytes; at += covered) {
-			struct kaal_table *table = table_at(space, level, at);
+	/* From the end on: a table of level 3 comes before the one above it is looked at. */
+	while (at != 0 && key_of(&space->setup.tables[at - 1]) >= key(2, first)) {
+		struct kaal_table *table = &space->setup.tables[at - 1];
+		bool becomes_spare = table->block == 0;
 
-			if (table != NULL && table->entries == 0)
-				(void)drop(space, table);
-		}
+		/* One that becomes a spare goes to the front, and what is looked at next up by one. */
+		if (table->entries != 0 || drop(space, table) != KAAL_OK || !becomes_spare)
+			at--;
 	}
+	above = table_at(space, 2, address);
+	if (above != NULL && above->entries == 0)
+		(void)drop(space, above);
 }
 
 kaal_status_t mm_tables_end(struct kaal_space *space)

@@ -15,6 +15,7 @@ static kaal_cap_t cap;
 static uint64_t address;
 
 #define AT (WINDOW + 4 * LARGE)
+#define FAR (WINDOW + 0x40000000 + LARGE - 4 * PAGE) /* in another gigabyte, where three tables are missing */
 
 /* Mapped in one region: 8 frames, 8 pages of memory with a piece of other rights, 8 frames; the first 8 also in the other space. */
 static void furnish(void)
@@ -25,6 +26,7 @@ static void furnish(void)
 	ok(kaal_space_add(space, AT + 8 * PAGE, 8 * PAGE, RW, 0));
 	ok(kaal_space_map(space, AT + 16 * PAGE, frames.first + 8, 8, 12, RW));
 	ok(kaal_space_protect(space, AT + 10 * PAGE, 2 * PAGE, R));
+	ok(kaal_space_reserve_at(space, FAR, 8 * PAGE, 0, 0));
 	ok(kaal_space_reserve_at(other, AT, 600 * PAGE, 0, 0));
 	ok(kaal_space_share(space, AT, 8 * PAGE, other, AT, R));
 }
@@ -65,7 +67,9 @@ static kaal_status_t take_frames(void) { return kaal_frames_take(&mm.physical, &
 static kaal_status_t take_frames_at(void) { return kaal_frames_take_at(&mm.physical, &mm.account, DEVICE + 3 * PAGE, 5, &taken); }
 static kaal_status_t start_domain(void) { return kaal_domain_start(&domain, &mm.physical, &mm.account, 13, 20); }
 static kaal_status_t grow_domain(void) { return kaal_domain_make(&domain, KAAL_OBJECT_ENDPOINT, 150, &cap); }
+static kaal_status_t make_objects(void) { return kaal_domain_make(&domain, KAAL_OBJECT_ENDPOINT, 20, &cap); }
 static kaal_status_t map(void) { return kaal_space_map(space, AT + 508 * PAGE, frames.first + 16, 8, 12, RW); }
+static kaal_status_t map_far(void) { return kaal_space_map(space, FAR, frames.first + 16, 8, 12, RW); }
 static kaal_status_t map_in_domain(void) { return kaal_space_map(other, AT + 508 * PAGE, frames.first + 16, 8, 12, RW); }
 static kaal_status_t add_memory(void) { return kaal_space_add(space, AT + 500 * PAGE, 21 * PAGE, RW, 0); }
 static kaal_status_t grow(void) { return kaal_space_grow_memory(space, AT, 7 * PAGE, RW, 0); }
@@ -100,7 +104,9 @@ static const struct operation {
 	{"take frames at an address", furnish, take_frames_at, true, 6},
 	{"start a domain", furnish, start_domain, true, 0},
 	{"make objects, with more memory", furnish_domain, grow_domain, true, 1},
+	{"make objects", furnish_domain, make_objects, true, 1},
 	{"map, with a table", furnish, map, true, 2},
+	{"map, with three tables", furnish, map_far, true, 7},
 	{"map, with a domain's table", furnish_domain_space, map_in_domain, false, 2},
 	{"add memory", furnish, add_memory, true, 5},
 	{"grow", furnish, grow, true, 2},

@@ -402,6 +402,38 @@ Test(space, tables_come_and_go)
 	cr_assert_eq(mm.account.used_bytes, 3 * PAGE);
 }
 
+Test(space, mappings_of_two_regions_are_two)
+{
+	struct kaal_frames frames = frames_of(4);
+	uint64_t one = region_of(2), two = region_of(2);
+
+	cr_assert_eq(two, one + 2 * PAGE);
+	ok(kaal_space_map(space, one, frames.first, 2, 12, RW));
+	ok(kaal_space_map(space, two, frames.first + 2, 2, 12, RW));
+	cr_assert_eq(space->mappings, 2);
+	mm_check();
+	says(kaal_space_map(space, one + PAGE, frames.first, 2, 12, RW), KAAL_OUT_OF_RANGE);
+}
+
+/* Not a call nor a step for each 2 MiB of what is only reserved. */
+Test(space, all_tables_of_a_large_region_go)
+{
+	struct kaal_frames frames = frames_of(8);
+	uint64_t giga = UINT64_C(1) << 30;
+	struct state before, after;
+
+	state_take(&before);
+	ok(kaal_space_reserve_at(space, WINDOW + PAGE, 3 * giga, PAGE, 0));
+	for (unsigned i = 0; i < 8; i++)
+		ok(kaal_space_map(space, WINDOW + PAGE + (i * giga) / 4 + i % 3 * LARGE, frames.first + i, 1, 12, RW));
+	mm_check();
+	cr_assert_eq(space->tables, 2 + 8);
+	ok(kaal_space_release(space, WINDOW + PAGE));
+	cr_assert_eq(space->tables, 0);
+	state_take(&after);
+	state_equal(&before, &after, "released");
+}
+
 Test(space, storage_runs_out)
 {
 	struct kaal_frames frames = frames_of(MAPPINGS + 4);
@@ -449,12 +481,16 @@ Test(space, tables_of_a_domain_are_used_again)
 	cr_assert_eq(domain.slots_used, 3);
 	ok(kaal_space_unmap(space, WINDOW, PAGE));
 	mm_check();
-	cr_assert_eq(space->tables, 2, "they wait");
+	cr_assert(space->tables == 2 && space->setup.tables[0].level == 0 && space->setup.tables[1].level == 0, "they wait");
 	ok(kaal_space_map(space, WINDOW + 2 * LARGE, frames.first, 1, 12, RW));
 	mm_check();
 	cr_assert_eq(domain.slots_used, 3);
 	ok(kaal_space_map(space, WINDOW, frames.first + 1, 1, 12, RW));
 	cr_assert_eq(domain.slots_used, 4);
+	ok(kaal_space_unmap(space, WINDOW, 4 * LARGE));
+	mm_check();
+	for (uint32_t i = 0; i < 3; i++)
+		cr_assert_eq(space->setup.tables[i].level, 0, "all three wait");
 	ok(kaal_space_end(space));
 	ok(kaal_domain_end(&domain));
 	state_take(&after);
