@@ -15,6 +15,7 @@
 static const char usage[] =
 	"usage: kaal-image -o SYSTEM.cpio --root ELF [NAME=FILE...]\n"
 	"       kaal-image -o SYSTEM.cpio --system SYSTEM.dts [--root ELF] [options] [NAME=FILE...]\n"
+	"       kaal-image -o REQUIRES.h --requirements REQUIRES.dts\n"
 	"\n"
 	"Packs a system archive (cpio newc): the root task's executable under the name\n"
 	"`root-task`, then what a system description names, then each FILE under its NAME.\n"
@@ -30,10 +31,12 @@ static const char usage[] =
 	"                        (last: ../share/kaal/components, seen from this program)\n"
 	"  --dtb FILE            device tree of the board that devices are checked against\n"
 	"  --graph FILE          where a graph of who may do what goes: *.svg, or Graphviz\n"
+	"  --requirements FILE   what a program requires, source or *.dtb: checked, and made a\n"
+	"                        header that the program includes\n"
 	"  -h, --help            this text\n";
 
 struct options {
-	const char *output, *root, *system, *board, *graph;
+	const char *output, *root, *system, *board, *graph, *requirements;
 	struct search_path search;
 	int named; /* arguments NAME=FILE, gathered at the front of argv */
 };
@@ -84,6 +87,7 @@ static void read_options(struct options *options, int argc, char **argv)
 	} known[] = {
 		{ "-o", &options->output },	  { "--output", &options->output }, { "--root", &options->root },
 		{ "--system", &options->system }, { "--dtb", &options->board },	    { "--graph", &options->graph },
+		{ "--requirements", &options->requirements },
 	};
 
 	for (int i = 1; i < argc; i++) {
@@ -110,6 +114,11 @@ static void read_options(struct options *options, int argc, char **argv)
 
 static void check_options(struct options *options)
 {
+	if (options->requirements != NULL) {
+		if (options->output == NULL || options->root != NULL || options->system != NULL || options->named > 0)
+			die_usage("--requirements makes a header: it needs -o and nothing else");
+		return;
+	}
 	if (options->output == NULL || (options->root == NULL && options->system == NULL))
 		die_usage("-o and --root are needed, or -o and --system");
 	if (options->system == NULL && (options->board != NULL || options->graph != NULL || options->search.count > 0))
@@ -131,6 +140,10 @@ int main(int argc, char **argv)
 
 	read_options(&options, argc, argv);
 	check_options(&options);
+	if (options.requirements != NULL) {
+		requirements_write(options.requirements, options.output);
+		return 0;
+	}
 	package_add_file(&package, KAAL_ARCHIVE_ROOT_TASK, options.root, true);
 	check_root_task(options.root, &package.files[0]);
 	for (int i = 0; i < options.named; i++)

@@ -87,27 +87,35 @@ static _Noreturn void run_dtc(const char *path, int output)
 }
 
 /* What dtc makes of a source; it prints its errors itself. */
-static void compile(struct system *system)
+static void compile(const char *path, const void **blob, uint32_t *bytes)
 {
 	int ends[2], status = 0;
 	FILE *output;
 	pid_t child;
 
-	if (access(system->path, R_OK) != 0 || pipe(ends) != 0)
-		die(system->path, strerror(errno));
+	if (access(path, R_OK) != 0 || pipe(ends) != 0)
+		die(path, strerror(errno));
 	child = fork();
 	if (child < 0)
 		die("dtc", strerror(errno));
 	if (child == 0)
-		run_dtc(system->path, ends[1]);
+		run_dtc(path, ends[1]);
 	close(ends[1]);
 	output = fdopen(ends[0], "rb");
 	if (output == NULL)
 		die("dtc", strerror(errno));
-	read_stream(output, system->path, &system->blob, &system->bytes);
+	read_stream(output, path, blob, bytes);
 	fclose(output);
 	if (waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		die(system->path, "dtc could not compile it");
+		die(path, "dtc could not compile it");
+}
+
+static void read_tree(const char *path, const void **blob, uint32_t *bytes)
+{
+	if (ends_with(path, ".dtb"))
+		read_file(path, blob, bytes);
+	else
+		compile(path, blob, bytes);
 }
 
 void system_read(struct system *system, const char *path)
@@ -115,12 +123,37 @@ void system_read(struct system *system, const char *path)
 	struct kaal_manifest_error error;
 
 	system->path = path;
-	if (ends_with(path, ".dtb"))
-		read_file(path, &system->blob, &system->bytes);
-	else
-		compile(system);
+	read_tree(path, &system->blob, &system->bytes);
 	if (!kaal_manifest_read(&system->manifest, system->blob, system->bytes, &error))
 		refuse(path, &error);
+}
+
+void requirements_write(const char *path, const char *output)
+{
+	static const char before[] = "/* Made by kaal-image: what this program requires. */\n#include <kaal/requires.h>\n\n"
+				     "#ifdef __clang__\n#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\n"
+				     "KAAL_REQUIRES_CONTENTS(";
+	struct kaal_manifest_error error;
+	const void *blob;
+	uint32_t bytes;
+	size_t written = 0;
+	char *text = NULL;
+	FILE *out;
+
+	read_tree(path, &blob, &bytes);
+	if (!kaal_requirements_check(blob, bytes, &error))
+		refuse(path, &error);
+	out = open_memstream(&text, &written);
+	if (out == NULL)
+		die(output, "no memory to make it");
+	fputs(before, out);
+	for (uint32_t i = 0; i < bytes; i++)
+		fprintf(out, "%s0x%02x%s", i % 16 == 0 ? "\n\t\"\t.byte\t" : ",", ((const uint8_t *)blob)[i],
+			i % 16 == 15 || i + 1 == bytes ? "\\n\"" : "");
+	fputs(");\n", out);
+	fclose(out);
+	write_file(output, text, written);
+	free(text);
 }
 
 static void collect(struct package *package, const struct search_path *search, const char *name, bool executable)

@@ -45,6 +45,9 @@ void system_print(const struct system *system);
 #define SELECTOR_BYTES 320u
 void system_selector(const struct kaal_manifest_device *device, char text[SELECTOR_BYTES]);
 
+/* Reads a tree of requirements as system_read() a description, and writes it as a C header. Ends if a rule is broken. */
+void requirements_write(const char *path, const char *output);
+
 /* Writes the graph of authority: SVG where the path ends so, else Graphviz. */
 void graph_write(const struct system *system, const char *path);
 

@@ -15,12 +15,13 @@ ELF_MAGIC = b"\x7fELF"
 
 
 def add_arguments(parser):
-    parser.add_argument("-o", "--output", metavar="SYSTEM.cpio", required=True, help="where the archive goes")
+    parser.add_argument("-o", "--output", metavar="SYSTEM.cpio", required=True, help="where the archive goes, or the header")
     parser.add_argument("--root", metavar="ELF", help="executable of the first user thread (with --system: the component root-task)")
     for name, (metavar, text) in SYSTEM_OPTIONS.items():
         parser.add_argument(f"--{name}", metavar=metavar, help=text)
     parser.add_argument("--component-path", metavar="DIR", action="append", default=[],
                         help="where images and files are searched: DIR/NAME/NAME, DIR/NAME; may be repeated")
+    parser.add_argument("--requirements", metavar="REQUIRES.dts", help="make a header of what a program requires, no archive")
     parser.add_argument("files", nargs="*", metavar="NAME=FILE", help="further files")
 
 
@@ -48,6 +49,10 @@ def archive_of(system, scratch):
 def run(options):
     if place.TREE:
         build.build()
+    if options.requirements is not None:
+        packages.ensure_package("device-tree-compiler")
+        console.run([place.image_tool(), "-o", options.output, "--requirements", options.requirements])
+        return 0
     if options.system is None:
         if options.root is None:
             raise Failure("--root ELF or --system SYSTEM.dts is needed")

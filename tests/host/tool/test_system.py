@@ -4,6 +4,7 @@
 Environment: KAAL_IMAGE, CORPUS, QEMU_VIRT_DTB. With UPDATE set, the expected texts in system/ are written anew.
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -241,6 +242,27 @@ class System(unittest.TestCase):
 
     def test_too_many_component_paths(self):
         self.refused(self.pack(*["--component-path", "x"] * 32), "more than 32 times")
+
+    def requirements(self, text, *words):
+        source = self.folder / "requires.dts"
+        source.write_text(REQUIREMENTS % text)
+        self.output = self.folder / "requires.h"
+        return subprocess.run([IMAGE, "-o", self.output, "--requirements", source, *words], text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def test_requirements_become_a_header(self):
+        done = self.requirements("threads-max = <2>;")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        text = self.output.read_text()
+        tree = self.compiled(self.folder / "requires.dts").read_bytes()
+        self.assertEqual(bytes(int(byte, 16) for byte in re.findall(r"0x([0-9a-f]{2})", text)), tree)
+        self.assertIn("#include <kaal/requires.h>", text)
+
+    def test_requirements_that_break_a_rule(self):
+        self.refused(self.requirements("priority = <2>;"), "requires.dts: /: priority: found a property that a requirements node has not")
+
+    def test_requirements_come_alone(self):
+        self.refused(self.requirements("", "--system", "x"), "it needs -o and nothing else", status=2)
 
     def test_graph_that_cannot_be_written(self):
         done = self.pack("--graph", self.folder / "none/graph.svg")
