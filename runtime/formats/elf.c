@@ -343,7 +343,7 @@ bool kaal_elf_read(struct kaal_elf *elf, const void *data, uint64_t bytes, uint3
 {
 	const struct reader reader = { data, bytes, error };
 
-	*elf = (struct kaal_elf){ .data = data };
+	*elf = (struct kaal_elf){ .data = data, .bytes = bytes };
 	return check_ident(&reader) && check_file_header(&reader, elf) &&
 	       check_segments(&reader, elf, segments_max) && check_entry(&reader, elf) &&
 	       check_other_headers(&reader, elf);

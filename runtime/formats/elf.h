@@ -38,6 +38,7 @@ struct kaal_elf_tls {
 /* A file that kaal_elf_read() accepted. Borrows the bytes. */
 struct kaal_elf {
 	const uint8_t *data;
+	uint64_t bytes;        /* of all of the file */
 	uint64_t entry;        /* user-virtual, 4-byte aligned, inside an executable segment */
 	uint64_t headers;      /* offset of the program headers */
 	uint32_t header_count;

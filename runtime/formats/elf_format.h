@@ -42,6 +42,26 @@
 #define ELF_PT_TLS 7u
 #define ELF_PT_GNU_STACK 0x6474e551u
 
+/* Section headers and symbols, for names of addresses only. */
+#define ELF_E_SHOFF 40u
+#define ELF_E_SHENTSIZE 58u
+#define ELF_E_SHNUM 60u
+
+#define ELF_SHDR_BYTES 64u
+#define ELF_SH_TYPE 4u
+#define ELF_SH_OFFSET 24u
+#define ELF_SH_SIZE 32u
+#define ELF_SH_LINK 40u
+#define ELF_SHT_SYMTAB 2u
+
+#define ELF_SYM_BYTES 24u
+#define ELF_ST_NAME 0u
+#define ELF_ST_INFO 4u
+#define ELF_ST_VALUE 8u
+#define ELF_ST_SIZE 16u
+#define ELF_ST_TYPE_MASK 0xfu
+#define ELF_STT_FUNC 2u
+
 /* Note: header, owner's name and descriptor, the latter two padded to four bytes */
 #define ELF_NOTE_BYTES 12u
 #define ELF_NOTE_NAMESZ 0u

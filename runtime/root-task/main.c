@@ -1,130 +1,172 @@
 /*
- * The root task: the first program, and today the only one. It reports what
- * the kernel handed over and ends, which switches the machine off.
+ * The root task: the first program. With a system description in the archive it becomes the supervisor of what that
+ * describes; without one it reports what the kernel handed over, and ends.
  */
 #include <inttypes.h>
-#include <kaal/boot.h>
-#include <kaal/status_text.h>
-#include <kaal/syscall.h>
-#include <kaal/time.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { KIB = 1024, MIB = KIB * KIB };
+#include <kaal/boot.h>
+#include <kaal/syscall.h>
 
-static const char *object_name(uint64_t type)
+#include "authority.h"
+#include "broker.h"
+#include "console.h"
+#include "load.h"
+#include "supervise.h"
+
+struct system root_system;
+
+static struct kaal_manifest manifest;
+
+/* Copied to where its alignment is right, read and checked; also against each file that it names. */
+static void read_description(const struct kaal_archive_entry *file)
 {
-	static const char *const names[] = {
-		[KAAL_OBJECT_NULL] = "(empty)",
-		[KAAL_OBJECT_UNTYPED] = "Untyped",
-		[KAAL_OBJECT_CNODE] = "CNode",
-		[KAAL_OBJECT_THREAD] = "Thread",
-		[KAAL_OBJECT_SCHED_CONTEXT] = "SchedContext",
-		[KAAL_OBJECT_ENDPOINT] = "Endpoint",
-		[KAAL_OBJECT_REPLY] = "Reply",
-		[KAAL_OBJECT_NOTIFICATION] = "Notification",
-		[KAAL_OBJECT_VSPACE] = "VSpace",
-		[KAAL_OBJECT_PAGE_TABLE] = "PageTable",
-		[KAAL_OBJECT_FRAME] = "Frame",
-		[KAAL_OBJECT_IRQ_CONTROL] = "IrqControl",
-		[KAAL_OBJECT_IRQ_HANDLER] = "IrqHandler",
-		[KAAL_OBJECT_SCHED_CONTROL] = "SchedControl",
-		[KAAL_OBJECT_SYSTEM_CONTROL] = "SystemControl",
-		[KAAL_OBJECT_DEBUG] = "Debug",
-	};
+	static struct kaal_manifest_scratch scratch;
+	static struct kaal_manifest_error error;
+	char text[KAAL_MANIFEST_ERROR_TEXT_BYTES];
+	const void *blob = authority_keep(file->data, file->bytes);
 
-	return type < sizeof names / sizeof names[0] && names[type] ? names[type] : "(unknown)";
-}
-
-/* How much memory is free, and how many ranges of devices there are. */
-static void print_untyped(const struct kaal_bootinfo *info)
-{
-	uint64_t free_bytes = 0;
-	unsigned memory = 0;
-
-	for (uint32_t i = 0; i < info->untyped_count; i++) {
-		if (!info->untyped[i].device) {
-			free_bytes += UINT64_C(1) << info->untyped[i].size_bits;
-			memory++;
-		}
+	if (!kaal_manifest_read(&manifest, blob, file->bytes, &error) ||
+	    !kaal_manifest_check_archive(&manifest, &root_system.archive, NULL, NULL, &scratch, &error)) {
+		kaal_manifest_error_text(&error, text);
+		root_fatal(KAAL_MANIFEST_NAME ": %s", text);
 	}
-	printf("untyped  %" PRIu32 " blocks: %u of memory, %" PRIu64 " KiB, and %u of devices\n", info->untyped_count, memory,
-	       free_bytes / KIB, info->untyped_count - memory);
+	root_system.manifest = &manifest;
+	root_system.manifest_bytes = file->bytes;
 }
 
-static void print_machine(const struct kaal_bootinfo *info)
+static void read_image(struct component *component)
 {
-	printf("memory   %" PRIu64 " MiB, of which loader and kernel keep %" PRIu64 " KiB\n", info->ram_bytes / MIB,
-	       info->kernel_bytes / KIB);
-	print_untyped(info);
-	printf("CPUs     %" PRIu32 ", 1 running\n", info->cpu_count);
-	printf("counter  %" PRIu64 " Hz\n", info->counter_hz);
-}
+	struct kaal_format_error error;
+	struct kaal_archive_entry file;
+	char text[KAAL_FORMAT_ERROR_TEXT_BYTES];
 
-/* When each stage of boot was reached, counted from the first instruction. */
-static void print_stages(const struct kaal_bootinfo *info)
-{
-	static const char *const names[KAAL_BOOT_STAGES] = {
-		[KAAL_STAGE_IMAGE_ENTRY] = "image entered",
-		[KAAL_STAGE_TREE_PARSED] = "device tree parsed",
-		[KAAL_STAGE_MMU_ON] = "MMU on",
-		[KAAL_STAGE_ROOT_LOADED] = "root task loaded",
-		[KAAL_STAGE_KERNEL_ENTRY] = "kernel entered",
-		[KAAL_STAGE_KERNEL_MAPPED] = "kernel mapped",
-		[KAAL_STAGE_DEVICES_READY] = "devices ready",
-		[KAAL_STAGE_USER_ENTRY] = "user mode entered",
-	};
-	kaal_ticks_t start = info->stage_ticks[KAAL_STAGE_IMAGE_ENTRY];
-
-	printf("\nboot stage           microseconds\n");
-	for (int i = 0; i < KAAL_BOOT_STAGES; i++)
-		printf("%-20s %12" PRIu64 "\n", names[i],
-		       kaal_ticks_to_ns(info->stage_ticks[i] - start, info->counter_hz) / 1000);
-}
-
-static void print_capability(const struct kaal_bootinfo *info, kaal_cap_t slot)
-{
-	uint64_t type, rights, size_bits;
-	kaal_status_t status = kaal_cap_identify(slot, &type, &rights, &size_bits);
-
-	if (status != KAAL_OK) {
-		printf("%4" PRIu64 "  %s\n", slot, kaal_status_text(status));
+	if (!kaal_archive_find(&root_system.archive, component->description.image, &file))
+		root_fatal("archive: found no file %s", component->description.image);
+	if (kaal_elf_read(&component->elf, file.data, file.bytes, KAAL_SEGMENTS_MAX, &error))
 		return;
-	}
-	if (type == KAAL_OBJECT_NULL)
-		return;
-	printf("%4" PRIu64 "  %-14s %c%c%c%c", slot, object_name(type), rights & KAAL_RIGHT_READ ? 'r' : '-',
-	       rights & KAAL_RIGHT_WRITE ? 'w' : '-', rights & KAAL_RIGHT_GRANT ? 'g' : '-',
-	       rights & KAAL_RIGHT_EXECUTE ? 'x' : '-');
-	if (size_bits)
-		printf("   2^%" PRIu64 " bytes", size_bits);
-	if (type == KAAL_OBJECT_UNTYPED && slot - KAAL_SLOT_FIRST_UNTYPED < info->untyped_count) {
-		const struct kaal_untyped *untyped = &info->untyped[slot - KAAL_SLOT_FIRST_UNTYPED];
-
-		printf(" at 0x%" PRIx64 "%s", untyped->base, untyped->device ? ", device" : "");
-	}
-	printf("\n");
+	kaal_format_error_text(&error, text);
+	root_fatal("%s: %s", component->description.image, text);
 }
 
-static void print_capabilities(const struct kaal_bootinfo *info)
+/* Nobody describes the broker: it serves everybody, so it runs whenever there is something to do. */
+static void describe_broker(struct component *component)
 {
-	printf("\nslot  capability     rights size\n");
-	for (kaal_cap_t slot = KAAL_SLOT_NULL + 1; slot < info->first_free_slot; slot++)
-		print_capability(info, slot);
+	component->description = (struct kaal_manifest_component){
+		.name = BROKER_NAME,
+		.image = BROKER_NAME,
+		.priority = BROKER_PRIORITY,
+		.priority_ceiling = BROKER_PRIORITY,
+		.threads_max = 1,
+	};
+	for (uint32_t i = 0; i < manifest.component_count; i++)
+		component->description.memory_max_bytes += root_system.components[i].description.memory_max_bytes;
+}
+
+/* What all components together take of the root task; each is planned to know. */
+static void add_needs(struct authority_needs *needs)
+{
+	struct kaal_archive_entry file;
+	bool with_broker = kaal_archive_find(&root_system.archive, BROKER_NAME, &file);
+	static struct component component;
+	struct load_plan plan;
+
+	root_system.count = manifest.component_count + with_broker;
+	needs->storage = root_system.count * sizeof(struct component) + manifest.device_count * sizeof(struct kaal_manifest_hardware) + 64;
+	for (uint32_t i = 0; i < manifest.component_count; i++) {
+		kaal_manifest_component(&manifest, i, &component.description);
+		read_image(&component);
+		load_plan(&component, 0, 0, &plan);
+		needs->slots += load_slots(&plan) + 3;
+		needs->splits += 12;
+	}
+	if (!with_broker)
+		return;
+	component.description.image = BROKER_NAME;
+	read_image(&component);
+	load_plan(&component, broker_extra_bytes(), KAAL_PAGE_BYTES, &plan);
+	needs->slots += load_slots(&plan) + broker_slots();
+	needs->splits += broker_splits();
+	needs->storage += broker_extra_bytes() + 64;
+}
+
+static void make_components(void)
+{
+	bool with_broker = root_system.count != manifest.component_count;
+
+	root_system.components = authority_storage(root_system.count * sizeof(struct component));
+	root_system.broker = with_broker ? &root_system.components[manifest.component_count] : NULL;
+	for (uint32_t i = 0; i < root_system.count; i++) {
+		struct component *component = &root_system.components[i];
+		struct load_plan plan;
+
+		component->index = i;
+		component->state = KAAL_COMPONENT_ENDED;
+		if (component == root_system.broker)
+			describe_broker(component);
+		else
+			kaal_manifest_component(&manifest, i, &component->description);
+		component->account.limit_bytes = component == root_system.broker ? UINT64_MAX : component->description.memory_max_bytes;
+		read_image(component);
+		load_plan(component, 0, 0, &plan);
+		component->start_bytes = load_bytes(component, &plan);
+		root_must("slots", kaal_physical_take_slots(&authority.physical, 2, &component->supervisor));
+		component->log = component->supervisor + 1;
+		root_must("supervisor", kaal_cap_mint(KAAL_SLOT_CNODE, component->supervisor, KAAL_SLOT_CNODE, authority.endpoint,
+						      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, i + 1));
+	}
+}
+
+/* The hardware of each device of the description, in the firmware's tree. */
+static void find_devices(void)
+{
+	struct kaal_manifest_board board = {.tree = root_system.tree};
+	static struct kaal_manifest_error error;
+	char text[KAAL_MANIFEST_ERROR_TEXT_BYTES];
+
+	if (manifest.device_count == 0)
+		return;
+	root_system.hardware = authority_storage(manifest.device_count * sizeof *root_system.hardware);
+	if (kaal_manifest_check_board(&manifest, &board, root_system.hardware, &error))
+		return;
+	kaal_manifest_error_text(&error, text);
+	root_fatal(KAAL_MANIFEST_NAME ": %s", text);
+}
+
+static void run_system(void)
+{
+	make_components();
+	find_devices();
+	if (root_system.broker != NULL) {
+		broker_prepare();
+		broker_run();
+	}
+	for (uint32_t i = 0; i < manifest.component_count; i++)
+		(void)supervise_start(&root_system.components[i]);
+	supervise_run();
 }
 
 int main(void)
 {
 	const struct kaal_bootinfo *info = kaal_bootinfo();
+	struct authority_needs needs = {.slots = 64, .splits = 64};
+	struct kaal_archive_entry file;
+	struct kaal_format_error error;
 
 	if (info->magic != KAAL_BOOTINFO_MAGIC || info->abi_version >> 16 != KAAL_ABI_MAJOR) {
-		fprintf(stderr, "root-task: kernel with ABI %" PRIu32 ".%" PRIu32 ", expected %u.%u\n",
-			info->abi_version >> 16, info->abi_version & 0xffff, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);
+		fprintf(stderr, "root-task: kernel with ABI %" PRIu32 ".%" PRIu32 ", expected %u.%u\n", info->abi_version >> 16,
+			info->abi_version & 0xffff, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);
 		return EXIT_FAILURE;
 	}
-	printf("KaaL %s, ABI %u.%u\n\n", KAAL_VERSION, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);
-	print_machine(info);
-	print_stages(info);
-	print_capabilities(info);
-	return EXIT_SUCCESS;
+	root_system.info = info;
+	root_system.tree = (const void *)(uintptr_t)info->device_tree.address;
+	/* The elfloader has read it: it is an archive. */
+	if (!kaal_archive_read(&root_system.archive, (const void *)(uintptr_t)info->archive.address, info->archive.bytes, &error) ||
+	    !kaal_archive_find(&root_system.archive, KAAL_MANIFEST_NAME, &file))
+		return machine_report();
+	read_description(&file);
+	add_needs(&needs);
+	authority_start(&needs, run_system);
 }

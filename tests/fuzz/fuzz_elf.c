@@ -1,8 +1,9 @@
 /* Any bytes as an executable: what is accepted must be safe to load. */
 #include "fuzz.h"
 
-#include <formats/elf.h>
+#include <formats/elf_symbol.h>
 #include <kaal/types.h>
+#include <string.h>
 
 #define SEGMENTS_MAX 4u
 
@@ -38,6 +39,18 @@ static void check_segments(const struct kaal_elf *elf, const uint8_t *data, size
 	PROMISE(sum <= UINT64_MAX / 2);
 }
 
+/* A name lies in the file, up to its end. */
+static void check_names(const struct kaal_elf *elf, const uint8_t *data, size_t bytes)
+{
+	const char *name;
+	uint64_t offset;
+
+	if (!kaal_elf_symbol(elf, elf->entry, &name, &offset))
+		return;
+	PROMISE((const uint8_t *)name >= data && (const uint8_t *)name < data + bytes);
+	PROMISE(strlen(name) < (size_t)(data + bytes - (const uint8_t *)name));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct kaal_elf elf;
@@ -54,5 +67,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	PROMISE(elf.requirements == NULL || (elf.requirements >= data && elf.requirements <= data + bytes &&
 					     elf.requirements_bytes <= (size_t)(data + bytes - elf.requirements)));
 	check_segments(&elf, data, bytes);
+	check_names(&elf, data, bytes);
 	return 0;
 }

@@ -1,0 +1,296 @@
+#include "broker.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include <kaal/syscall.h>
+
+#include <capability-broker/policy.h>
+
+#include "authority.h"
+#include "console.h"
+#include "load.h"
+#include "window.h"
+
+#define OWN KAAL_SLOT_CNODE
+#define EPOCHS_ADDRESS (LOGS_ADDRESS + 510 * UINT64_C(0x1000))
+#define PURGED_ADDRESS (LOGS_ADDRESS + 509 * UINT64_C(0x1000))
+/* The broker's slots beside everybody's. */
+enum { SLOT_ENDPOINT = 12, SLOT_NOTIFICATION, SLOT_SUPERVISOR, SLOT_REPLY, SLOT_FIRST };
+#define POOL_BLOCKS_MAX 64u
+#define DEVICE_BLOCKS_MAX 16u /* of one device's registers: what is not aligned comes in several */
+#define RESERVE_BYTES UINT64_C(0x40000) /* of RAM that the root task keeps for itself */
+
+static struct {
+	struct kaal_domain domain; /* endpoint, notification */
+	kaal_cap_t endpoint, notification;
+	kaal_cap_t slots;          /* copies of its frames: epochs, purged */
+	struct kaal_broker_policy *policy; /* what it is given to read, page of epochs first; kept by the root task, too */
+	uint8_t *extra;
+	uint32_t next_slot;        /* of the broker's CSpace */
+	uint32_t untyped_count;
+} broker;
+
+static uint32_t components(void)
+{
+	return root_system.manifest->component_count;
+}
+
+static uint64_t align16(uint64_t bytes)
+{
+	return (bytes + 15) & ~UINT64_C(15);
+}
+
+static uint64_t untyped_bytes(void)
+{
+	return align16((POOL_BLOCKS_MAX + DEVICE_BLOCKS_MAX * root_system.manifest->device_count) * sizeof(struct kaal_broker_untyped));
+}
+
+static uint64_t device_bytes(void)
+{
+	return align16(root_system.manifest->device_count * sizeof(struct kaal_broker_device));
+}
+
+static uint64_t component_bytes(void)
+{
+	return align16(components() * sizeof(struct kaal_broker_component));
+}
+
+uint64_t broker_extra_bytes(void)
+{
+	uint64_t bytes = KAAL_PAGE_BYTES + align16(sizeof(struct kaal_broker_policy)) + untyped_bytes() + device_bytes() + component_bytes() +
+			 root_system.manifest_bytes;
+
+	return (bytes + PAGE_MASK) & ~PAGE_MASK;
+}
+
+uint64_t broker_slots(void)
+{
+	return 8 + components();
+}
+
+uint64_t broker_splits(void)
+{
+	/* Around each device's page, and at the edges of the pool. */
+	return (uint64_t)root_system.manifest->device_count * 30 + 64;
+}
+
+void broker_prepare(void)
+{
+	root_must("broker", kaal_domain_start(&broker.domain, &authority.physical, &authority.account, KAAL_BLOCK_BITS_MIN, 2));
+	root_must("broker", kaal_domain_make(&broker.domain, KAAL_OBJECT_ENDPOINT, 1, &broker.endpoint));
+	root_must("broker", kaal_domain_make(&broker.domain, KAAL_OBJECT_NOTIFICATION, 1, &broker.notification));
+	root_must("broker", kaal_physical_take_slots(&authority.physical, 2, &broker.slots));
+	broker.extra = authority_storage(broker_extra_bytes());
+	for (uint32_t i = 0; i < components(); i++) {
+		struct component *component = &root_system.components[i];
+
+		root_must("broker", kaal_physical_take_slots(&authority.physical, 1, &component->broker));
+		root_must("broker", kaal_cap_mint(OWN, component->broker, OWN, broker.endpoint, KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, i + 1));
+	}
+}
+
+/* --- what it is made with ------------------------------------------------------------------ */
+
+/* A child of the block becomes the broker's: the block itself stays the allocator's. */
+static void give_block(kaal_block_t block, bool device, struct kaal_broker_untyped *list)
+{
+	struct kaal_broker_untyped *entry = &list[broker.untyped_count++];
+	uint64_t made;
+
+	*entry = (struct kaal_broker_untyped){
+		.base = kaal_physical_base(&authority.physical, block),
+		.slot = broker.next_slot++,
+		.bits = (uint8_t)kaal_physical_bits(&authority.physical, block),
+		.device = device,
+	};
+	root_must("memory for the broker", kaal_untyped_retype(kaal_physical_cap(&authority.physical, block),
+							       KAAL_OBJECT_UNTYPED + UINT64_C(256) * entry->bits, root_system.broker->cnode,
+							       entry->slot, 1, &made));
+}
+
+static void give_registers(const struct kaal_physical *range, const char *name, struct kaal_broker_untyped *list)
+{
+	uint64_t base = range->base & ~PAGE_MASK;
+	uint64_t pages = (range->base + range->bytes - base + PAGE_MASK) / KAAL_PAGE_BYTES;
+	kaal_block_t blocks = 0;
+	kaal_status_t status = kaal_physical_take_at(&authority.physical, &authority.account, base, pages, &blocks);
+	uint32_t count = 0;
+
+	/* Devices that share a page, as the description says: it is the broker's already. */
+	if (status == KAAL_IN_USE)
+		return;
+	if (status == KAAL_OUT_OF_RANGE)
+		root_fatal("device %s: found registers at 0x%lx, %lu pages, expected device memory that is not the kernel's", name,
+			   (unsigned long)range->base, (unsigned long)pages);
+	root_must(name, status);
+	for (kaal_block_t block = blocks; block != 0; block = kaal_physical_next(&authority.physical, block), count++) {
+		if (count == DEVICE_BLOCKS_MAX)
+			root_fatal("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
+		give_block(block, true, list);
+	}
+}
+
+static void give_devices(struct kaal_broker_untyped *list, struct kaal_broker_device *device)
+{
+	for (uint32_t i = 0; i < root_system.manifest->device_count; i++) {
+		const struct kaal_dtb_resources *resources = &root_system.hardware[i].resources;
+		struct kaal_manifest_device description;
+
+		kaal_manifest_device(root_system.manifest, i, &description);
+		if (!root_system.hardware[i].resolved)
+			root_fatal("device %s: found no hardware", description.name);
+		device[i].registers = resources->registers[0].base;
+		device[i].registers_bytes = resources->registers[0].bytes;
+		give_registers(&(struct kaal_physical){device[i].registers, device[i].registers_bytes}, description.name, list);
+		if (resources->line_count == 0)
+			continue;
+		device[i].line = resources->line[0].line;
+		device[i].trigger = resources->line[0].edge;
+		device[i].handler_slot = broker.next_slot++;
+		root_must(description.name, kaal_irq_handler_make(KAAL_SLOT_IRQ_CONTROL, device[i].line, device[i].trigger,
+								  root_system.broker->cnode, device[i].handler_slot));
+	}
+}
+
+/* As much RAM as components may ask the broker for, and there is beside what their starts take. */
+static uint64_t pool_bytes(void)
+{
+	uint64_t free_bytes = authority.physical.free_bytes, wanted = 0, starts = RESERVE_BYTES;
+
+	for (uint32_t i = 0; i < components(); i++) {
+		const struct component *component = &root_system.components[i];
+
+		wanted += component->description.memory_max_bytes - component->start_bytes;
+		starts += component->start_bytes;
+	}
+	/* The broker's own tables and objects come out of it, too. */
+	wanted += KAAL_PAGE_BYTES * (UINT64_C(16) + components());
+	if (free_bytes <= starts)
+		return 0;
+	return wanted < free_bytes - starts ? wanted : free_bytes - starts;
+}
+
+static void give_pool(struct kaal_broker_untyped *list)
+{
+	uint64_t left = pool_bytes();
+
+	for (uint32_t blocks = 0; left >= KAAL_PAGE_BYTES && blocks < POOL_BLOCKS_MAX; blocks++) {
+		uint32_t largest = kaal_physical_largest_bits(&authority.physical);
+		uint32_t bits = 63u - (uint32_t)__builtin_clzll(left);
+		kaal_block_t block;
+
+		if (largest < KAAL_BLOCK_BITS_MIN)
+			return;
+		bits = bits < largest ? bits : largest;
+		bits = bits < KAAL_BLOCK_BITS_MAX ? bits : KAAL_BLOCK_BITS_MAX;
+		if (kaal_physical_take(&authority.physical, &authority.account, bits, &block) != KAAL_OK)
+			return;
+		give_block(block, false, list);
+		left -= UINT64_C(1) << bits;
+	}
+}
+
+static struct kaal_range place(uint64_t *at, uint64_t bytes, const struct load_plan *plan)
+{
+	struct kaal_range range = {plan->extra->address + *at, bytes};
+
+	*at += align16(bytes);
+	return range;
+}
+
+/* In the order of the policy's ranges; what lies there is filled in afterwards. */
+static void lay_out(const struct load_plan *plan)
+{
+	struct kaal_broker_policy *policy = (struct kaal_broker_policy *)(void *)(broker.extra + KAAL_PAGE_BYTES);
+	uint64_t at = KAAL_PAGE_BYTES + align16(sizeof *policy);
+
+	broker.policy = policy;
+	policy->epochs = (struct kaal_range){plan->extra->address, components() * sizeof(uint32_t)};
+	policy->purged = (struct kaal_range){plan->scratch->address, components() * sizeof(uint32_t)};
+	policy->untyped = place(&at, untyped_bytes(), plan);
+	policy->devices = place(&at, root_system.manifest->device_count * sizeof(struct kaal_broker_device), plan);
+	policy->components = place(&at, components() * sizeof(struct kaal_broker_component), plan);
+	policy->manifest = place(&at, root_system.manifest_bytes, plan);
+	policy->endpoint_slot = SLOT_ENDPOINT;
+	policy->notification_slot = SLOT_NOTIFICATION;
+	policy->supervisor_slot = SLOT_SUPERVISOR;
+	policy->reply_slot = SLOT_REPLY;
+}
+
+/* Where the broker will read something, in the root task's copy. */
+static void *copy_of(const struct kaal_range *range, const struct load_plan *plan)
+{
+	return broker.extra + (range->address - plan->extra->address);
+}
+
+static void give_objects(struct component *component)
+{
+	kaal_cap_t cnode = component->cnode;
+
+	root_must("broker", kaal_cap_copy(cnode, SLOT_ENDPOINT, OWN, broker.endpoint, KAAL_RIGHT_READ));
+	root_must("broker", kaal_cap_copy(cnode, SLOT_NOTIFICATION, OWN, broker.notification, KAAL_RIGHT_READ));
+	root_must("broker", kaal_cap_copy(cnode, SLOT_SUPERVISOR, OWN, authority.purged_flag, KAAL_RIGHT_WRITE));
+	root_must("broker", kaal_domain_make_in(&component->domain, KAAL_OBJECT_REPLY, 1, cnode, SLOT_REPLY));
+}
+
+/* When its CSpace is there: what it gets decides what it is told. */
+static struct prepared {
+	struct component *component;
+	const struct load_plan *plan;
+} prepared;
+
+static void give_everything(void)
+{
+	struct kaal_broker_untyped *list = copy_of(&broker.policy->untyped, prepared.plan);
+
+	give_objects(prepared.component);
+	broker.next_slot = SLOT_FIRST;
+	give_devices(list, copy_of(&broker.policy->devices, prepared.plan));
+	give_pool(list);
+	broker.policy->untyped.bytes = broker.untyped_count * sizeof(struct kaal_broker_untyped);
+}
+
+void broker_run(void)
+{
+	struct component *component = root_system.broker;
+	struct kaal_broker_component *used;
+	struct kaal_startup startup = {0};
+	struct load_plan plan;
+
+	load_plan(component, broker_extra_bytes(), KAAL_PAGE_BYTES, &plan);
+	lay_out(&plan);
+	memcpy(copy_of(&broker.policy->manifest, &plan), root_system.manifest->blob, root_system.manifest_bytes);
+	used = copy_of(&broker.policy->components, &plan);
+	for (uint32_t i = 0; i < components(); i++)
+		used[i].bytes = root_system.components[i].start_bytes;
+	startup.policy = (struct kaal_range){plan.extra->address + KAAL_PAGE_BYTES, sizeof *broker.policy};
+	startup.first_free_slot = SLOT_FIRST + POOL_BLOCKS_MAX + (DEVICE_BLOCKS_MAX + 1) * root_system.manifest->device_count;
+	prepared = (struct prepared){component, &plan};
+	root_must("broker", load_component(component, &plan, &startup, broker.extra, give_everything));
+	root_must("broker", window_keep(component->frames + plan.extra->first, broker.slots, EPOCHS_ADDRESS));
+	root_must("broker", window_keep(component->frames + plan.scratch->first, broker.slots + 1, PURGED_ADDRESS));
+	root_must("broker", kaal_thread_bind_notification(component->thread, broker.notification));
+	component->state = KAAL_COMPONENT_RUNNING;
+	component->starts = 1;
+	root_must("broker", kaal_thread_resume(component->thread));
+}
+
+/* --- afterwards ---------------------------------------------------------------------------- */
+
+static _Atomic(uint32_t) *word_at(uint64_t page, const struct component *component)
+{
+	return (_Atomic(uint32_t) *)(uintptr_t)page + component->index;
+}
+
+void broker_purge(const struct component *component)
+{
+	atomic_fetch_add_explicit(word_at(EPOCHS_ADDRESS, component), 1, memory_order_release);
+	(void)kaal_notification_signal(broker.notification);
+}
+
+bool broker_has_purged(const struct component *component)
+{
+	return atomic_load_explicit(word_at(PURGED_ADDRESS, component), memory_order_acquire) ==
+	       atomic_load_explicit(word_at(EPOCHS_ADDRESS, component), memory_order_relaxed);
+}

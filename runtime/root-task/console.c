@@ -1,0 +1,221 @@
+#include "console.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <kaal/console.h>
+#include <kaal/log.h>
+#include <kaal/status_text.h>
+#include <kaal/syscall.h>
+
+#include "authority.h"
+#include "window.h"
+
+#define TEXT_BYTES (LOG_BYTES - (uint32_t)sizeof(struct kaal_log))
+#define RING_BYTES 2048u /* of the driver's ring: a power of two, with the header less than a page */
+#define LINE_BYTES 256u
+#define RING_ADDRESS (LOGS_ADDRESS + 511 * UINT64_C(0x1000))
+
+_Static_assert((TEXT_BYTES & (TEXT_BYTES - 1)) == 0, "positions are taken modulo the ring's size");
+
+static struct {
+	const struct component *component; /* NULL: the root task writes */
+	struct kaal_domain domain;         /* its ring and notification */
+	kaal_cap_t slots, notification;    /* slots: copies of the frame for the root task and for it */
+	uint32_t written, dropped;
+} driver;
+
+static struct kaal_log *driver_ring(void)
+{
+	return (struct kaal_log *)(uintptr_t)RING_ADDRESS;
+}
+
+/* All of it or nothing: lines stay whole. */
+static void write_ring(const char *text, uint32_t bytes)
+{
+	struct kaal_log *log = driver_ring();
+	uint32_t used = driver.written - atomic_load_explicit((_Atomic(uint32_t) *)&log->read, memory_order_acquire);
+	uint32_t place = driver.written % RING_BYTES;
+	uint32_t first = bytes < RING_BYTES - place ? bytes : RING_BYTES - place;
+
+	if (used > RING_BYTES || bytes > RING_BYTES - used) {
+		driver.dropped += bytes;
+		log->dropped = driver.dropped;
+		return;
+	}
+	memcpy(log->text + place, text, first);
+	memcpy(log->text, text + first, bytes - first);
+	driver.written += bytes;
+	atomic_store_explicit((_Atomic(uint32_t) *)&log->written, driver.written, memory_order_release);
+	(void)kaal_notification_signal(driver.notification);
+}
+
+static void write_text(const char *text, uint32_t bytes)
+{
+	if (driver.component == NULL)
+		(void)kaal_console_write(text, bytes, NULL);
+	else
+		write_ring(text, bytes);
+}
+
+/* A line, with who says it before it. */
+static void write_line(const char *name, const char *text, uint32_t bytes)
+{
+	char line[KAAL_COMPONENT_NAME_BYTES + LINE_BYTES + 4];
+	int length = snprintf(line, sizeof line, "%s: %.*s\n", name, (int)(bytes < LINE_BYTES ? bytes : LINE_BYTES), text);
+
+	write_text(line, (uint32_t)length);
+}
+
+void console_line(const char *format, ...)
+{
+	char text[LINE_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	write_line("root-task", text, (uint32_t)strlen(text));
+}
+
+_Noreturn void root_fatal(const char *format, ...)
+{
+	char text[LINE_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	driver.component = NULL;
+	console_line("%s; resetting", text);
+	(void)kaal_system_reset(KAAL_SLOT_SYSTEM_CONTROL);
+	for (;;)
+		(void)kaal_thread_suspend(KAAL_SLOT_THREAD);
+}
+
+void root_must(const char *what, kaal_status_t status)
+{
+	if (status != KAAL_OK)
+		root_fatal("%s: %s", what, kaal_status_text(status));
+}
+
+static struct kaal_log *log_of(const struct component *component)
+{
+	return (struct kaal_log *)(uintptr_t)(LOGS_ADDRESS + component->index * UINT64_C(0x1000) + LOG_OFFSET);
+}
+
+/* What it has dropped since it was told last; both words are the component's to write, so any difference may come out. */
+static void tell_dropped(struct component *component)
+{
+	uint32_t dropped = *(volatile uint32_t *)&log_of(component)->dropped;
+
+	if (dropped == component->log_dropped)
+		return;
+	console_line("%s: %u bytes of output dropped", component->description.name, (unsigned)(dropped - component->log_dropped));
+	component->log_dropped = dropped;
+}
+
+/* Copies `bytes` of a ring from position `at` on; nothing of it is trusted to stay as it is. */
+static void copy_text(const struct kaal_log *log, uint32_t at, char *text, uint32_t bytes)
+{
+	for (uint32_t i = 0; i < bytes; i++) {
+		char character = ((const volatile char *)log->text)[(at + i) % TEXT_BYTES];
+
+		/* Who prints cannot move the cursor, nor begin a line that looks like another's. */
+		text[i] = character >= ' ' || character == '\t' || character == '\n' ? character : '?';
+	}
+}
+
+void console_drain(struct component *component, bool end)
+{
+	struct kaal_log *log = log_of(component);
+	uint32_t there = atomic_load_explicit((_Atomic(uint32_t) *)&log->written, memory_order_acquire) - component->log_read;
+	char text[LINE_BYTES];
+
+	if (there > TEXT_BYTES) {
+		/* No writer of libkaal's leaves such a number. */
+		console_line("%s: its log ring says that %u bytes are there, expected at most %u", component->description.name, (unsigned)there,
+			     (unsigned)TEXT_BYTES);
+		component->log_read += there;
+		there = 0;
+	}
+	while (there != 0) {
+		uint32_t bytes = there < LINE_BYTES ? there : LINE_BYTES;
+		const char *line_end;
+
+		copy_text(log, component->log_read, text, bytes);
+		line_end = memchr(text, '\n', bytes);
+		if (line_end == NULL && bytes < LINE_BYTES && !end)
+			break;
+		if (line_end != NULL)
+			bytes = (uint32_t)(line_end - text) + 1;
+		write_line(component->description.name, text, line_end != NULL ? bytes - 1 : bytes);
+		component->log_read += bytes;
+		there -= bytes;
+	}
+	atomic_store_explicit((_Atomic(uint32_t) *)&log->read, component->log_read, memory_order_release);
+	tell_dropped(component);
+}
+
+void console_drain_all(void)
+{
+	for (uint32_t i = 0; i < root_system.count; i++) {
+		if (root_system.components[i].state == KAAL_COMPONENT_RUNNING)
+			console_drain(&root_system.components[i], false);
+	}
+}
+
+static kaal_status_t make_ring(void)
+{
+	kaal_cap_t frame;
+	kaal_status_t status = kaal_domain_make(&driver.domain, KAAL_DOMAIN_TYPE(KAAL_OBJECT_FRAME, KAAL_PAGE_BITS), 1, &frame);
+
+	if (status == KAAL_OK)
+		status = kaal_domain_make(&driver.domain, KAAL_OBJECT_NOTIFICATION, 1, &driver.notification);
+	if (status == KAAL_OK)
+		status = kaal_cap_copy(KAAL_SLOT_CNODE, driver.slots + 1, KAAL_SLOT_CNODE, frame, KAAL_RIGHTS_ALL);
+	return status == KAAL_OK ? window_keep(frame, driver.slots, RING_ADDRESS) : status;
+}
+
+kaal_status_t console_hand_over(struct component *component, kaal_cap_t *ring, kaal_cap_t *notification)
+{
+	kaal_status_t status;
+
+	if (driver.component != NULL)
+		return KAAL_IN_USE;
+	if (driver.slots == 0 && (status = kaal_physical_take_slots(&authority.physical, 2, &driver.slots)) != KAAL_OK)
+		return status;
+	status = kaal_domain_start(&driver.domain, &authority.physical, &authority.account, KAAL_PAGE_BITS + 1, 2);
+	if (status != KAAL_OK)
+		return status;
+	status = make_ring();
+	if (status != KAAL_OK) {
+		(void)kaal_domain_end(&driver.domain);
+		return status;
+	}
+	driver.component = component;
+	driver.written = driver.dropped = 0;
+	*ring = driver.slots + 1;
+	*notification = driver.notification;
+	return KAAL_OK;
+}
+
+void console_take_back(const struct component *component)
+{
+	struct kaal_log *log = driver_ring();
+	uint32_t read, left;
+
+	if (driver.component == NULL || driver.component != component)
+		return;
+	/* What it has not written is written here, as far as its count can be believed. */
+	read = *(volatile uint32_t *)&log->read;
+	left = driver.written - read;
+	driver.component = NULL;
+	for (uint32_t i = 0; left <= RING_BYTES && i < left; i++) {
+		char character = ((const volatile char *)log->text)[(read + i) % RING_BYTES];
+
+		(void)kaal_console_write(&character, 1, NULL);
+	}
+	(void)kaal_domain_end(&driver.domain);
+}

@@ -1,0 +1,91 @@
+/*
+ * The root task: holds all authority at boot, starts the capability broker and what the system description names, and
+ * supervises it. What its files share; each says more where it defines it.
+ *
+ * One thread; all memory is taken before the first component starts, by what the description asks for.
+ */
+#ifndef ROOT_TASK_ROOT_H
+#define ROOT_TASK_ROOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kaal/bootinfo.h>
+#include <kaal/startup.h>
+#include <kaal/status.h>
+#include <kaal/supervisor.h>
+
+#include <formats/elf.h>
+#include <manifest/manifest.h>
+#include <memory-manager/objects.h>
+
+#define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)
+
+/* The capability broker comes after the components of the description. */
+#define BROKER_NAME "capability-broker"
+#define BROKER_PRIORITY 253u
+
+/* Flags of the root task's notification: a log ring has text; the broker has purged. */
+#define FLAG_LOG 1u
+#define FLAG_PURGED 2u
+
+/* Where things lie in the root task's address space, beside what docs/boot.md tells; each from a 2 MiB of its own on. */
+#define DESCRIPTION_ADDRESS UINT64_C(0x1000000000) /* a copy of the description, aligned as libfdt wants it */
+#define WINDOW_ADDRESS UINT64_C(0x1000200000)      /* frames of others while they are read or written */
+#define LOGS_ADDRESS UINT64_C(0x1000400000)        /* a page a component */
+#define STORAGE_ADDRESS UINT64_C(0x1000600000)     /* tables whose size the description says */
+#define STORAGE_BYTES_MAX UINT64_C(0x1000000)
+
+/* A place in a component's address space that is made of frames: pages of it, from index `first` of its frames on. */
+struct part {
+	uint64_t address;
+	uint32_t first;
+	uint32_t pages;
+};
+
+struct component {
+	struct kaal_manifest_component description;
+	struct kaal_elf elf;
+	struct kaal_account account;
+	struct kaal_domain domain;       /* while it lives */
+	uint32_t index;
+	enum kaal_component_state state;
+	enum kaal_component_end end;     /* the last one */
+	uint64_t code;
+	uint32_t starts;
+	uint32_t restarts;               /* within the window that began at window_ticks */
+	uint64_t window_ticks;
+	kaal_cap_t supervisor, broker;   /* endpoints with its badge; for good */
+	kaal_cap_t log;                  /* copy of its shared page's frame, while it lives; the slot is for good */
+	kaal_cap_t thread, context, cnode, frames; /* while it lives */
+	uint64_t start_bytes;            /* of memory that a start takes, at most */
+	uint32_t log_read;               /* of its ring, modulo 2^32; memory that others write is not asked for it */
+	uint32_t log_dropped;
+	struct part stack;
+};
+
+/* Everybody: description order, then the broker if there is one. */
+struct system {
+	const struct kaal_bootinfo *info;
+	struct kaal_archive archive;
+	struct kaal_manifest *manifest;
+	uint64_t manifest_bytes;
+	struct kaal_manifest_hardware *hardware; /* of each device */
+	const void *tree;                        /* the firmware's */
+	struct component *components;
+	uint32_t count;                          /* the broker included */
+	struct component *broker;
+};
+
+extern struct system root_system;
+
+/* The machine's report: what a root task without a description prints. Returns an exit code. */
+int machine_report(void);
+
+/* A line on the console that begins with "root-task: ", and the machine is reset: for what the system cannot go on without. */
+_Noreturn void root_fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* fatal, with the text of a status, unless it is KAAL_OK. */
+void root_must(const char *what, kaal_status_t status);
+
+#endif

@@ -1,0 +1,46 @@
+"""Boots a system and looks for what its console must show.
+
+usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3]
+
+PATTERNS holds a regular expression a line, for whole lines of the console, in this order; others may stand between them. A line that
+begins with `never ` is one that must not come at all. Empty lines and lines that begin with # are passed over.
+"""
+import re
+import sys
+from pathlib import Path
+
+from kaal import guest, machine
+
+TIMEOUT_SECONDS = 60
+
+
+def read_patterns(path):
+    lines = [line for line in Path(path).read_text().splitlines() if line and not line.startswith("#")]
+    wanted = [line for line in lines if not line.startswith("never ")]
+    return wanted, [line.removeprefix("never ") for line in lines if line.startswith("never ")]
+
+
+def main():
+    image, archive, patterns, *options = sys.argv[1:]
+    gic = int(options[options.index("--gic") + 1]) if "--gic" in options else 3
+    wanted, unwanted = read_patterns(patterns)
+    target = machine.Machine(image=image, archive=archive, gic=gic, counted=True, repeatable=True)
+    result = guest.boot(target, TIMEOUT_SECONDS)
+    results = []
+    at = 0
+    for pattern in wanted:
+        found = next((i for i in range(at, len(result.lines)) if re.fullmatch(pattern, result.lines[i])), None)
+        results.append((found is not None, pattern))
+        at = at if found is None else found + 1
+    for pattern in unwanted:
+        results.append((not any(re.fullmatch(pattern, line) for line in result.lines), f"never {pattern}"))
+    results.append((result.powered_off, "the machine is switched off"))
+    print(f"1..{len(results)}")
+    for number, (good, name) in enumerate(results, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {name.replace('#', '')}")
+    if not all(good for good, _ in results):
+        print("".join(f"# {line}\n" for line in result.lines), end="")
+
+
+if __name__ == "__main__":
+    main()
