@@ -22,7 +22,12 @@
 #define CSPACE_BITS_MAX 14u
 #define OBJECT_SLOTS 8u
 #define FILES_MAX 64u
-#define TEXTS_BYTES_MAX 3072u
+/* In the page with the log ring, between message buffers and ring. */
+#define STARTUP_OFFSET (SHARED_BUFFERS * KAAL_MESSAGE_BUFFER_BYTES)
+/* Vectors and texts of arguments and environment, on top of the stack. */
+#define ARGUMENTS_BYTES_MAX 3072u
+
+_Static_assert(STARTUP_OFFSET + sizeof(struct kaal_startup) <= LOG_OFFSET, "buffers, start page and log ring share a page");
 
 static uint64_t round_up(uint64_t bytes)
 {
@@ -85,7 +90,6 @@ void load_plan(const struct component *component, uint64_t extra_bytes, uint64_t
 	plan->end += KAAL_PAGE_BYTES;
 	plan->stack = plan_add(plan, stack, READ | WRITE);
 	plan->end += KAAL_PAGE_BYTES;
-	plan->start = plan_add(plan, sizeof(struct kaal_startup), READ);
 	plan->shared = plan_add(plan, KAAL_PAGE_BYTES, READ | WRITE);
 	plan->buffers = plan_add(plan, description->threads_max <= SHARED_BUFFERS ? 0 : description->threads_max * KAAL_MESSAGE_BUFFER_BYTES,
 				 READ | WRITE);
@@ -113,23 +117,28 @@ uint32_t load_cspace_bits(const struct component *component)
 	return bits < CSPACE_BITS_MIN ? CSPACE_BITS_MIN : bits > CSPACE_BITS_MAX ? CSPACE_BITS_MAX : bits;
 }
 
-/* Blocks of a quarter of what it needs: little is left over. Two tables are what a small program has. */
+/* All that a component is made of, thread and context as one number; two tables are what a small program has. */
+static uint64_t object_bytes(const struct component *component, const struct load_plan *plan)
+{
+	return ((uint64_t)plan->pages + 1) * KAAL_PAGE_BYTES + 2304 + (UINT64_C(32) << load_cspace_bits(component)) +
+	       KAAL_PAGE_BYTES * (2 + plan->pages / 512);
+}
+
+/* Blocks of an eighth to a sixteenth of what it needs, so that little is left over. */
 static uint32_t domain_bits(const struct component *component, const struct load_plan *plan)
 {
-	uint64_t bytes = ((uint64_t)plan->pages + 4) * KAAL_PAGE_BYTES + (UINT64_C(32) << load_cspace_bits(component));
-	uint32_t bits = log2_up(bytes) - 2;
+	uint32_t bits = log2_up(object_bytes(component, plan));
 
-	return bits < KAAL_BLOCK_BITS_MIN ? KAAL_BLOCK_BITS_MIN : bits;
+	return bits < KAAL_BLOCK_BITS_MIN + 5 ? KAAL_BLOCK_BITS_MIN + 1 : bits - 4;
 }
 
 uint64_t load_bytes(const struct component *component, const struct load_plan *plan)
 {
 	uint64_t block = UINT64_C(1) << domain_bits(component, plan);
-	uint64_t frames = (uint64_t)plan->pages * KAAL_PAGE_BYTES;
-	uint64_t objects = (tables_max(plan) + 2) * KAAL_PAGE_BYTES + (UINT64_C(32) << load_cspace_bits(component));
+	uint64_t cspace = UINT64_C(32) << load_cspace_bits(component);
 
-	/* The frames come in one piece, a power of two where one block is too small; what follows in blocks. */
-	return (UINT64_C(1) << log2_up(frames)) + block + (objects + block - 1) / block * block;
+	/* A block's rest is too small for the CSpace at the worst, and tables may be more than usual. */
+	return (object_bytes(component, plan) + cspace + tables_max(plan) * KAAL_PAGE_BYTES + block - 1) / block * block;
 }
 
 /* --- contents --------------------------------------------------------------------------- */
@@ -144,62 +153,58 @@ static kaal_status_t write_segments(const struct component *component, const str
 	return status;
 }
 
-/* The texts of a list, one after the other, and where each is; returns false if there is no room. */
-struct texts {
-	char bytes[TEXTS_BYTES_MAX];
-	uint32_t used;
-	uint64_t address; /* of bytes[0], for the component */
+/* What lies on top of the stack is written here first. */
+struct arguments {
+	uint64_t words[ARGUMENTS_BYTES_MAX / sizeof(uint64_t)];
+	uint64_t bytes;   /* of all of it, a multiple of 16 */
+	uint64_t address; /* of words[0], for the component */
+	uint64_t text;    /* offset of the next text */
+	uint32_t used;    /* words of vectors */
 };
 
-static bool add_text(struct texts *texts, const char *text, uint64_t *address)
+static void add_text(struct arguments *arguments, const char *text)
 {
-	uint32_t length = (uint32_t)strlen(text) + 1;
+	size_t bytes = strlen(text) + 1;
 
-	if (length > sizeof texts->bytes - texts->used)
+	memcpy((char *)arguments->words + arguments->text, text, bytes);
+	arguments->words[arguments->used++] = arguments->address + arguments->text;
+	arguments->text += bytes;
+}
+
+/* Vectors, each with a NULL at its end, then texts. False: they are too long. */
+static bool fill_arguments(const struct component *component, const struct load_plan *plan, struct arguments *arguments)
+{
+	const struct kaal_manifest_component *description = &component->description;
+	uint64_t vectors = (description->arguments.count + description->environment.count + 3) * sizeof(uint64_t);
+	uint64_t bytes = vectors + strlen(description->name) + 1 + description->arguments.bytes + description->environment.bytes;
+
+	arguments->bytes = (bytes + 15) & ~UINT64_C(15);
+	if (arguments->bytes > ARGUMENTS_BYTES_MAX)
 		return false;
-	memcpy(texts->bytes + texts->used, text, length);
-	*address = texts->address + texts->used;
-	texts->used += length;
+	arguments->address = plan->stack->address + plan->stack->pages * (uint64_t)KAAL_PAGE_BYTES - arguments->bytes;
+	arguments->text = vectors;
+	arguments->used = 0;
+	add_text(arguments, description->name);
+	for (uint32_t i = 0; i < description->arguments.count; i++)
+		add_text(arguments, kaal_manifest_text(&description->arguments, i));
+	arguments->words[arguments->used++] = 0;
+	for (uint32_t i = 0; i < description->environment.count; i++)
+		add_text(arguments, kaal_manifest_text(&description->environment, i));
+	arguments->words[arguments->used++] = 0;
 	return true;
 }
 
-/* Adds a vector of the addresses of texts at the bottom of `page`, which grows up; *used counts its words. */
-static bool add_vector(struct texts *texts, const char *first, const struct kaal_manifest_texts *list, uint64_t *page, uint32_t *used)
-{
-	uint32_t words = (KAAL_PAGE_BYTES - TEXTS_BYTES_MAX) / sizeof(uint64_t);
-
-	if (first != NULL && !add_text(texts, first, &page[(*used)++]))
-		return false;
-	for (uint32_t i = 0; i < list->count; i++) {
-		if (*used + 2 > words || !add_text(texts, kaal_manifest_text(list, i), &page[(*used)++]))
-			return false;
-	}
-	page[(*used)++] = 0;
-	return *used <= words;
-}
-
-/* The last page of the stack: vectors, then texts. The stack itself begins below. */
 static kaal_status_t write_arguments(const struct component *component, const struct load_plan *plan, struct kaal_startup *startup)
 {
-	static struct texts texts;
-	static uint64_t vectors[(KAAL_PAGE_BYTES - TEXTS_BYTES_MAX) / sizeof(uint64_t)];
-	const struct kaal_manifest_component *description = &component->description;
-	uint64_t page = plan->stack->address + (plan->stack->pages - 1) * (uint64_t)KAAL_PAGE_BYTES;
-	kaal_cap_t frame = component->frames + plan->stack->first + plan->stack->pages - 1;
-	uint32_t used = 0;
-	kaal_status_t status;
+	static struct arguments arguments;
 
-	texts.used = 0;
-	texts.address = page + KAAL_PAGE_BYTES - TEXTS_BYTES_MAX;
-	startup->argument_count = description->arguments.count + 1;
-	startup->arguments = page;
-	if (!add_vector(&texts, description->name, &description->arguments, vectors, &used))
+	if (!fill_arguments(component, plan, &arguments))
 		return KAAL_OUT_OF_RANGE;
-	startup->environment = page + used * sizeof(uint64_t);
-	if (!add_vector(&texts, NULL, &description->environment, vectors, &used))
-		return KAAL_OUT_OF_RANGE;
-	status = window_write(frame, 0, vectors, used * sizeof(uint64_t));
-	return status == KAAL_OK ? window_write(frame, KAAL_PAGE_BYTES - TEXTS_BYTES_MAX, texts.bytes, texts.used) : status;
+	startup->argument_count = component->description.arguments.count + 1;
+	startup->arguments = arguments.address;
+	startup->environment = arguments.address + (startup->argument_count + 1) * sizeof(uint64_t);
+	return window_write(component->frames + plan->stack->first + plan->stack->pages - 1, KAAL_PAGE_BYTES - arguments.bytes,
+			    arguments.words, arguments.bytes);
 }
 
 static kaal_status_t write_files(const struct component *component, const struct load_plan *plan)
@@ -247,7 +252,7 @@ static kaal_status_t write_start(const struct component *component, const struct
 	startup->cnode_size_bits = load_cspace_bits(component);
 	if (startup->first_free_slot == 0)
 		startup->first_free_slot = KAAL_SLOT_COMPONENT_FIRST_FREE;
-	return window_write(component->frames + plan->start->first, 0, startup, sizeof *startup);
+	return window_write(component->frames + plan->shared->first, STARTUP_OFFSET, startup, sizeof *startup);
 }
 
 static kaal_status_t write_contents(const struct component *component, const struct load_plan *plan, struct kaal_startup *startup,
@@ -310,15 +315,15 @@ static kaal_status_t configure_time(const struct component *component)
 	return kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, component->context, budget, period < budget ? budget : period);
 }
 
-static kaal_status_t configure(const struct component *component, const struct load_plan *plan, kaal_cap_t vspace)
+static kaal_status_t configure(const struct component *component, const struct load_plan *plan, const struct kaal_startup *startup,
+			       kaal_cap_t vspace)
 {
 	const struct kaal_manifest_component *description = &component->description;
-	uint64_t sp = plan->stack->address + (plan->stack->pages - 1) * (uint64_t)KAAL_PAGE_BYTES;
 	const struct load_region *buffers = plan->buffers->pages != 0 ? plan->buffers : plan->shared;
 	kaal_status_t status = kaal_thread_configure(component->thread, component->cnode, vspace);
 
 	if (status == KAAL_OK)
-		status = kaal_thread_set_registers(component->thread, component->elf.entry, sp, plan->start->address, 0);
+		status = kaal_thread_set_registers(component->thread, component->elf.entry, startup->arguments, plan->shared->address + STARTUP_OFFSET, 0);
 	if (status == KAAL_OK)
 		status = kaal_thread_set_priority(component->thread, description->priority, description->priority_ceiling);
 	if (status == KAAL_OK)
@@ -334,10 +339,27 @@ static kaal_status_t configure(const struct component *component, const struct l
 
 /* --- objects ----------------------------------------------------------------------------- */
 
+/* As many at a time as a block holds; the slots follow each other all the same. */
+static kaal_status_t make_frames(struct component *component, uint32_t pages)
+{
+	uint32_t at_once = 1u << (component->domain.bits - KAAL_PAGE_BITS);
+	kaal_status_t status = KAAL_OK;
+
+	for (uint32_t made = 0; made < pages && status == KAAL_OK; made += at_once) {
+		kaal_cap_t frames;
+
+		status = kaal_domain_make(&component->domain, KAAL_DOMAIN_TYPE(KAAL_OBJECT_FRAME, KAAL_PAGE_BITS),
+					  pages - made < at_once ? pages - made : at_once, &frames);
+		if (made == 0)
+			component->frames = frames;
+	}
+	return status;
+}
+
 static kaal_status_t make_objects(struct component *component, const struct load_plan *plan, kaal_cap_t *vspace)
 {
 	struct kaal_domain *domain = &component->domain;
-	kaal_status_t status = kaal_domain_make(domain, KAAL_DOMAIN_TYPE(KAAL_OBJECT_FRAME, KAAL_PAGE_BITS), plan->pages, &component->frames);
+	kaal_status_t status = make_frames(component, plan->pages);
 
 	if (status == KAAL_OK)
 		status = kaal_domain_make(domain, KAAL_DOMAIN_TYPE(KAAL_OBJECT_CNODE, load_cspace_bits(component)), 1, &component->cnode);
@@ -379,7 +401,7 @@ kaal_status_t load_component(struct component *component, const struct load_plan
 	if (status == KAAL_OK)
 		status = give_all(component, vspace);
 	if (status == KAAL_OK)
-		status = configure(component, plan, vspace);
+		status = configure(component, plan, startup, vspace);
 	if (status == KAAL_OK)
 		status = window_keep(component->frames + plan->shared->first, component->log, LOGS_ADDRESS + component->index * UINT64_C(0x1000));
 	if (status != KAAL_OK) {

@@ -14,12 +14,12 @@ struct load_region {
 	uint32_t rights;
 };
 
-/* What lies where. A page that is not mapped lies below the stack and above it. */
+/* What lies where. A page that is not mapped lies below the stack, and one above it; arguments lie on top of it. */
 struct load_plan {
 	struct load_region region[LOAD_REGIONS_MAX]; /* the executable's segments first */
 	uint32_t regions;
 	uint32_t pages; /* of all regions */
-	struct load_region *stack, *start, *shared, *buffers, *files, *extra, *scratch; /* those without pages have 0 of them */
+	struct load_region *stack, *shared, *buffers, *files, *extra, *scratch; /* those without pages have 0 of them */
 	uint64_t end;   /* of all of it */
 };
 
@@ -40,7 +40,7 @@ uint32_t load_cspace_bits(const struct component *component);
  *   startup  what its start page says beyond what everybody's does; changed
  *   extra    what it is given to read
  *   prepare  called when its objects are there, before anything is written; may be NULL
- * NO_MEMORY: memory, its memory-max, or slots. OUT_OF_RANGE: arguments and environment are longer than 3 KiB, or files
+ * NO_MEMORY: memory, its memory-max, or slots. OUT_OF_RANGE: arguments and environment are longer than 3 KiB with a word for each, or files
  * than 2 MiB. Or what the kernel says. Nothing is left of it then.
  */
 kaal_status_t load_component(struct component *component, const struct load_plan *plan, struct kaal_startup *startup, const void *extra,

@@ -80,7 +80,8 @@ static void add_needs(struct authority_needs *needs)
 		read_image(&component);
 		load_plan(&component, 0, 0, &plan);
 		needs->slots += load_slots(&plan) + 3;
-		needs->splits += 12;
+		/* A split gives a block or brings one nearer. */
+		needs->splits += 16;
 	}
 	if (!with_broker)
 		return;
@@ -168,5 +169,7 @@ int main(void)
 		return machine_report();
 	read_description(&file);
 	add_needs(&needs);
+	/* Halves are capabilities. */
+	needs.slots += 2 * needs.splits;
 	authority_start(&needs, run_system);
 }

@@ -53,6 +53,7 @@ struct component {
 	enum kaal_component_end end;     /* the last one */
 	uint64_t code;
 	uint32_t starts;
+	kaal_ticks_t end_ticks;          /* when the last end was heard of */
 	uint32_t restarts;               /* within the window that began at window_ticks */
 	uint64_t window_ticks;
 	kaal_cap_t supervisor, broker;   /* endpoints with its badge; for good */

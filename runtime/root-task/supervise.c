@@ -35,6 +35,8 @@ kaal_status_t supervise_start(struct component *component)
 	struct load_plan plan;
 	kaal_status_t status;
 
+	startup.start_ticks = kaal_ticks_now();
+	startup.end_ticks = component->end_ticks;
 	load_plan(component, 0, 0, &plan);
 	status = load_component(component, &plan, &startup, NULL, NULL);
 	if (status == KAAL_OK)
@@ -110,6 +112,8 @@ static void end(struct component *component, enum kaal_component_end how, uint64
 		component->state = KAAL_COMPONENT_ENDED;
 		return;
 	}
+	if (how != KAAL_END_FAULT)
+		component->end_ticks = kaal_ticks_now();
 	(void)kaal_thread_suspend(component->thread);
 	console_drain(component, true);
 	console_take_back(component);
@@ -323,6 +327,7 @@ static void handle_fault(struct component *component, const uint64_t *words)
 {
 	uint64_t kind = words[KAAL_FAULT_WORD_KIND];
 
+	component->end_ticks = kaal_ticks_now();
 	console_drain(component, true);
 	crash_report(component, words);
 	if (component->description.critical)

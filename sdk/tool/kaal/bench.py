@@ -17,7 +17,7 @@ over more than 10,000 deadlines, idle and while capabilities are revoked, memory
 System calls are counted to the instruction, from the svc to the eret inclusive; rows stub.* are what the C
 stub adds, rows NAME.loads, .stores and so on what the instructions of NAME are (an ldp or stp is one). The
 verdict is ok where a row keeps its aim, which is seL4's figure unless another is given."""
-LINE = re.compile(r"BENCH (\S+) (\d+) (\S+)$")
+LINE = re.compile(r"(?:[a-z0-9-]+: )?BENCH (\S+) (\d+) (\S+)$")  # a component's lines begin with its name
 FAILED = re.compile(r"BENCH-FAILED ")
 TIMEOUT_SECONDS = 60
 RUNS = 3
@@ -37,6 +37,8 @@ BOOTS = [
     Boot("boot", "4G", rename=lambda name: f"{name}.4g" if name == "boot.total" else None),
     Boot("kernel", "1024M", gic=2),  # as seL4 was measured
     Boot("large", "2G", gic=2),
+    *[Boot(f"system-{count}", "128M") for count in (1, 3, 8, 32, 200)],
+    Boot("system-crash", "128M"),
 ]
 PATHS = Boot("paths", "1024M", gic=2)
 
@@ -102,6 +104,14 @@ def size_rows(folder):
     return rows + [{"name": "size.image.bytes", "value": place.image().stat().st_size, "unit": "bytes"}]
 
 
+def slope_rows(rows):
+    """What each further component adds to the way from the image's entry to the last one that serves."""
+    total = {row["name"]: row["value"] for row in rows}
+    return [{"name": f"boot.components.each.{many}", "unit": "instructions",
+             "value": (total[f"boot.components.{many}"] - total[f"boot.components.{few}"]) // (many - few)}
+            for few, many in ((8, 32), (32, 200))]
+
+
 def verdict(row, rows, baseline):
     """What the aim of a row says of its value; empty where there is none."""
     limit = baseline.get("at_most", baseline.get("sel4"))
@@ -131,7 +141,7 @@ def table(rows, baselines):
 def run(options):
     folder = build.build(options.compiler)
     rows = [row for boot in BOOTS for row in boot_rows(folder, boot)]
-    rows += path_rows(folder, rows) + size_rows(folder)
+    rows += slope_rows(rows) + path_rows(folder, rows) + size_rows(folder)
     baselines = tomllib.loads((place.TREE / "tests/bench/baselines.toml").read_text())
     print(table(rows, baselines))
     if options.json:

@@ -1,6 +1,6 @@
 /*
- * The start page: what the root task tells a component when it starts. Mapped
- * read-only; x0 holds its address at the first instruction, SP is the top of the
+ * The start page: what the root task tells a component when it starts. It is the
+ * component's own memory; x0 holds its address at the first instruction, SP is the top of the
  * stack, 16-byte aligned, with an unmapped page below the stack; all other
  * registers are zero.
  *
@@ -20,7 +20,6 @@ extern "C" {
 #endif
 
 #define KAAL_STARTUP_MAGIC 0x434f52504c41414bu /* "KAALPROC", little-endian */
-#define KAAL_STARTUP_BYTES_MAX KAAL_PAGE_BYTES
 
 /*
  * Where a component's first capabilities lie in its CSpace, beside KAAL_SLOT_CNODE (READ, WRITE), KAAL_SLOT_THREAD, KAAL_SLOT_VSPACE and
@@ -46,6 +45,8 @@ struct kaal_startup {
 	char name[KAAL_COMPONENT_NAME_BYTES];  /* in the system description */
 	uint32_t component;                    /* its index there */
 	uint32_t start;                        /* 0 for the first start, one more for each restart */
+	kaal_ticks_t start_ticks;              /* counter when the root task began to start it */
+	kaal_ticks_t end_ticks;                /* counter when the root task heard of its last end; 0: there was none */
 	uint32_t argument_count;               /* the first is the name */
 	uint32_t reserved;
 	uint64_t arguments;                    /* address of char *[argument_count + 1], the last one NULL; writable, as its texts are */
