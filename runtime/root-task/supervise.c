@@ -106,12 +106,13 @@ static void tell_end(const struct component *component)
 /* It and all that it was made of is gone; what others gave to it comes back when the broker has answered. */
 static void end(struct component *component, enum kaal_component_end how, uint64_t code)
 {
+	/* Who has ended already can only be kept from being restarted. */
+	if (component->state == KAAL_COMPONENT_ENDING && how == KAAL_END_STOPPED)
+		component->end = how;
+	if (component->state != KAAL_COMPONENT_RUNNING)
+		return;
 	component->end = how;
 	component->code = code;
-	if (component->state != KAAL_COMPONENT_RUNNING) {
-		component->state = KAAL_COMPONENT_ENDED;
-		return;
-	}
 	if (how != KAAL_END_FAULT)
 		component->end_ticks = kaal_ticks_now();
 	(void)kaal_thread_suspend(component->thread);
