@@ -20,6 +20,8 @@
 
 /* Name of the description in the system archive. */
 #define KAAL_MANIFEST_NAME "system.dtb"
+/* And the capability broker's executable, which no description names. */
+#define KAAL_MANIFEST_BROKER "capability-broker"
 
 /* Bounds of a description. */
 #define KAAL_MANIFEST_BYTES_MAX 0x100000u

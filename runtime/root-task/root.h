@@ -22,7 +22,7 @@
 #define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)
 
 /* The capability broker comes after the components of the description. */
-#define BROKER_NAME "capability-broker"
+#define BROKER_NAME KAAL_MANIFEST_BROKER
 #define BROKER_PRIORITY 253u
 
 /* Flags of the root task's notification: a log ring has text; the broker has purged. */

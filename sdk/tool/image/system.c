@@ -173,6 +173,8 @@ void system_collect(const struct system *system, struct package *package, const 
 	struct kaal_manifest_component component;
 
 	package_add(package, KAAL_MANIFEST_NAME, system->blob, system->bytes, false);
+	/* A system whose components need nothing but themselves runs without it. */
+	collect(package, search, KAAL_MANIFEST_BROKER, true);
 	for (uint32_t i = 0; i < system->manifest.component_count; i++) {
 		kaal_manifest_component(&system->manifest, i, &component);
 		collect(package, search, component.image, true);

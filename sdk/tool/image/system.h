@@ -32,7 +32,7 @@ const char *system_find(const struct search_path *search, const char *name);
 /* Reads a description: FILE.dtb as it is, any other by dtc. Ends if a rule is broken. */
 void system_read(struct system *system, const char *path);
 
-/* Adds description, images and files that the package does not have yet. */
+/* Adds description, capability broker (if it is found), images and files that the package does not have yet. */
 void system_collect(const struct system *system, struct package *package, const struct search_path *search);
 
 /* Checks the packed archive and, unless NULL, a board's tree. Warnings go to stderr; ends if a rule is broken. */

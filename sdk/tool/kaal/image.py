@@ -11,6 +11,7 @@ SYSTEM_OPTIONS = {
     "dtb": ("FILE", "device tree of the board that its devices are checked against"),
     "graph": ("FILE", "where a graph of who may do what goes: *.svg, or Graphviz"),
 }
+BROKER = "capability-broker"
 ELF_MAGIC = b"\x7fELF"
 
 
@@ -59,9 +60,11 @@ def run(options):
         pack(options.output, options.root, options.files)
         return 0
     packages.ensure_package("device-tree-compiler")
-    # The tree's own root task stands for the installed one.
+    # The tree's own root task and broker stand for the installed ones.
     root = options.root or (place.default_root_task() if place.TREE else None)
     words = ["--root", root] if root else []
+    if place.TREE and not any(file.startswith(f"{BROKER}=") for file in options.files):
+        words.append(f"{BROKER}={place.broker()}")
     for name in SYSTEM_OPTIONS:
         if value := getattr(options, name):
             words += [f"--{name}", value]

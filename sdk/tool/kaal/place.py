@@ -58,6 +58,11 @@ def default_root_task():
     return first_existing("the root task", build_folder() / "runtime/root-task/root-task")
 
 
+def broker():
+    """The capability broker's executable in the tree's build directory."""
+    return first_existing("the capability broker", build_folder() / "runtime/capability-broker/capability-broker")
+
+
 def image_tool():
     """The kaal-image program."""
     if TREE:

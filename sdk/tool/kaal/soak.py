@@ -97,8 +97,8 @@ def system(name, count, seed):
         machine.archive = f"{scratch}/{name}.cpio"
         programs = sorted(path for path in (folder / "tests/system").glob("system-*") if path.is_file() and not path.suffix)
         console.run([sys.executable, place.TREE / "tests/system/pack.py", folder / "sdk/tool/image/kaal-image-native", machine.archive,
-                     place.TREE / f"tests/system/{name}.dts", folder / "runtime/root-task/root-task", *programs,
-                     f"COUNT={count}", f"SEED={seed}"])
+                     place.TREE / f"tests/system/{name}.dts", folder / "runtime/root-task/root-task",
+                     folder / "runtime/capability-broker/capability-broker", *programs, f"COUNT={count}", f"SEED={seed}"])
         result = guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_CYCLE))
     print("".join(f"{line}\n" for line in result.lines[-20:]), end="", flush=True)
     told = [match for line in result.lines if (match := re.match(rf"{name}: {name}: (\d+) cycles, (\d+) failures$", line))]

@@ -106,6 +106,19 @@ class System(unittest.TestCase):
         self.assertEqual(found["system.dtb"], self.compiled(EXPECTED / "system.dts").read_bytes())
         self.assertEqual(found["program"], (ELF / "valid").read_bytes())
 
+    def test_capability_broker_goes_in_when_it_is_there(self):
+        broker = self.components / "capability-broker/capability-broker"
+        broker.parent.mkdir()
+        shutil.copy(ELF / "valid", broker)
+        self.packed()
+        found = entries(self.output.read_bytes())
+        self.assertEqual(list(found), ["root-task", "system.dtb", "capability-broker", "program", "drivers/uart", "motd"])
+        # One that is given comes before one that is found.
+        broker.unlink()
+        (self.folder / "mine").write_text("not looked at")
+        self.packed(f"capability-broker={self.folder / 'mine'}")
+        self.assertEqual(entries(self.output.read_bytes())["capability-broker"], b"not looked at")
+
     def test_compiled_description(self):
         self.packed()
         first = self.output.read_bytes()
