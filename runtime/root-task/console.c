@@ -13,16 +13,19 @@
 #include "window.h"
 
 #define TEXT_BYTES (LOG_BYTES - (uint32_t)sizeof(struct kaal_log))
-#define RING_BYTES 2048u /* of the driver's ring: a power of two, with the header less than a page */
+#define RING_BYTES KAAL_CONSOLE_RING_BYTES
 #define LINE_BYTES 256u
+#define READ_WRITE (KAAL_RIGHT_READ | KAAL_RIGHT_WRITE)
 #define RING_ADDRESS (LOGS_ADDRESS + 511 * UINT64_C(0x1000))
 
+_Static_assert((RING_BYTES & (RING_BYTES - 1)) == 0 && RING_BYTES + sizeof(struct kaal_log) <= KAAL_PAGE_BYTES, "it fits into its page");
 _Static_assert((TEXT_BYTES & (TEXT_BYTES - 1)) == 0, "positions are taken modulo the ring's size");
 
 static struct {
 	const struct component *component; /* NULL: the root task writes */
 	struct kaal_domain domain;         /* its ring and notification */
-	kaal_cap_t slots, notification;    /* slots: copies of the frame for the root task and for it */
+	kaal_cap_t notification;
+	kaal_cap_t slots;                  /* three: the frame for the root task; frame and notification for the driver */
 	uint32_t written, dropped;
 } driver;
 
@@ -87,7 +90,8 @@ _Noreturn void root_fatal(const char *format, ...)
 	va_start(arguments, format);
 	(void)vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	driver.component = NULL;
+	if (driver.component != NULL)
+		console_take_back(driver.component);
 	console_line("%s; resetting", text);
 	(void)kaal_system_reset(KAAL_SLOT_SYSTEM_CONTROL);
 	for (;;)
@@ -174,7 +178,9 @@ static kaal_status_t make_ring(void)
 	if (status == KAAL_OK)
 		status = kaal_domain_make(&driver.domain, KAAL_OBJECT_NOTIFICATION, 1, &driver.notification);
 	if (status == KAAL_OK)
-		status = kaal_cap_copy(KAAL_SLOT_CNODE, driver.slots + 1, KAAL_SLOT_CNODE, frame, KAAL_RIGHTS_ALL);
+		status = kaal_cap_copy(KAAL_SLOT_CNODE, driver.slots + 1, KAAL_SLOT_CNODE, frame, READ_WRITE);
+	if (status == KAAL_OK)
+		status = kaal_cap_copy(KAAL_SLOT_CNODE, driver.slots + 2, KAAL_SLOT_CNODE, driver.notification, READ_WRITE);
 	return status == KAAL_OK ? window_keep(frame, driver.slots, RING_ADDRESS) : status;
 }
 
@@ -184,7 +190,7 @@ kaal_status_t console_hand_over(struct component *component, kaal_cap_t *ring, k
 
 	if (driver.component != NULL)
 		return KAAL_IN_USE;
-	if (driver.slots == 0 && (status = kaal_physical_take_slots(&authority.physical, 2, &driver.slots)) != KAAL_OK)
+	if (driver.slots == 0 && (status = kaal_physical_take_slots(&authority.physical, 3, &driver.slots)) != KAAL_OK)
 		return status;
 	status = kaal_domain_start(&driver.domain, &authority.physical, &authority.account, KAAL_PAGE_BITS + 1, 2);
 	if (status != KAAL_OK)
@@ -197,7 +203,7 @@ kaal_status_t console_hand_over(struct component *component, kaal_cap_t *ring, k
 	driver.component = component;
 	driver.written = driver.dropped = 0;
 	*ring = driver.slots + 1;
-	*notification = driver.notification;
+	*notification = driver.slots + 2;
 	return KAAL_OK;
 }
 
@@ -212,6 +218,8 @@ void console_take_back(const struct component *component)
 	read = *(volatile uint32_t *)&log->read;
 	left = driver.written - read;
 	driver.component = NULL;
+	if (*(volatile uint32_t *)&log->open != 0)
+		(void)kaal_console_write("\n", 1, NULL);
 	for (uint32_t i = 0; left <= RING_BYTES && i < left; i++) {
 		char character = ((const volatile char *)log->text)[(read + i) % RING_BYTES];
 

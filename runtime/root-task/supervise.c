@@ -353,6 +353,8 @@ static void handle_fault(struct component *component, const uint64_t *words)
 
 	component->end_ticks = kaal_ticks_now();
 	console_drain(component, true);
+	/* A console driver does not print its own crash. */
+	console_take_back(component);
 	crash_report(component, words);
 	if (component->description.critical)
 		root_fatal("%s is critical", name_of(component));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <kaal/message.h>
+#include <kaal/slot.h>
 #include <kaal/syscall.h>
 
 #define NAME_WORDS (KAAL_COMPONENT_NAME_BYTES / sizeof(uint64_t))
@@ -99,4 +100,25 @@ kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *
 	memory->free_bytes = words[0];
 	memory->free_slots = words[1];
 	return status;
+}
+
+kaal_status_t kaal_supervisor_console(kaal_cap_t *ring, kaal_cap_t *notification)
+{
+	struct kaal_message_buffer *buffer = (struct kaal_message_buffer *)(uintptr_t)kaal_startup()->buffers.address;
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
+	kaal_cap_t slot;
+	kaal_status_t status = kaal_slot_take(2, &slot);
+
+	if (status != KAAL_OK)
+		return status;
+	buffer->receive_cnode = KAAL_SLOT_CNODE;
+	buffer->receive_slot = slot;
+	status = request(KAAL_SUPERVISOR_CONSOLE, words);
+	if (status != KAAL_OK) {
+		(void)kaal_slot_give(slot, 2);
+		return status;
+	}
+	*ring = slot;
+	*notification = slot + 1;
+	return KAAL_OK;
 }

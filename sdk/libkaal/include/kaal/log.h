@@ -21,7 +21,7 @@ struct kaal_log {
 	uint32_t written; /* bytes ever written: the component's to change */
 	uint32_t dropped; /* bytes ever dropped because there was no room: the component's */
 	uint32_t read;    /* bytes ever taken: the root task's */
-	uint32_t reserved;
+	uint32_t open;    /* console ring (<kaal/supervisor.h>): not 0 while the last line on the console has no end yet: its driver's */
 	char text[];
 };
 

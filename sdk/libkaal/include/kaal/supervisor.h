@@ -27,11 +27,13 @@ enum kaal_supervisor_request {
 	KAAL_SUPERVISOR_AWAIT = 7,   /* word 0: index, word 1: which of its starts; answered when that has ended, at once if it has: word 0:
 	                                enum kaal_component_end of its last end, word 1: its code */
 	KAAL_SUPERVISOR_NAME = 8,    /* word 0: index; answer: words 0..3: name */
-	KAAL_SUPERVISOR_CONSOLE = 9, /* needs the privilege `console`; answer: capabilities of a page with a struct kaal_log (all of the page
-	                                is the ring) and of the notification that there is something in it */
+	KAAL_SUPERVISOR_CONSOLE = 9, /* needs the privilege `console`; answer: capabilities of a page (READ, WRITE) and of a notification
+	                                (READ, WRITE), as kaal_supervisor_console() says */
 	KAAL_SUPERVISOR_MEMORY = 10, /* word 0: 1: blocks that are free as halves are made whole first, which takes time by all free memory;
 	                                answer: words 0..1: struct kaal_supervisor_memory */
 };
+
+#define KAAL_CONSOLE_RING_BYTES 2048u /* of text in the console's ring */
 
 enum kaal_component_state {
 	KAAL_COMPONENT_RUNNING = 1,
@@ -78,6 +80,22 @@ kaal_status_t kaal_supervisor_stop(uint32_t component);
 kaal_status_t kaal_supervisor_start(uint32_t component, uint64_t *start);
 kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *memory);
 kaal_status_t kaal_supervisor_await(uint32_t component, uint64_t start, enum kaal_component_end *end, uint64_t *code);
+
+/*
+ * Takes the console over: from now on the root task writes nothing on the serial line, and the caller writes what the root task
+ * has to say. *ring is a page, not mapped, with a struct kaal_log of KAAL_CONSOLE_RING_BYTES, in which the root task writes whole lines,
+ * each with a '\n' at its end, and the caller is the reader. *notification is signalled (flag 0) when there is more; it may be bound to a
+ * thread, and to an interrupt line with another flag.
+ * The root task drops lines that find no room, and counts them. When the caller ends, the root task writes what has not been read, on
+ * a line of its own if `open` says so, and all that follows.
+ *
+ * Returns KAAL_OK; NO_RIGHT without the privilege `console`; IN_USE: somebody has the console; NO_MEMORY, and others that the root task's
+ * memory ends with; what endpoint_call and kaal_slot_take() say. Nothing has changed then.
+ * Rights: WRITE on KAAL_SLOT_SUPERVISOR; READ and WRITE on KAAL_SLOT_CNODE. Blocks: for as long as the root task takes. Ownership: the
+ * capabilities are the caller's, in slots of kaal_slot_take(); the page and the notification are the root task's, until the caller ends. The
+ * first thread.
+ */
+kaal_status_t kaal_supervisor_console(kaal_cap_t *ring, kaal_cap_t *notification);
 
 #ifdef __cplusplus
 }
