@@ -143,6 +143,9 @@ void pl011_write(uintptr_t base, enum pl011_register offset, uint32_t value)
 	case PL011_IFLS:
 		model.level = value;
 		break;
+	case PL011_DMACR:
+		model.dma = value;
+		break;
 	case PL011_IMSC:
 		model.mask = value;
 		break;

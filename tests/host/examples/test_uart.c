@@ -49,6 +49,28 @@ Test(uart, start_waits_for_what_is_being_sent_and_keeps_what_was_received)
 	expect_input("early");
 }
 
+/* As a driver may leave it that went wrong anywhere. */
+Test(uart, start_takes_the_device_out_of_any_state)
+{
+	memset(&model, 0, sizeof model);
+	model.control = PL011_CR_LOOPBACK | PL011_CR_INFRARED;
+	model.line = 0x60 | PL011_LCR_H_BREAK | PL011_LCR_H_FIFOS;
+	model.mask = PL011_INT_ALL;
+	model.raw = PL011_INT_TRANSMIT;
+	model.level = 0x3f;
+	model.dma = 7;
+	model_arrive('a' | PL011_DR_FRAMING);
+	model_arrive_text("left");
+	pl011_start(&uart, BASE, true);
+	cr_assert_eq(model.control, PL011_CR_ENABLE | PL011_CR_TRANSMIT | PL011_CR_RECEIVE | PL011_CR_REQUEST_TO_SEND);
+	cr_assert_eq(model.line, 0x60 | PL011_LCR_H_FIFOS);
+	cr_assert_eq(model.level, PL011_IFLS_LEVELS);
+	cr_assert_eq(model.dma, 0);
+	cr_assert_eq(model.mask, PL011_INT_RECEIVE | PL011_INT_TIMEOUT);
+	cr_assert_eq(model_interrupts(), 0);
+	expect_input("left");
+}
+
 Test(uart, a_device_that_is_always_busy_does_not_stop_the_driver)
 {
 	model.busy = UINT32_MAX;

@@ -1,14 +1,16 @@
 /*
- * The UART driver's loop against a model of the device and of the kernel: its clients call, are superseded and vanish,
- * and interrupts come, in an order that each test says.
+ * The UART driver's loop against a model of the device, of the kernel and of the root task: its clients call, are superseded and vanish,
+ * interrupts come, and lines for the console, in an order that each test says.
  */
 #include <criterion/criterion.h>
 
 #include <string.h>
 
 #include <kaal/message.h>
+#include <kaal/supervisor.h>
 #include <kaal/syscall.h>
 
+#include "calls.h"
 #include "driver.h"
 #include "pl011_model.h"
 #include "protocol.h"
@@ -19,38 +21,58 @@
 #define RAN 12345u
 #define FULL 73u /* writes of UART_BYTES_MAX that the driver takes while the line carries nothing away */
 
-enum kind { CALL, TYPE, BREAK, VANISH, FLOW };
+/* Slots. */
+enum { ENDPOINT = 20, HANDLER, CONTEXT, REPLIES };
+
+/* LINE: the root task says a line. */
+enum kind { CALL, TYPE, BREAK, VANISH, FLOW, LINE };
 
 /* What happens when the driver has nothing left to do. */
 struct step {
 	enum kind kind;
 	unsigned call; /* CALL, VANISH: which */
+	uint64_t badge; /* of a call */
 	uint64_t message;
 	uint64_t words[KAAL_MESSAGE_REGISTERS];
-	const char *text; /* TYPE */
+	const char *text; /* TYPE, LINE */
 };
 
 static struct {
 	const struct step *steps;
 	unsigned count, done;
-	unsigned caller[UART_DRIVER_REPLY_COUNT]; /* whose call waits in each reply object */
+	unsigned caller[CALLS_REPLY_COUNT]; /* whose call waits in each reply object */
 	uint64_t asked[CALLS][KAAL_MESSAGE_REGISTERS];
 	struct {
 		unsigned times, after; /* how often; after how many steps */
 		uint64_t message, words[KAAL_MESSAGE_REGISTERS];
 	} answer[CALLS];
-	bool acked, flows;
+	bool acked, flows, said;
 	unsigned wake_ups;
 	unsigned acks_left; /* then the handler is gone */
 } kernel;
+
+/* The console's ring, in a page. */
+static union {
+	struct kaal_log log;
+	char page[KAAL_PAGE_BYTES];
+} ring;
+
+/* --- the root task ------------------------------------------------------------------------- */
+
+static void put_console(const char *text)
+{
+	for (; *text != '\0'; text++)
+		ring.log.text[ring.log.written++ % KAAL_CONSOLE_RING_BYTES] = *text;
+	kernel.said = true;
+}
 
 /* --- the kernel ---------------------------------------------------------------------------- */
 
 static unsigned *caller_in(kaal_cap_t reply)
 {
-	cr_assert(reply >= UART_DRIVER_REPLIES && reply < UART_DRIVER_REPLIES + UART_DRIVER_REPLY_COUNT, "%u is a reply",
+	cr_assert(reply >= REPLIES && reply < REPLIES + CALLS_REPLY_COUNT, "%u is a reply",
 		  (unsigned)reply);
-	return &kernel.caller[reply - UART_DRIVER_REPLIES];
+	return &kernel.caller[reply - REPLIES];
 }
 
 /* All words travel: those that the message word does not count must tell the client nothing. */
@@ -74,7 +96,7 @@ static void vanish(unsigned call)
 {
 	unsigned found = 0;
 
-	for (unsigned i = 0; i < UART_DRIVER_REPLY_COUNT; i++) {
+	for (unsigned i = 0; i < CALLS_REPLY_COUNT; i++) {
 		found += kernel.caller[i] == call;
 		if (kernel.caller[i] == call)
 			kernel.caller[i] = NOBODY;
@@ -87,6 +109,8 @@ static void happen(const struct step *step)
 {
 	if (step->kind == TYPE)
 		model_arrive_text(step->text);
+	else if (step->kind == LINE)
+		put_console(step->text);
 	else if (step->kind == BREAK)
 		model_arrive(PL011_DR_BREAK | PL011_DR_FRAMING);
 	else if (step->kind == VANISH)
@@ -96,7 +120,7 @@ static void happen(const struct step *step)
 	model_pause();
 }
 
-static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *received)
+static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
 	cr_assert_eq(*caller_in(reply), NOBODY, "a call waits in the reply object that is received with");
 	for (;;) {
@@ -106,6 +130,13 @@ static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *receiv
 			cr_assert_lt(kernel.wake_ups++, WAKE_UPS_MAX, "interrupts without end");
 			kernel.acked = false;
 			*received = KAAL_MESSAGE_NOTIFICATION;
+			*badge = 1u << UART_FLAG_INTERRUPT;
+			return KAAL_OK;
+		}
+		if (kernel.said) {
+			kernel.said = false;
+			*received = KAAL_MESSAGE_NOTIFICATION;
+			*badge = 1u << UART_FLAG_CONSOLE;
 			return KAAL_OK;
 		}
 		if (kernel.flows && model.out_waiting > 0) {
@@ -120,6 +151,7 @@ static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *receiv
 			memcpy(kernel.asked[step->call], step->words, sizeof step->words);
 			memcpy(words, step->words, sizeof step->words);
 			*received = step->message;
+			*badge = step->badge;
 			return KAAL_OK;
 		}
 		happen(step);
@@ -128,9 +160,8 @@ static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *receiv
 
 kaal_status_t kaal_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
-	cr_assert_eq(ep, UART_DRIVER_ENDPOINT);
-	*badge = 0;
-	return receive(reply, words, received);
+	cr_assert_eq(ep, ENDPOINT);
+	return receive(reply, words, received, badge);
 }
 
 kaal_status_t kaal_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
@@ -148,7 +179,7 @@ kaal_status_t kaal_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t
 
 kaal_status_t kaal_irq_ack(kaal_cap_t handler)
 {
-	cr_assert_eq(handler, UART_DRIVER_HANDLER);
+	cr_assert_eq(handler, HANDLER);
 	if (kernel.acks_left-- == 0)
 		return KAAL_INVALID_CAP;
 	kernel.acked = true;
@@ -157,7 +188,7 @@ kaal_status_t kaal_irq_ack(kaal_cap_t handler)
 
 kaal_status_t kaal_sched_consumed(kaal_cap_t context, uint64_t *ticks)
 {
-	cr_assert_eq(context, UART_DRIVER_CONTEXT);
+	cr_assert_eq(context, CONTEXT);
 	*ticks = RAN;
 	return KAAL_OK;
 }
@@ -198,19 +229,31 @@ static struct step vanishes(unsigned number)
 	return (struct step){.kind = VANISH, .call = number};
 }
 
+/* The same of another client; all others are one client's. */
+static struct step from(uint64_t badge, struct step step)
+{
+	step.badge = badge;
+	return step;
+}
+
+static struct step says(const char *text)
+{
+	return (struct step){.kind = LINE, .text = text};
+}
+
 static struct step just(enum kind kind)
 {
 	return (struct step){.kind = kind};
 }
 
+static const struct uart_driver_setup setup = {BASE, true, &ring.log, ENDPOINT, HANDLER, CONTEXT, REPLIES};
+
 /* Runs the driver until nothing happens any more and its endpoint is taken away. */
 static void run(const struct step *steps, unsigned count)
 {
-	static const struct uart_device device = {BASE, true};
-
 	kernel.steps = steps;
 	kernel.count = count;
-	cr_assert_eq(uart_driver_run(&device), KAAL_CANCELLED);
+	cr_assert_eq(uart_driver_run(&setup), KAAL_CANCELLED);
 	cr_assert_eq(kernel.done, count);
 }
 
@@ -384,6 +427,144 @@ Test(uart_driver, a_read_and_a_write_wait_while_another_call_is_answered)
 	expect_written_after_full(FULL + 1);
 }
 
+/* --- several clients ----------------------------------------------------------------------- */
+
+#define CLIENT(number) (UINT64_C(0x10000) * (number))
+
+Test(uart_driver, readers_of_several_clients_are_served_in_turn)
+{
+	RUN(from(CLIENT(1), read_up_to(1, 2)), from(CLIENT(2), read_up_to(2, 2)), from(CLIENT(3), read_up_to(3, 2)), type("abc"),
+	    from(CLIENT(1), read_up_to(4, 2)), type("de"));
+	expect_read(1, 4, "ab");
+	expect_read(2, 4, "c");
+	expect_read(3, 6, "de");
+	expect_nothing(4);
+}
+
+Test(uart_driver, a_read_takes_the_place_of_one_of_the_same_client_only)
+{
+	RUN(from(CLIENT(1), read_up_to(1, 1)), from(CLIENT(2), read_up_to(2, 1)), from(CLIENT(1), read_up_to(3, 1)), type("ab"));
+	expect_label(1, UART_SUPERSEDED);
+	expect_read(2, 4, "a");
+	expect_read(3, 4, "b");
+}
+
+/* Its old call waits for nobody: more restarts than there is room for clients. */
+Test(uart_driver, a_client_that_was_restarted_takes_its_own_place)
+{
+	struct step steps[3 * CLIENTS_MAX];
+
+	for (unsigned i = 0; i < 2 * CLIENTS_MAX; i++)
+		steps[i] = from(CLIENT(1) + ((uint64_t)i << 32), read_up_to(i + 1, 1));
+	for (unsigned i = 0; i + 1 < CLIENTS_MAX; i++)
+		steps[2 * CLIENTS_MAX + i] = from(CLIENT(i + 2), read_up_to(40 + i, 1));
+	steps[3 * CLIENTS_MAX - 1] = type("x");
+	run(steps, 3 * CLIENTS_MAX);
+	expect_read(2 * CLIENTS_MAX, 3 * CLIENTS_MAX, "x");
+	for (unsigned i = 0; i + 1 < CLIENTS_MAX; i++)
+		expect_nothing(40 + i);
+}
+
+Test(uart_driver, one_client_too_many_is_told_so_and_nobody_loses_a_call)
+{
+	struct step steps[CLIENTS_MAX + 3];
+
+	for (unsigned i = 0; i <= CLIENTS_MAX; i++)
+		steps[i] = from(CLIENT(i + 1), read_up_to(i + 1, 1));
+	steps[CLIENTS_MAX + 1] = type("123456789");
+	steps[CLIENTS_MAX + 2] = from(CLIENT(CLIENTS_MAX + 1), read_up_to(CLIENTS_MAX + 2, 1));
+	run(steps, CLIENTS_MAX + 3);
+	expect_label(CLIENTS_MAX + 1, UART_BUSY);
+	cr_assert_eq(kaal_message_words(kernel.answer[CLIENTS_MAX + 1].message), 0);
+	for (unsigned i = 1; i <= CLIENTS_MAX; i++)
+		expect_read(i, CLIENTS_MAX + 2, (const char[]){(char)('0' + i), '\0'});
+	expect_read(CLIENTS_MAX + 2, CLIENTS_MAX + 3, "9");
+}
+
+Test(uart_driver, writes_of_several_clients_wait_in_turn)
+{
+	const struct step last[] = {from(CLIENT(1), write_of(FULL + 1)), from(CLIENT(2), write_of(FULL + 2)),
+				    from(CLIENT(1), write_of(FULL + 3)), just(FLOW)};
+	const unsigned order[] = {FULL + 2, FULL + 3};
+	struct step steps[CALLS];
+	unsigned numbers[FULL + 2];
+
+	run(steps, fill_then(steps, last, 4));
+	expect_label(FULL + 1, UART_SUPERSEDED);
+	for (unsigned i = 0; i < FULL; i++)
+		numbers[i] = i + 1;
+	memcpy(&numbers[FULL], order, sizeof order);
+	expect_written(numbers, FULL + 2);
+}
+
+/* --- the console --------------------------------------------------------------------------- */
+
+static struct step write_text(unsigned number, const char *text)
+{
+	struct step step = call(number, UART_WRITE, UART_WORDS(strlen(text)), strlen(text));
+
+	memcpy(&step.words[1], text, strlen(text));
+	return step;
+}
+
+static void expect_output(const char *text)
+{
+	cr_assert_eq(model.out_count, strlen(text), "%.*s", (int)model.out_count, model.out);
+	cr_assert_eq(memcmp(model.out, text, strlen(text)), 0, "%.*s", (int)model.out_count, model.out);
+}
+
+Test(uart_driver, what_the_root_task_says_comes_in_whole_lines)
+{
+	RUN(just(FLOW), says("root-task: a\n"), says("root-"), says("task: b\nroot-task: c\n"), write_text(1, "x\r\n"), stats(2));
+	expect_output("root-task: a\r\nroot-task: b\r\nroot-task: c\r\nx\r\n");
+	cr_assert_eq(ring.log.read, ring.log.written);
+	cr_assert_eq(kernel.answer[2].words[UART_STAT_WAKE_UPS], kernel.wake_ups, "interrupts alone are counted");
+}
+
+Test(uart_driver, an_open_line_is_ended_first_and_the_root_task_knows_of_it)
+{
+	RUN(just(FLOW), write_text(1, "> "), says("a\n"), says("b\n"), write_text(2, "c"));
+	expect_output("> \r\na\r\nb\r\nc");
+	cr_assert_eq(ring.log.open, 1);
+}
+
+Test(uart_driver, what_was_said_before_it_started_comes_first)
+{
+	ring.log.written = ring.log.read = UINT32_MAX - 3;
+	put_console("early\n");
+	kernel.said = false;
+	RUN(just(FLOW), write_text(1, "x\r\n"));
+	expect_output("early\r\nx\r\n");
+	cr_assert_eq(ring.log.open, 0);
+}
+
+Test(uart_driver, lines_that_were_dropped_are_told)
+{
+	ring.log.dropped = 77;
+	RUN(just(FLOW), says("a\n"), says("b\n"));
+	expect_output("a\r\nuart: 77 bytes of output dropped\r\nb\r\n");
+}
+
+/* More than there is room for when FULL writes have been taken. */
+#define LONG "a line of the root task that is not a short one"
+
+/* Who is next waits for its room; the other does not get ahead for ever. */
+Test(uart_driver, console_and_clients_take_turns_when_there_is_no_room)
+{
+	const struct step last[] = {from(CLIENT(1), write_of(FULL + 1)), says(LONG "\n"), says("two\n"), just(FLOW),
+				    from(CLIENT(1), write_of(FULL + 2))};
+	struct step steps[CALLS];
+	const char *end;
+
+	run(steps, fill_then(steps, last, 5));
+	end = model.out + FULL * UART_BYTES_MAX;
+	cr_assert_eq(memcmp(end, "\r\n" LONG "\r\n", sizeof LONG + 3), 0, "the console's turn");
+	end += sizeof LONG + 3;
+	cr_assert_eq(*end, (char)(FULL + 1), "then the client's");
+	cr_assert_eq(memcmp(end + UART_BYTES_MAX, "\r\ntwo\r\n", 7), 0, "then the console's");
+	expect_label(FULL + 2, UART_OK);
+}
+
 /* --- what is refused, and the end ---------------------------------------------------------- */
 
 Test(uart_driver, requests_that_are_wrong_are_refused_and_disturb_nobody)
@@ -403,13 +584,12 @@ Test(uart_driver, requests_that_are_wrong_are_refused_and_disturb_nobody)
 
 Test(uart_driver, it_ends_when_its_line_is_taken_away)
 {
-	static const struct uart_device device = {BASE, true};
 	const struct step steps[] = {read_up_to(1, 56), type("a"), read_up_to(2, 56)};
 
 	kernel.steps = steps;
 	kernel.count = 3;
 	kernel.acks_left = 1;
-	cr_assert_eq(uart_driver_run(&device), KAAL_INVALID_CAP);
+	cr_assert_eq(uart_driver_run(&setup), KAAL_INVALID_CAP);
 	expect_read(1, 2, "a");
 	cr_assert_eq(kernel.done, 2);
 }

@@ -1,13 +1,31 @@
-#include "client.h"
-
+/*
+ * A client: a small dialogue over the driver, of which it knows the service's name and nothing of the device. Reads lines and
+ * answers them until it is told `end`; then it stops the driver, so that nobody is left, and ends.
+ *
+ *   end         ends it
+ *   kill        kills the driver, whose restart is the system description's matter
+ *   stats       tells the driver's counts, how long driver and client ran, and how long ago the machine was reset
+ *   take N      takes the next N bytes as they are, and tells their number and CRC-32
+ *   later N     the same, after it has not read anything for a quarter of a second
+ *   anything else  is told back
+ *
+ * What goes wrong is printed: that goes to the root task, not to the driver.
+ */
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <kaal/status_text.h>
+#include <kaal/supervisor.h>
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
+#include "client-requires.h"
 #include "uart_client.h"
 
+#define DRIVER "uart" /* the driver's component */
 #define LINE_BYTES 1024u
 #define BACKSPACE 0x08
 #define DELETE 0x7f
@@ -15,45 +33,29 @@
 
 /* What is being said, and how saying it went: after an error nothing more is said. */
 static struct {
+	struct kaal_service uart;
 	kaal_status_t status;
 	char line[LINE_BYTES];
 	size_t length;
 } client;
 
-/* No printf: the C library's state is the first thread's. */
 static void say_bytes(const char *text, size_t bytes)
 {
 	if (client.status == KAAL_OK)
-		client.status = uart_write(CLIENT_UART, text, bytes);
+		client.status = uart_write(&client.uart, text, bytes);
 }
 
-static void say(const char *text)
+/* At most LINE_BYTES and a few words around them. */
+static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
 {
-	say_bytes(text, strlen(text));
-}
+	char text[LINE_BYTES + 64];
+	va_list arguments;
+	int length;
 
-static void say_number(uint64_t number)
-{
-	char digits[20];
-	size_t at = sizeof digits;
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	say_bytes(digits + at, sizeof digits - at);
-}
-
-static void say_hexadecimal(uint32_t number)
-{
-	for (int shift = 28; shift >= 0; shift -= 4)
-		say_bytes(&"0123456789abcdef"[number >> shift & 15], 1);
-}
-
-static void say_count(uint64_t number, const char *what)
-{
-	say_number(number);
-	say(what);
+	va_start(arguments, format);
+	length = vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	say_bytes(text, (size_t)length);
 }
 
 /* Takes one typed character into the line, and shows it. True: the line is complete. */
@@ -85,7 +87,7 @@ static void read_line(void)
 		size_t count;
 
 		/* One at a time: what follows the end of the line is for `take`. */
-		client.status = uart_read(CLIENT_UART, &key, 1, &count);
+		client.status = uart_read(&client.uart, &key, 1, &count);
 		if (client.status == KAAL_OK)
 			complete = take_key(key);
 	}
@@ -108,37 +110,45 @@ static void take(uint64_t bytes)
 		uint8_t piece[UART_BYTES_MAX];
 		size_t count, wanted = bytes - taken < sizeof piece ? (size_t)(bytes - taken) : sizeof piece;
 
-		client.status = uart_read(CLIENT_UART, piece, wanted, &count);
+		client.status = uart_read(&client.uart, piece, wanted, &count);
 		for (size_t i = 0; i < count; i++)
 			crc = crc_next(crc, piece[i]);
 		taken += count;
 	}
-	say_count(taken, " bytes, CRC ");
-	say_hexadecimal(~crc);
-	say("\r\n");
+	say("%llu bytes, CRC %08lx\r\n", (unsigned long long)taken, (unsigned long)~crc);
 }
 
-static uint64_t microseconds(kaal_ticks_t ticks)
+static unsigned long long microseconds(kaal_ticks_t ticks)
 {
 	return kaal_ticks_to_ns(ticks, kaal_ticks_hz()) / 1000;
 }
 
 static void tell_stats(void)
 {
+	static const char *const names[UART_STAT_RAN] = {"received", "sent", "wake-ups", "overruns", "framing", "parity", "breaks"};
 	uint64_t stats[UART_STATS_COUNT], ran = 0;
+	char text[256];
+	size_t length = 0;
 
-	client.status = uart_stats(CLIENT_UART, stats);
-	(void)kaal_sched_consumed(CLIENT_CONTEXT, &ran);
-	say_count(stats[UART_STAT_RECEIVED], " received, ");
-	say_count(stats[UART_STAT_SENT], " sent, ");
-	say_count(stats[UART_STAT_WAKE_UPS], " wake-ups, ");
-	say_count(stats[UART_STAT_OVERRUNS], " overruns, ");
-	say_count(stats[UART_STAT_FRAMING], " framing, ");
-	say_count(stats[UART_STAT_PARITY], " parity, ");
-	say_count(stats[UART_STAT_BREAKS], " breaks; driver ran ");
-	say_count(microseconds(stats[UART_STAT_RAN]), " us, client ");
-	say_count(microseconds(ran), " us, of ");
-	say_count(microseconds(kaal_ticks_now()), " us\r\n");
+	client.status = uart_stats(&client.uart, stats);
+	(void)kaal_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &ran);
+	for (unsigned i = 0; i < UART_STAT_RAN; i++)
+		length += (size_t)snprintf(text + length, sizeof text - length, "%s%llu %s", i == 0 ? "" : ", ",
+					   (unsigned long long)stats[i], names[i]);
+	say("%s; driver ran %llu us, client %llu us, of %llu us\r\n", text, microseconds(stats[UART_STAT_RAN]), microseconds(ran),
+	    microseconds(kaal_ticks_now()));
+}
+
+/* Ends the driver, for good or as a fault would. Needs the privilege `supervision`. */
+static void end_driver(bool for_good)
+{
+	uint32_t driver;
+	kaal_status_t status = kaal_supervisor_find(DRIVER, &driver);
+
+	if (status == KAAL_OK)
+		status = for_good ? kaal_supervisor_stop(driver) : kaal_supervisor_kill(driver);
+	if (status != KAAL_OK)
+		say("%s\r\n", kaal_status_text(status));
 }
 
 static bool line_is(const char *text)
@@ -175,16 +185,16 @@ static void answer_line(void)
 		take(later);
 	} else if (line_is("stats")) {
 		tell_stats();
+	} else if (line_is("kill")) {
+		end_driver(false);
 	} else {
-		say("you typed ");
-		say_count(client.length, " bytes: ");
-		say_bytes(client.line, client.length);
-		say("\r\n");
+		say("you typed %zu bytes: %.*s\r\n", client.length, (int)client.length, client.line);
 	}
 }
 
-kaal_status_t client_run(void)
+int main(void)
 {
+	client.status = kaal_service_open(&client.uart, "serial", UINT64_MAX);
 	say("type; `end` ends\r\n");
 	while (client.status == KAAL_OK) {
 		say("> ");
@@ -193,5 +203,8 @@ kaal_status_t client_run(void)
 			break;
 		answer_line();
 	}
-	return client.status;
+	if (client.status != KAAL_OK)
+		printf("serial: %s\n", kaal_status_text(client.status));
+	end_driver(true);
+	return client.status == KAAL_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

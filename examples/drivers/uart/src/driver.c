@@ -5,23 +5,18 @@
 #include <kaal/message.h>
 #include <kaal/syscall.h>
 
+#include "calls.h"
+#include "console.h"
 #include "pl011.h"
 #include "protocol.h"
 
-#define NO_REPLY 0u
-
-/* A call that waits: in which reply object (NO_REPLY: none does), and for what. */
-struct waiting {
-	kaal_cap_t reply;
-	uint64_t bytes;
-	uint8_t data[UART_BYTES_MAX]; /* of a write */
-};
-
 static struct {
+	const struct uart_driver_setup *setup;
 	struct pl011 uart;
-	struct waiting reader, writer;
-	kaal_cap_t free[UART_DRIVER_REPLY_COUNT]; /* reply objects that nobody waits in; the last one is received with */
-	unsigned free_count;
+	struct console console;
+	struct calls reads, writes;
+	bool open;          /* the last line that was put into the output has no end yet */
+	bool console_first; /* the console's line comes before the next write */
 	uint64_t wake_ups;
 	uint64_t words[KAAL_MESSAGE_REGISTERS]; /* of the request, then of the answer */
 } driver;
@@ -31,60 +26,59 @@ static bool fits(uint64_t bytes, uint64_t words, uint64_t words_wanted)
 	return bytes >= 1 && bytes <= UART_BYTES_MAX && words == words_wanted;
 }
 
-/* Answers a call that waits, if its caller still does; its reply object is free again. */
-static bool answer_waiting(struct waiting *waiting, uint64_t message, const uint64_t words[KAAL_MESSAGE_REGISTERS])
-{
-	bool answered = kaal_reply_send(waiting->reply, message, words) == KAAL_OK;
-
-	driver.free[driver.free_count++] = waiting->reply;
-	waiting->reply = NO_REPLY;
-	return answered;
-}
-
-/* The call that is looked at is going to wait, in place of the one that did. */
-static void wait(struct waiting *waiting, uint64_t bytes)
-{
-	static const uint64_t none[KAAL_MESSAGE_REGISTERS];
-	kaal_cap_t reply = driver.free[--driver.free_count];
-
-	if (waiting->reply != NO_REPLY)
-		(void)answer_waiting(waiting, kaal_message(0, 0, UART_SUPERSEDED), none);
-	waiting->reply = reply;
-	waiting->bytes = bytes;
-}
-
-/* Input is taken out only if it arrived: the next reader gets what a vanished one did not. Whether there is more room now. */
+/* Input is taken out only if it arrived: the next reader gets what a vanished one did not. Whether a call was served. */
 static bool serve_reader(void)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
 	uint8_t data[UART_BYTES_MAX] = {0};
 	uint32_t count = ring_used(&driver.uart.input);
+	struct call *reader = calls_first(&driver.reads);
 
-	if (driver.reader.reply == NO_REPLY || count == 0)
+	if (reader == NULL || count == 0)
 		return false;
-	if (count > driver.reader.bytes)
-		count = (uint32_t)driver.reader.bytes;
+	if (count > reader->bytes)
+		count = (uint32_t)reader->bytes;
 	for (uint32_t i = 0; i < count; i++)
 		data[i] = ring_peek(&driver.uart.input, i);
 	words[0] = count;
 	memcpy(&words[1], data, sizeof data);
-	if (!answer_waiting(&driver.reader, kaal_message(UART_WORDS(count), 0, UART_OK), words))
-		return false;
-	ring_drop(&driver.uart.input, count);
+	if (calls_answer(reader, kaal_message(UART_WORDS(count), 0, UART_OK), words))
+		ring_drop(&driver.uart.input, count);
 	return true;
 }
 
-/* All of a write or nothing: one that was superseded has had no effect. Whether there is more to send now. */
-static bool serve_writer(void)
+/* All of a write or nothing: one that was superseded has had no effect. Whether a call was served. */
+static bool serve_writer(struct call *writer)
 {
 	static const uint64_t none[KAAL_MESSAGE_REGISTERS];
 
-	if (driver.writer.reply == NO_REPLY || ring_room(&driver.uart.output) < driver.writer.bytes)
+	if (ring_room(&driver.uart.output) < writer->bytes)
 		return false;
-	if (!answer_waiting(&driver.writer, kaal_message(0, 0, UART_OK), none))
-		return false;
-	for (uint64_t i = 0; i < driver.writer.bytes; i++)
-		ring_put(&driver.uart.output, driver.writer.data[i]);
+	if (!calls_answer(writer, kaal_message(0, 0, UART_OK), none))
+		return true;
+	for (uint64_t i = 0; i < writer->bytes; i++)
+		ring_put(&driver.uart.output, writer->data[i]);
+	driver.open = writer->data[writer->bytes - 1] != '\n';
+	return true;
+}
+
+/* Console and clients by turns, if both have something: who is next waits for room. Whether something was served. */
+static bool serve_output(void)
+{
+	struct call *writer = calls_first(&driver.writes);
+	bool console = console_next(&driver.console) != 0 && (driver.console_first || writer == NULL);
+
+	if (console) {
+		if (!console_put(&driver.console, &driver.uart.output, driver.open))
+			return false;
+		driver.open = false;
+		driver.console_first = false;
+	} else {
+		if (writer == NULL || !serve_writer(writer))
+			return false;
+		driver.console_first = true;
+	}
+	console_tell(&driver.console, driver.open);
 	return true;
 }
 
@@ -99,26 +93,34 @@ static void tell_stats(void)
 	driver.words[UART_STAT_FRAMING] = uart->framing;
 	driver.words[UART_STAT_PARITY] = uart->parity;
 	driver.words[UART_STAT_BREAKS] = uart->breaks;
-	(void)kaal_sched_consumed(UART_DRIVER_CONTEXT, &driver.words[UART_STAT_RAN]);
+	(void)kaal_sched_consumed(driver.setup->context, &driver.words[UART_STAT_RAN]);
+}
+
+/* The call that was received is to wait; NULL, and *answer: it cannot. */
+static struct call *wait(struct calls *calls, uint64_t badge, uint64_t *answer)
+{
+	*answer = kaal_message(0, 0, UART_BUSY);
+	return calls_wait(calls, badge, driver.words[0]);
 }
 
 /* Deals with a request. True: it is answered at once, with *answer and the words; false: it waits. */
-static bool request(uint64_t received, uint64_t *answer)
+static bool request(uint64_t received, uint64_t badge, uint64_t *answer)
 {
 	uint64_t words = kaal_message_words(received);
+	struct call *call;
 
 	switch (kaal_message_label(received)) {
 	case UART_READ:
 		if (!fits(driver.words[0], words, 1))
 			break;
-		wait(&driver.reader, driver.words[0]);
-		return false;
+		return wait(&driver.reads, badge, answer) == NULL;
 	case UART_WRITE:
 		if (!fits(driver.words[0], words, UART_WORDS(driver.words[0])))
 			break;
-		wait(&driver.writer, driver.words[0]);
-		memcpy(driver.writer.data, &driver.words[1], sizeof driver.writer.data);
-		return false;
+		call = wait(&driver.writes, badge, answer);
+		if (call != NULL)
+			memcpy(call->data, &driver.words[1], sizeof call->data);
+		return call == NULL;
 	case UART_STATS:
 		if (words != 0)
 			break;
@@ -133,7 +135,7 @@ static bool request(uint64_t received, uint64_t *answer)
 }
 
 /*
- * Whatever can be done now for rings, device and the calls that wait; each call is served once, so this ends. The
+ * Whatever can be done now for rings, device, console and the calls that wait; each call and line is served once, so this ends. The
  * last step looks at the calls, not at the device: a reader is told of every byte that was taken from the device,
  * and a writer that still waits has a full ring and so the transmit interrupt (PL011-3) to wait for.
  */
@@ -144,34 +146,42 @@ static void progress(void)
 	while (served) {
 		pl011_service(&driver.uart);
 		served = serve_reader();
-		served = serve_writer() || served;
+		served = serve_output() || served;
 	}
 }
 
-kaal_status_t uart_driver_run(const struct uart_device *device)
+static kaal_status_t handle_flags(uint64_t flags)
+{
+	bool interrupt = (flags >> UART_FLAG_INTERRUPT & 1) != 0;
+
+	driver.wake_ups += interrupt;
+	progress();
+	return interrupt ? kaal_irq_ack(driver.setup->handler) : KAAL_OK;
+}
+
+kaal_status_t uart_driver_run(const struct uart_driver_setup *setup)
 {
 	kaal_status_t status;
 	uint64_t received, badge, answer = 0;
 	bool answered = false;
 
-	for (; driver.free_count < UART_DRIVER_REPLY_COUNT; driver.free_count++)
-		driver.free[driver.free_count] = UART_DRIVER_REPLIES + driver.free_count;
-	pl011_start(&driver.uart, device->registers, device->line_control);
-	status = kaal_irq_ack(UART_DRIVER_HANDLER);
+	driver.setup = setup;
+	driver.console.log = setup->console;
+	calls_start(setup->replies);
+	pl011_start(&driver.uart, setup->registers, setup->line_control);
+	/* What the root task has said since it handed the console over. */
+	progress();
+	status = kaal_irq_ack(setup->handler);
 	while (status == KAAL_OK) {
-		kaal_cap_t reply = driver.free[driver.free_count - 1];
-
-		status = answered ? kaal_endpoint_reply_recv(UART_DRIVER_ENDPOINT, answer, reply, driver.words, &received, &badge)
-				  : kaal_endpoint_recv(UART_DRIVER_ENDPOINT, reply, driver.words, &received, &badge);
+		status = answered ? kaal_endpoint_reply_recv(setup->endpoint, answer, calls_reply(), driver.words, &received, &badge)
+				  : kaal_endpoint_recv(setup->endpoint, calls_reply(), driver.words, &received, &badge);
 		if (status != KAAL_OK)
 			break;
 		if ((received & KAAL_MESSAGE_NOTIFICATION) != 0) {
 			answered = false;
-			driver.wake_ups++;
-			progress();
-			status = kaal_irq_ack(UART_DRIVER_HANDLER);
+			status = handle_flags(badge);
 		} else {
-			answered = request(received, &answer);
+			answered = request(received, badge, &answer);
 			if (!answered)
 				progress();
 		}

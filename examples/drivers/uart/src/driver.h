@@ -1,33 +1,32 @@
-/* The driver's thread: what it is given, and its loop. */
+/* The driver's loop, and what it is given: one thread serves interrupts, clients and the console's ring. */
 #ifndef DRIVER_H
 #define DRIVER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <kaal/log.h>
 #include <kaal/status.h>
+#include <kaal/types.h>
 
-/* Its capabilities, and all that it has; indices in its CSpace. */
-enum uart_driver_slot {
-	UART_DRIVER_ENDPOINT = 1, /* READ: clients call it */
-	UART_DRIVER_HANDLER = 2,  /* WRITE: the device's interrupt line, bound to a notification that is bound to the thread */
-	UART_DRIVER_CONTEXT = 3,  /* READ: the scheduling context it runs on between calls, to tell how long that was */
-	UART_DRIVER_FRAME = 4,    /* the device's registers, mapped readable and writable */
-	UART_DRIVER_REPLIES = 5,  /* WRITE: UART_DRIVER_REPLY_COUNT reply objects, this index and the next ones */
-	UART_DRIVER_SLOT_BITS = 4, /* log2 of the slots that it needs */
-};
+/* Flags of the notification that is bound to the thread. */
+#define UART_FLAG_CONSOLE 0u   /* the root task has something to say */
+#define UART_FLAG_INTERRUPT 1u /* the device's line */
 
-#define UART_DRIVER_REPLY_COUNT 3u /* a read that waits, a write that waits, and the call that is looked at */
-
-struct uart_device {
-	uintptr_t registers; /* where they are mapped */
-	bool line_control;   /* a PL011, not the SBSA subset of one */
+struct uart_driver_setup {
+	uintptr_t registers;      /* the device's, mapped readable and writable */
+	bool line_control;        /* a PL011, not the SBSA subset of one */
+	struct kaal_log *console; /* the console's ring, mapped */
+	kaal_cap_t endpoint;      /* READ: clients call it */
+	kaal_cap_t handler;       /* WRITE: the device's interrupt line, bound to that notification */
+	kaal_cap_t context;       /* READ: the scheduling context it runs on between calls, to tell how long that was */
+	kaal_cap_t replies;       /* WRITE: CALLS_REPLY_COUNT reply objects, this slot and the next ones */
 };
 
 /*
- * Serves the device and its clients, in one loop. Returns only if it cannot go on, with the status of
- * the call that failed: its endpoint or its line was taken away. One thread of a program.
+ * Serves the device and its clients. Returns only if it cannot go on, with the status of
+ * the call that failed: its endpoint or its line was taken away. Once in a program.
  */
-kaal_status_t uart_driver_run(const struct uart_device *device);
+kaal_status_t uart_driver_run(const struct uart_driver_setup *setup);
 
 #endif

@@ -79,15 +79,19 @@ static uint32_t transmit(struct pl011 *uart)
 	return 0;
 }
 
-/* DDI 0183, 3.3.8: the order in which control registers are changed. */
+/*
+ * DDI 0183, 3.3.8: the order in which control registers are changed. What a driver that has crashed may have left on, and
+ * firmware does not use, is switched off.
+ */
 static void set_line(struct pl011 *uart)
 {
-	uint32_t control = pl011_read(uart->base, PL011_CR);
-	uint32_t line = pl011_read(uart->base, PL011_LCR_H);
+	uint32_t control = pl011_read(uart->base, PL011_CR) & ~(PL011_CR_INFRARED | PL011_CR_LOOPBACK);
+	uint32_t line = pl011_read(uart->base, PL011_LCR_H) & ~PL011_LCR_H_BREAK;
 
 	for (uint32_t i = 0; i < BUSY_READS_MAX && (pl011_read(uart->base, PL011_FR) & PL011_FR_BUSY) != 0; i++)
 		;
 	pl011_write(uart->base, PL011_CR, control & ~PL011_CR_ENABLE);
+	pl011_write(uart->base, PL011_DMACR, 0);
 	pl011_write(uart->base, PL011_IFLS, PL011_IFLS_LEVELS);
 	pl011_write(uart->base, PL011_LCR_H, line | PL011_LCR_H_FIFOS);
 	pl011_write(uart->base, PL011_CR, control | PL011_CR_ENABLE | PL011_CR_TRANSMIT | PL011_CR_RECEIVE | PL011_CR_REQUEST_TO_SEND);

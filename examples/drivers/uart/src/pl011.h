@@ -29,7 +29,7 @@ struct pl011 {
 };
 
 /*
- * Takes over the device whose registers are mapped at `base`. Baud rate and format stay
+ * Takes over the device whose registers are mapped at `base`, from firmware or from a driver that has ended anywhere. Baud rate and format stay
  * as firmware has set them; what was received before is kept as far as there is room.
  * line_control: it is a whole PL011 and not the SBSA subset, whose FIFOs and
  * control are firmware's.

@@ -2,7 +2,7 @@
  * What a client and the UART's driver say to each other: a call on the driver's
  * endpoint, the label of the message word says what is wanted and how it went.
  * Bytes are packed as they lie in memory, the first in word 1; all messages fit
- * into registers. Clients are not told apart: who has the endpoint may read and write.
+ * into registers. Who has the endpoint may read and write; clients are known by their badges.
  *
  *   request     words                       answer, with UART_OK
  *   UART_READ   0: bytes wanted, 1..56      0: bytes that came, 1..wanted; 1..7: the bytes. Waits until there is one.
@@ -10,8 +10,14 @@
  *               the bytes                   line some time later, in order.
  *   UART_STATS  none                        enum uart_stat
  *
- * One read and one write may wait at a time. A later one takes the place of the one before, which
- * is answered UART_SUPERSEDED and has had no effect: so a client that gave up waiting stops nobody.
+ * Of each client one read and one write may wait at a time. A later one takes the place of the one before, which
+ * is answered UART_SUPERSEDED and has had no effect: so a client that gave up waiting stops nobody. Reads of several
+ * clients get what comes in the order in which they were made, each byte goes to one of them; so with writes.
+ *
+ * A request may be made again when the driver has ended before it answered: a read then gets what is there
+ * now, bytes that were written may be on the line twice.
+ *
+ * This is protocol "kaal,serial", version 1.0.
  */
 #ifndef PROTOCOL_H
 #define PROTOCOL_H
@@ -26,6 +32,7 @@ enum uart_answer {
 	UART_OK = 0,
 	UART_INVALID = 1,    /* no such request, a number of bytes out of range, or words that do not fit it */
 	UART_SUPERSEDED = 2, /* see above */
+	UART_BUSY = 3,       /* too many other clients wait for the same */
 };
 
 /* Words of the answer to UART_STATS; counts since the driver started. */

@@ -19,6 +19,7 @@ enum pl011_register {
 	PL011_IMSC = 0x38,  /* S 3.3.10 1: the interrupt reaches the line */
 	PL011_RIS = 0x3c,   /* S 3.3.11 read only: interrupts before the mask */
 	PL011_ICR = 0x44,   /* S 3.3.13 write only: clears interrupts */
+	PL011_DMACR = 0x48, /*   3.3.14 DMA control */
 };
 
 /* DR, 3.3.1 */
@@ -33,10 +34,13 @@ enum pl011_register {
 #define PL011_FR_TRANSMIT_FULL (1u << 5)    /* TXFF */
 
 /* LCR_H, 3.3.7 */
+#define PL011_LCR_H_BREAK (1u << 0)         /* BRK: a break is sent */
 #define PL011_LCR_H_FIFOS (1u << 4)         /* FEN */
 
 /* CR, 3.3.8 */
 #define PL011_CR_ENABLE (1u << 0)           /* UARTEN */
+#define PL011_CR_INFRARED (1u << 1 | 1u << 2) /* SIREN, SIRLP */
+#define PL011_CR_LOOPBACK (1u << 7)         /* LBE */
 #define PL011_CR_TRANSMIT (1u << 8)         /* TXE */
 #define PL011_CR_RECEIVE (1u << 9)          /* RXE */
 #define PL011_CR_REQUEST_TO_SEND (1u << 14) /* RTSEn: the sender is stopped while the receive FIFO is full, if the wire is there */

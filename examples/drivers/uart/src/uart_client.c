@@ -3,13 +3,12 @@
 #include <string.h>
 
 #include <kaal/message.h>
-#include <kaal/syscall.h>
 
 /* A call; the answer's label becomes a status. */
-static kaal_status_t call(kaal_cap_t uart, uint64_t words, enum uart_request request, uint64_t data[KAAL_MESSAGE_REGISTERS])
+static kaal_status_t call(struct kaal_service *uart, uint64_t words, enum uart_request request, uint64_t data[KAAL_MESSAGE_REGISTERS])
 {
 	uint64_t answer;
-	kaal_status_t status = kaal_endpoint_call(uart, kaal_message(words, 0, request), data, &answer);
+	kaal_status_t status = kaal_service_call(uart, kaal_message(words, 0, request), data, UINT64_MAX, &answer);
 
 	if (status != KAAL_OK)
 		return status;
@@ -18,12 +17,14 @@ static kaal_status_t call(kaal_cap_t uart, uint64_t words, enum uart_request req
 		return KAAL_OK;
 	case UART_SUPERSEDED:
 		return KAAL_CANCELLED;
+	case UART_BUSY:
+		return KAAL_NO_MEMORY;
 	default:
 		return KAAL_OUT_OF_RANGE;
 	}
 }
 
-kaal_status_t uart_read(kaal_cap_t uart, void *to, size_t bytes, size_t *count)
+kaal_status_t uart_read(struct kaal_service *uart, void *to, size_t bytes, size_t *count)
 {
 	uint64_t data[KAAL_MESSAGE_REGISTERS] = {bytes < UART_BYTES_MAX ? bytes : UART_BYTES_MAX};
 	kaal_status_t status = call(uart, 1, UART_READ, data);
@@ -37,7 +38,7 @@ kaal_status_t uart_read(kaal_cap_t uart, void *to, size_t bytes, size_t *count)
 	return KAAL_OK;
 }
 
-kaal_status_t uart_write(kaal_cap_t uart, const void *from, size_t bytes)
+kaal_status_t uart_write(struct kaal_service *uart, const void *from, size_t bytes)
 {
 	const uint8_t *next = from;
 	kaal_status_t status = KAAL_OK;
@@ -54,7 +55,7 @@ kaal_status_t uart_write(kaal_cap_t uart, const void *from, size_t bytes)
 	return status;
 }
 
-kaal_status_t uart_stats(kaal_cap_t uart, uint64_t stats[UART_STATS_COUNT])
+kaal_status_t uart_stats(struct kaal_service *uart, uint64_t stats[UART_STATS_COUNT])
 {
 	memset(stats, 0, UART_STATS_COUNT * sizeof stats[0]);
 	return call(uart, 0, UART_STATS, stats);

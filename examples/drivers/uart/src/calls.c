@@ -1,0 +1,77 @@
+#include "calls.h"
+
+#include <stddef.h>
+
+#include <kaal/syscall.h>
+
+#define NO_REPLY 0u
+
+static struct {
+	kaal_cap_t free[CALLS_REPLY_COUNT]; /* the last one is received with */
+	unsigned free_count;
+	uint64_t turn; /* how many calls have waited so far */
+} replies;
+
+void calls_start(kaal_cap_t first)
+{
+	for (replies.free_count = 0; replies.free_count < CALLS_REPLY_COUNT; replies.free_count++)
+		replies.free[replies.free_count] = first + replies.free_count;
+}
+
+kaal_cap_t calls_reply(void)
+{
+	return replies.free[replies.free_count - 1];
+}
+
+bool calls_answer(struct call *call, uint64_t message, const uint64_t words[KAAL_MESSAGE_REGISTERS])
+{
+	bool answered = kaal_reply_send(call->reply, message, words) == KAAL_OK;
+
+	replies.free[replies.free_count++] = call->reply;
+	call->reply = NO_REPLY;
+	return answered;
+}
+
+/* Where a call of this client is to wait: where one does, or where none does. */
+static struct call *place_for(struct calls *calls, uint32_t client)
+{
+	struct call *empty = NULL;
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		struct call *call = &calls->waiting[i];
+
+		if (call->reply == NO_REPLY)
+			empty = call;
+		else if (call->client == client)
+			return call;
+	}
+	return empty;
+}
+
+struct call *calls_wait(struct calls *calls, uint64_t badge, uint64_t bytes)
+{
+	static const uint64_t none[KAAL_MESSAGE_REGISTERS];
+	struct call *call = place_for(calls, (uint32_t)badge);
+	kaal_cap_t reply;
+
+	if (call == NULL)
+		return NULL;
+	reply = replies.free[--replies.free_count];
+	if (call->reply != NO_REPLY)
+		(void)calls_answer(call, kaal_message(0, 0, UART_SUPERSEDED), none);
+	*call = (struct call){.reply = reply, .client = (uint32_t)badge, .turn = replies.turn++, .bytes = bytes};
+	return call;
+}
+
+struct call *calls_first(struct calls *calls)
+{
+	struct call *first = NULL;
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		struct call *call = &calls->waiting[i];
+
+		if (call->reply != NO_REPLY && (first == NULL || call->turn < first->turn))
+			first = call;
+	}
+	return first;
+}
