@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <libfdt.h>
-
 /* Of one component. */
 #define DEVICES_MAX 32u
 #define SERVICES_MAX 32u
@@ -79,7 +77,7 @@ static bool check_memory(const struct check *check, int node)
 	if (dma == 0)
 		return true;
 	if (folder >= 0)
-		fdt_for_each_subnode (device, blob, folder)
+		tree_for_each_node (device, blob, folder)
 			if (tree_has(blob, device, "trusted-dma"))
 				return true;
 	return check_fail(check, "dma-trust", node, "dma-max", "%d", "0, or a device with trusted-dma", dma);
@@ -149,13 +147,11 @@ static bool take_device(struct kaal_manifest *manifest, const struct check *chec
 
 static bool take_service(struct kaal_manifest *manifest, const struct check *check, int node)
 {
-	const uint8_t *phandle = fdt_getprop(check->blob, node, "phandle", NULL);
-
 	if (manifest->service_count == KAAL_MANIFEST_SERVICES_MAX)
 		return full(check, node, "services", KAAL_MANIFEST_SERVICES_MAX);
 	manifest->service[manifest->service_count].node = node;
 	manifest->service[manifest->service_count].component = manifest->component_count;
-	manifest->service[manifest->service_count++].phandle = phandle == NULL ? 0 : tree_cell(phandle);
+	manifest->service[manifest->service_count++].phandle = tree_link(check->blob, node, "phandle");
 	return true;
 }
 
@@ -174,10 +170,10 @@ static bool read_component(struct kaal_manifest *manifest, const struct check *c
 
 	if (!tree_check_properties(check, node, NODE_COMPONENT))
 		return false;
-	fdt_for_each_subnode (child, check->blob, node) {
+	tree_for_each_node (child, check->blob, node) {
 		if (!is_folder(tree_name(check->blob, child)))
 			return check_fail(check, "unknown-node", child, "", "an unknown node", "devices, provides or uses");
-		for (int other = fdt_first_subnode(check->blob, node); other != child; other = fdt_next_subnode(check->blob, other))
+		for (int other = tree_first_node(check->blob, node); other != child; other = tree_next_node(check->blob, other))
 			if (strcmp(tree_name(check->blob, other), tree_name(check->blob, child)) == 0)
 				return check_fail(check, "duplicate-node", child, "", "two nodes of this name", "one");
 	}
@@ -227,7 +223,7 @@ bool kaal_manifest_read(struct kaal_manifest *manifest, const void *blob, uint64
 	components = tree_child(blob, 0, "components");
 	if (components < 0)
 		return check_fail(&check, "missing-node", 0, "", "no node components", "one, with a node for each component");
-	fdt_for_each_subnode (child, blob, 0)
+	tree_for_each_node (child, blob, 0)
 		if (child != components)
 			return strcmp(tree_name(blob, child), "components") == 0
 				       ? check_fail(&check, "duplicate-node", child, "", "two nodes of this name", "one")

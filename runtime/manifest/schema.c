@@ -140,12 +140,22 @@ static const char *const form_texts[] = {
 
 const char schema_name_text[] = "a name of 1 to 31 of a-z 0-9 -";
 
+/* Characters before the first `c`, or of the whole text. */
+static size_t length_until(const char *text, char c)
+{
+	size_t length = 0;
+
+	while (text[length] != '\0' && text[length] != c)
+		length++;
+	return length;
+}
+
 static void put_choices(const char *choices, struct text *text)
 {
 	char one[32];
 
 	while (*choices != '\0') {
-		size_t length = strcspn(choices, "|");
+		size_t length = length_until(choices, '|');
 
 		memcpy(one, choices, length);
 		one[length] = '\0';
@@ -276,21 +286,27 @@ bool schema_bus_index(const char *bus, uint32_t *index)
 
 int schema_choice(const char *choices, const char *value)
 {
-	size_t length = strlen(value);
+	int index = 0;
 
-	for (int index = 0; *choices != '\0'; index++) {
-		size_t one = strcspn(choices, "|");
+	while (*choices != '\0') {
+		size_t same = 0;
 
-		if (one == length && memcmp(choices, value, length) == 0)
+		while (choices[same] == value[same] && value[same] != '\0' && value[same] != '|')
+			same++;
+		if (value[same] == '\0' && (choices[same] == '\0' || choices[same] == '|'))
 			return index;
-		choices += choices[one] == '|' ? one + 1 : one;
+		choices += same;
+		choices += length_until(choices, '|');
+		if (*choices == '|')
+			choices++;
+		index++;
 	}
 	return -1;
 }
 
 static bool protocol_fits(const char *value, size_t length)
 {
-	size_t vendor = strcspn(value, ",");
+	size_t vendor = length_until(value, ',');
 
 	return length <= PROTOCOL_MAX && vendor < length && all(value, vendor, is_lower) &&
 	       all(value + vendor + 1, length - vendor - 1, is_lower);
@@ -309,7 +325,7 @@ bool schema_form_fits(enum schema_form form, const char *choices, const char *va
 	case FORM_FILE:
 		return all(value, length, is_file_character) && value[0] != '/' && value[length - 1] != '/';
 	case FORM_VARIABLE: {
-		size_t name = strcspn(value, "=");
+		size_t name = length_until(value, '=');
 
 		return name < length && all(value, name, is_word);
 	}
