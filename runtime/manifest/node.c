@@ -11,9 +11,14 @@
 #define CELL_BYTES 4
 #define PROPERTY_BYTES 12 /* tag, length, offset of its name (Devicetree Specification 0.4, 5.4.1) */
 
+/* What is read is aligned: the blob, its structure block (tree_check()), and with them each tag and value. */
 uint32_t tree_cell(const uint8_t *at)
 {
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+	uint32_t little;
+
+	/* One load; all machines that run this are little-endian. */
+	__builtin_memcpy(&little, __builtin_assume_aligned(at, CELL_BYTES), sizeof little);
+	return __builtin_bswap32(little);
 }
 
 /* --- the structure -------------------------------------------------------------- */
@@ -165,13 +170,6 @@ uint64_t tree_number(const void *blob, int node, enum schema_node type, const ch
 	return value == NULL ? schema_find(type, name)->fallback : tree_number_of(value, bytes);
 }
 
-uint32_t tree_choice(const void *blob, int node, enum schema_node type, const char *name)
-{
-	const char *value = tree_text(blob, node, name);
-
-	return value == NULL ? 0 : (uint32_t)schema_choice(schema_find(type, name)->choices, value);
-}
-
 uint32_t tree_link(const void *blob, int node, const char *name)
 {
 	int bytes;
@@ -210,16 +208,6 @@ struct kaal_manifest_texts tree_texts(const void *blob, int node, const char *na
 	return tree_texts_of(value, value == NULL ? 0 : bytes);
 }
 
-uint32_t tree_privileges(const void *blob, int node)
-{
-	struct kaal_manifest_texts texts = tree_texts(blob, node, "privileges");
-	uint32_t privileges = 0;
-
-	for (uint32_t i = 0; i < texts.count; i++)
-		privileges |= 1u << schema_choice(SCHEMA_PRIVILEGES, kaal_manifest_text(&texts, i));
-	return privileges;
-}
-
 const char *kaal_manifest_text(const struct kaal_manifest_texts *texts, uint32_t index)
 {
 	const char *text = texts->first;
@@ -229,4 +217,49 @@ const char *kaal_manifest_text(const struct kaal_manifest_texts *texts, uint32_t
 	while (index-- > 0)
 		text += strlen(text) + 1;
 	return text;
+}
+
+/* --- all values of a node ----------------------------------------------------------- */
+
+void tree_read(const void *blob, int node, enum schema_node type, struct tree_values *values)
+{
+	int at;
+
+	*values = (struct tree_values){ .properties = schema_types[type].properties };
+	tree_for_each_property (at, blob, node) {
+		struct tree_property found = tree_property(blob, at);
+		const struct schema_property *property = schema_find(type, found.name);
+
+		/* A phandle is no property of the schema. */
+		if (property == NULL)
+			continue;
+		values->value[property - values->properties].at = found.value;
+		values->value[property - values->properties].bytes = found.bytes;
+	}
+}
+
+bool values_has(const struct tree_values *values, uint32_t index)
+{
+	return values->value[index].at != NULL;
+}
+
+uint64_t values_number(const struct tree_values *values, uint32_t index)
+{
+	return values_has(values, index) ? tree_number_of(values->value[index].at, values->value[index].bytes)
+					 : values->properties[index].fallback;
+}
+
+const char *values_text(const struct tree_values *values, uint32_t index)
+{
+	return (const char *)values->value[index].at;
+}
+
+struct kaal_manifest_texts values_texts(const struct tree_values *values, uint32_t index)
+{
+	return tree_texts_of(values->value[index].at, values->value[index].bytes);
+}
+
+uint32_t values_choice(const struct tree_values *values, uint32_t index)
+{
+	return values_has(values, index) ? (uint32_t)schema_choice(values->properties[index].choices, values_text(values, index)) : 0;
 }

@@ -97,8 +97,8 @@ static bool check_ceilings(const struct compare *compare)
 
 static bool list_has(const struct kaal_manifest_texts *texts, const char *text)
 {
-	for (uint32_t i = 0; i < texts->count; i++)
-		if (strcmp(kaal_manifest_text(texts, i), text) == 0)
+	for (size_t i = 0; i < texts->bytes; i += strlen(texts->first + i) + 1)
+		if (strcmp(texts->first + i, text) == 0)
 			return true;
 	return false;
 }

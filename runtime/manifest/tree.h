@@ -63,6 +63,26 @@ int tree_child(const void *blob, int node, const char *name);
 
 /* --- values, of nodes whose properties have been checked (node.c) --- */
 
+/* All properties of a node, by their index in the schema: one look at the node instead of one for each. */
+struct tree_values {
+	const struct schema_property *properties;
+	struct {
+		const uint8_t *at; /* NULL: left out */
+		int bytes;
+	} value[SCHEMA_PROPERTIES_MAX];
+};
+
+void tree_read(const void *blob, int node, enum schema_node type, struct tree_values *values);
+
+/* As the functions below for one property. */
+bool values_has(const struct tree_values *values, uint32_t index);
+uint64_t values_number(const struct tree_values *values, uint32_t index);
+const char *values_text(const struct tree_values *values, uint32_t index);
+struct kaal_manifest_texts values_texts(const struct tree_values *values, uint32_t index);
+
+/* The index of a FORM_CHOICE; 0 where it is left out. */
+uint32_t values_choice(const struct tree_values *values, uint32_t index);
+
 /* The number that one or two cells say; texts, each with its NUL. */
 uint64_t tree_number_of(const uint8_t *value, int bytes);
 struct kaal_manifest_texts tree_texts_of(const uint8_t *value, int bytes);
@@ -73,16 +93,12 @@ const char *tree_text(const void *blob, int node, const char *name);
 /* A number of one or two cells; the schema's default where it is left out. */
 uint64_t tree_number(const void *blob, int node, enum schema_node type, const char *name);
 
-/* The index of a FORM_CHOICE; 0 where it is left out. */
-uint32_t tree_choice(const void *blob, int node, enum schema_node type, const char *name);
-
 /* A cell; 0, which no phandle is, where it is left out. */
 uint32_t tree_link(const void *blob, int node, const char *name);
 
 bool tree_has(const void *blob, int node, const char *name);
 struct kaal_manifest_version tree_version(const void *blob, int node);
 struct kaal_manifest_texts tree_texts(const void *blob, int node, const char *name);
-uint32_t tree_privileges(const void *blob, int node);
 
 /* --- checks --- */
 
