@@ -106,12 +106,13 @@ static void tell_end(const struct component *component)
 /* It and all that it was made of is gone; what others gave to it comes back when the broker has answered. */
 static void end(struct component *component, enum kaal_component_end how, uint64_t code)
 {
+	/* Who has ended already can only be kept from being restarted. */
+	if (component->state == KAAL_COMPONENT_ENDING && how == KAAL_END_STOPPED)
+		component->end = how;
+	if (component->state != KAAL_COMPONENT_RUNNING)
+		return;
 	component->end = how;
 	component->code = code;
-	if (component->state != KAAL_COMPONENT_RUNNING) {
-		component->state = KAAL_COMPONENT_ENDED;
-		return;
-	}
 	if (how != KAAL_END_FAULT)
 		component->end_ticks = kaal_ticks_now();
 	(void)kaal_thread_suspend(component->thread);
@@ -225,8 +226,14 @@ static void look(const struct component *component, uint64_t *words)
 }
 
 /* The answer to the reply in use comes later: another is received with meanwhile. */
-static kaal_status_t await(const struct component *component)
+static kaal_status_t await(const struct component *component, uint64_t start, uint64_t *words, uint64_t *count)
 {
+	if (start != component->starts || component->state != KAAL_COMPONENT_RUNNING) {
+		words[0] = component->end;
+		words[1] = component->code;
+		*count = 2;
+		return start <= component->starts ? KAAL_OK : KAAL_OUT_OF_RANGE;
+	}
 	for (uint32_t i = 0; i < REPLIES; i++) {
 		if (i != free_reply && awaited[i] == NOBODY) {
 			awaited[free_reply] = component->index;
@@ -236,6 +243,16 @@ static kaal_status_t await(const struct component *component)
 		}
 	}
 	return KAAL_NO_MEMORY;
+}
+
+static kaal_status_t tell_memory(uint64_t *words, uint64_t *count)
+{
+	kaal_status_t status = words[0] == 1 ? kaal_physical_trim(&authority.physical) : KAAL_OK;
+
+	words[0] = authority.physical.free_bytes;
+	words[1] = authority.slots.free;
+	*count = 2;
+	return status;
 }
 
 static kaal_status_t start(struct component *component)
@@ -249,6 +266,8 @@ static kaal_status_t start(struct component *component)
 /* Requests that name a component. *count: words of the answer. */
 static kaal_status_t serve_named(uint32_t request, struct component *component, uint64_t *words, uint64_t *count)
 {
+	kaal_status_t status;
+
 	switch (request) {
 	case KAAL_SUPERVISOR_LOOK:
 		look(component, words);
@@ -266,7 +285,10 @@ static kaal_status_t serve_named(uint32_t request, struct component *component, 
 		end(component, request == KAAL_SUPERVISOR_KILL ? KAAL_END_KILLED : KAAL_END_STOPPED, 0);
 		return KAAL_OK;
 	case KAAL_SUPERVISOR_START:
-		return start(component);
+		status = start(component);
+		words[0] = component->starts;
+		*count = 1;
+		return status;
 	default:
 		return KAAL_OUT_OF_RANGE;
 	}
@@ -307,11 +329,13 @@ static bool serve(struct component *from, uint32_t request, uint64_t *words, uin
 	} else if (request == KAAL_SUPERVISOR_FIND) {
 		status = find(words, &words[0]);
 		count = status == KAAL_OK;
+	} else if (request == KAAL_SUPERVISOR_MEMORY) {
+		status = tell_memory(words, &count);
 	} else if (index >= root_system.count) {
 		status = KAAL_OUT_OF_RANGE;
 	} else if (request == KAAL_SUPERVISOR_AWAIT) {
-		status = await(&root_system.components[index]);
-		if (status == KAAL_OK)
+		status = await(&root_system.components[index], words[1], words, &count);
+		if (status == KAAL_OK && count == 0)
 			return false;
 	} else {
 		status = serve_named(request, &root_system.components[index], words, &count);

@@ -69,19 +69,34 @@ kaal_status_t kaal_supervisor_stop(uint32_t component)
 	return request_for(KAAL_SUPERVISOR_STOP, component);
 }
 
-kaal_status_t kaal_supervisor_start(uint32_t component)
-{
-	return request_for(KAAL_SUPERVISOR_START, component);
-}
-
-kaal_status_t kaal_supervisor_await(uint32_t component, enum kaal_component_end *end, uint64_t *code)
+kaal_status_t kaal_supervisor_start(uint32_t component, uint64_t *start)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {component};
+	kaal_status_t status = request(KAAL_SUPERVISOR_START, words);
+
+	if (status == KAAL_OK)
+		*start = words[0];
+	return status;
+}
+
+kaal_status_t kaal_supervisor_await(uint32_t component, uint64_t start, enum kaal_component_end *end, uint64_t *code)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {component, start};
 	kaal_status_t status = request(KAAL_SUPERVISOR_AWAIT, words);
 
 	if (status == KAAL_OK) {
 		*end = (enum kaal_component_end)words[0];
 		*code = words[1];
 	}
+	return status;
+}
+
+kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *memory)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {whole};
+	kaal_status_t status = request(KAAL_SUPERVISOR_MEMORY, words);
+
+	memory->free_bytes = words[0];
+	memory->free_slots = words[1];
 	return status;
 }

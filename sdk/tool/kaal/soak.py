@@ -1,7 +1,9 @@
 """kaal soak: long seeded campaigns."""
+import functools
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -18,20 +20,23 @@ capabilities are revoked, memory is zeroed and code mapped; one that takes more 
 idle machine has failed. At least COUNT are done. ipc makes COUNT steps (calls, faults, deadlines, objects that end) by
 threads that send each other messages, with the kernel's invariants checked after each, on this machine, under the
 sanitizers: twice, with the fast path and without. canaries preempts COUNT times threads that have values of their own in all
-registers, general and floating-point, and call each other; it ends at the first that has lost one."""
+registers, general and floating-point, and call each other; it ends at the first that has lost one. respawn starts and ends
+components COUNT times, by exits, faults and kills at any moment; after each the root task has as much memory as before."""
 FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest")
 IRQ_LATENCY = "irq-latency"
 CANARIES = "canaries"
+SYSTEMS = ("respawn",)  # tests/system/NAME.dts, whose program tells "NAME: N cycles, N failures"
 IPC, IPC_PROGRAMS = "ipc", ("test-kernel-ipc_random", "test-kernel-ipc_random_fast")
-USUAL = {name: 1000000 for name in FUZZERS} | {IRQ_LATENCY: 10000, IPC: 1000000, CANARIES: 1000000}
+USUAL = {name: 1000000 for name in FUZZERS} | {name: 100000 for name in SYSTEMS} | {IRQ_LATENCY: 10000, IPC: 1000000, CANARIES: 1000000}
 # Of the host: a multiple of what each takes.
 SECONDS_PER_INTERRUPT, SECONDS_AT_LEAST = 0.02, 120
 SECONDS_PER_STEP = 0.01
+SECONDS_PER_CYCLE = 0.02
 
 
 def add_arguments(parser):
     parser.add_argument("name", choices=list(USUAL))
-    parser.add_argument("--count", type=int, help="inputs, steps or preemptions (default 1000000), or interrupts (default 10000)")
+    parser.add_argument("--count", type=int, help="inputs, steps or preemptions (default 1000000), cycles (default 100000), or interrupts (default 10000)")
     parser.add_argument("--seed", type=int, help="makes the campaign repeatable (default: the clock)")
 
 
@@ -84,6 +89,24 @@ def irq_latency(count, seed):
     return sum(value for name, value in rows.items() if name.startswith("irq.latency.samples.")), rows["irq.latency.above"]
 
 
+def system(name, count, seed):
+    """Boots a system of tests/system with numbers of its own. Returns how many cycles there were, and how many failed."""
+    folder = build.build()
+    machine = bench.machine_of(folder, bench.Boot("system", "128M"))
+    with tempfile.TemporaryDirectory(prefix="kaal-soak-") as scratch:
+        machine.archive = f"{scratch}/{name}.cpio"
+        programs = sorted(path for path in (folder / "tests/system").glob("system-*") if path.is_file() and not path.suffix)
+        console.run([sys.executable, place.TREE / "tests/system/pack.py", folder / "sdk/tool/image/kaal-image-native", machine.archive,
+                     place.TREE / f"tests/system/{name}.dts", folder / "runtime/root-task/root-task", *programs,
+                     f"COUNT={count}", f"SEED={seed}"])
+        result = guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_CYCLE))
+    print("".join(f"{line}\n" for line in result.lines[-20:]), end="", flush=True)
+    told = [match for line in result.lines if (match := re.match(rf"{name}: {name}: (\d+) cycles, (\d+) failures$", line))]
+    if not result.powered_off or not told:
+        raise Failure(f"{name}: it did not end well")
+    return int(told[-1][1]), int(told[-1][2])
+
+
 def last_number(pattern, lines):
     """The number in the last line that matches; 0 without any."""
     return int(([0] + [match[1] for line in lines if (match := re.match(pattern, line))])[-1])
@@ -133,6 +156,7 @@ def run(options):
         raise Failure("--count: at least 1")
     seed = options.seed if options.seed is not None else int(time.time())
     in_tree = {IRQ_LATENCY: irq_latency, IPC: ipc, CANARIES: canaries}
+    in_tree |= {name: functools.partial(system, name) for name in SYSTEMS}
     done, failed = in_tree[options.name](count, seed) if options.name in in_tree else fuzz(options.name, count, seed)
     print(f"{options.name}: {done} done, {failed} failed (seed {seed})", flush=True)
     return 1 if failed else 0

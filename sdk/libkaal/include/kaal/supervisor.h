@@ -6,6 +6,7 @@
 #ifndef KAAL_SUPERVISOR_H
 #define KAAL_SUPERVISOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <kaal/startup.h>
@@ -22,11 +23,14 @@ enum kaal_supervisor_request {
 	KAAL_SUPERVISOR_FIND = 3,    /* words 0..3: name; answer: word 0: index */
 	KAAL_SUPERVISOR_KILL = 4,    /* word 0: index; ends it like a fault does, so its policy decides what comes next */
 	KAAL_SUPERVISOR_STOP = 5,    /* word 0: index; ends it for good */
-	KAAL_SUPERVISOR_START = 6,   /* word 0: index; starts it if it does not run */
-	KAAL_SUPERVISOR_AWAIT = 7,   /* word 0: index; answered when it has ended next: word 0: enum kaal_component_end, word 1: its code */
+	KAAL_SUPERVISOR_START = 6,   /* word 0: index; starts it if it does not run; answer: word 0: which of its starts this is, from 1 */
+	KAAL_SUPERVISOR_AWAIT = 7,   /* word 0: index, word 1: which of its starts; answered when that has ended, at once if it has: word 0:
+	                                enum kaal_component_end of its last end, word 1: its code */
 	KAAL_SUPERVISOR_NAME = 8,    /* word 0: index; answer: words 0..3: name */
 	KAAL_SUPERVISOR_CONSOLE = 9, /* needs the privilege `console`; answer: capabilities of a page with a struct kaal_log (all of the page
 	                                is the ring) and of the notification that there is something in it */
+	KAAL_SUPERVISOR_MEMORY = 10, /* word 0: 1: blocks that are free as halves are made whole first, which takes time by all free memory;
+	                                answer: words 0..1: struct kaal_supervisor_memory */
 };
 
 enum kaal_component_state {
@@ -45,10 +49,16 @@ enum kaal_component_end {
 	KAAL_END_FAILED = 5, /* it could not be started; code: kaal_status_t */
 };
 
+/* What the root task has left to make components of. */
+struct kaal_supervisor_memory {
+	uint64_t free_bytes; /* of RAM */
+	uint64_t free_slots; /* of its CSpace */
+};
+
 struct kaal_component_info {
 	char name[KAAL_COMPONENT_NAME_BYTES];
 	uint64_t state;    /* enum kaal_component_state */
-	uint64_t starts;   /* so far */
+	uint64_t starts;   /* so far: which of its starts the last one was */
 	uint64_t end;      /* its last one: enum kaal_component_end */
 	uint64_t code;     /* of that end */
 	uint64_t bytes;    /* of memory that the root task made it of */
@@ -65,8 +75,9 @@ kaal_status_t kaal_supervisor_look(uint32_t component, struct kaal_component_inf
 kaal_status_t kaal_supervisor_find(const char *name, uint32_t *component);
 kaal_status_t kaal_supervisor_kill(uint32_t component);
 kaal_status_t kaal_supervisor_stop(uint32_t component);
-kaal_status_t kaal_supervisor_start(uint32_t component);
-kaal_status_t kaal_supervisor_await(uint32_t component, enum kaal_component_end *end, uint64_t *code);
+kaal_status_t kaal_supervisor_start(uint32_t component, uint64_t *start);
+kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *memory);
+kaal_status_t kaal_supervisor_await(uint32_t component, uint64_t start, enum kaal_component_end *end, uint64_t *code);
 
 #ifdef __cplusplus
 }

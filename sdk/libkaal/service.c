@@ -1,0 +1,127 @@
+#include <kaal/service.h>
+
+#include <string.h>
+
+#include <kaal/message.h>
+#include <kaal/slot.h>
+#include <kaal/syscall.h>
+
+/* What a call ends with when its endpoint has: while it waited, or before. */
+static bool is_gone(kaal_status_t status)
+{
+	return status == KAAL_CANCELLED || status == KAAL_WRONG_TYPE;
+}
+
+static void forget(struct kaal_service *service)
+{
+	if (service->endpoint != 0)
+		(void)kaal_slot_drop(service->endpoint, 1);
+	service->endpoint = 0;
+}
+
+static kaal_status_t find(struct kaal_service *service)
+{
+	struct kaal_broker_found found;
+	kaal_status_t status = kaal_broker_find(service->name, &found);
+
+	if (status != KAAL_OK)
+		return status;
+	service->endpoint = found.endpoint;
+	service->badge = found.badge;
+	service->version_major = found.version_major;
+	service->version_minor = found.version_minor;
+	service->reconnect = found.reconnect;
+	service->connections++;
+	return KAAL_OK;
+}
+
+/* Waits for a change, of which none is missed from the first time on. */
+static kaal_status_t wait(struct kaal_service *service, uint64_t deadline)
+{
+	struct kaal_broker_held held;
+	kaal_status_t status;
+	uint64_t flags;
+	bool there;
+
+	if (service->changed.thing != 0)
+		return kaal_notification_wait_until(service->changed.first, deadline, &flags);
+	status = kaal_broker_object(KAAL_OBJECT_NOTIFICATION, &held);
+	if (status != KAAL_OK)
+		return status;
+	status = kaal_broker_watch(service->name, (struct kaal_broker_signal){held.thing, 0}, &there);
+	if (status != KAAL_OK) {
+		(void)kaal_broker_give(&held);
+		return status;
+	}
+	service->changed = held;
+	return there ? KAAL_OK : kaal_notification_wait_until(held.first, deadline, &flags);
+}
+
+/* Finds the service, when it is there. */
+static kaal_status_t find_when(struct kaal_service *service, uint64_t deadline)
+{
+	kaal_status_t status = find(service);
+
+	while (status == KAAL_WOULD_BLOCK) {
+		status = wait(service, deadline);
+		if (status == KAAL_OK)
+			status = find(service);
+	}
+	return status;
+}
+
+kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, uint64_t deadline)
+{
+	size_t length = strlen(name);
+	kaal_status_t status;
+
+	*service = (struct kaal_service){0};
+	if (length >= sizeof service->name)
+		return KAAL_OUT_OF_RANGE;
+	memcpy(service->name, name, length);
+	status = find_when(service, deadline);
+	if (status != KAAL_OK)
+		(void)kaal_service_close(service);
+	return status;
+}
+
+kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
+				uint64_t *answer)
+{
+	struct kaal_message_buffer *buffer = (struct kaal_message_buffer *)(uintptr_t)kaal_startup()->buffers.address;
+	struct kaal_message_buffer kept = *buffer;
+	uint64_t asked[KAAL_MESSAGE_REGISTERS];
+	kaal_status_t status;
+
+	memcpy(asked, words, sizeof asked);
+	for (;;) {
+		*answer = 0;
+		status = service->endpoint != 0 ? KAAL_OK : service->reconnect ? find_when(service, deadline) : find(service);
+		if (status != KAAL_OK)
+			return status;
+		/* Looking it up has used the buffer. */
+		*buffer = kept;
+		memcpy(words, asked, sizeof asked);
+		status = kaal_endpoint_call_until(service->endpoint, message, deadline, words, answer);
+		if (!is_gone(status))
+			return status;
+		forget(service);
+		if (!service->reconnect)
+			return KAAL_CANCELLED;
+	}
+}
+
+kaal_status_t kaal_service_close(struct kaal_service *service)
+{
+	kaal_status_t status = KAAL_OK;
+	bool there;
+
+	forget(service);
+	if (service->changed.thing != 0) {
+		(void)kaal_broker_watch(service->name, (struct kaal_broker_signal){0}, &there);
+		status = kaal_broker_give(&service->changed);
+	}
+	if (status == KAAL_OK)
+		*service = (struct kaal_service){0};
+	return status;
+}

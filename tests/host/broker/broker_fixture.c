@@ -1,0 +1,452 @@
+#include "broker_fixture.h"
+
+#include <libfdt.h>
+
+#include "../kernel/fixture.h"
+
+#include <object/frame.h>
+#include <object/irq.h>
+#include <object/notification.h>
+#include <object/untyped.h>
+
+#define TREE_BYTES 8192
+#define IRQ_TABLE 0xa00u /* at 80 KiB */
+#define CLIENT_CNODE(i) (0xa80u + (i) * CLIENT_SLOTS) /* from 84 KiB on */
+#define TEST_MEMORY 0x17000u
+/* Slots of the broker's CNode that the memory manager's fixture leaves. */
+#define MORE_DEVICE 39u
+#define CONTROL 40u
+#define HANDLER 41u
+#define QUIET 45u
+#define TEST_UNTYPED 46u
+#define SPARE 47u
+#define CLIENT_AT(i) (50u + (i))
+
+struct broker broker;
+uint32_t epochs[COMPONENTS], purged[COMPONENTS];
+struct kaal_message_buffer buffer;
+unsigned asking;
+void (*while_waiting)(void);
+kaal_status_t (*service)(uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer);
+
+static _Alignas(8) char tree[TREE_BYTES];
+static _Alignas(16) char storage[0x10000];
+static struct kaal_manifest manifest;
+
+/* --- the description ---------------------------------------------------------------- */
+
+static void must(int status)
+{
+	cr_assert_geq(status, 0, "libfdt: %s", fdt_strerror(status));
+}
+
+static void open_node(const char *name)
+{
+	must(fdt_begin_node(tree, name));
+}
+
+static void close_nodes(unsigned count)
+{
+	while (count-- > 0)
+		must(fdt_end_node(tree));
+}
+
+static void text(const char *name, const char *value)
+{
+	must(fdt_property(tree, name, value, (int)strlen(value) + 1));
+}
+
+static void number(const char *name, uint64_t value)
+{
+	must(fdt_property_u32(tree, name, (uint32_t)value));
+}
+
+static void flag(const char *name)
+{
+	must(fdt_property(tree, name, "", 0));
+}
+
+static void version(uint64_t major, uint64_t minor)
+{
+	must(fdt_property_u64(tree, "version", major << 32 | minor));
+}
+
+static void open_component(const char *name, uint64_t dma_max)
+{
+	open_node(name);
+	text("image", "program");
+	number("memory-max", MEMORY_MAX);
+	number("stack-size", 0x1000);
+	if (dma_max != 0)
+		number("dma-max", dma_max);
+}
+
+static void device(const char *name, const char *path, bool shared, bool trusted)
+{
+	open_node(name);
+	text("path", path);
+	if (shared)
+		flag("shared-page");
+	if (trusted)
+		flag("trusted-dma");
+	close_nodes(1);
+}
+
+static void provide(const char *name, uint64_t phandle, uint64_t minor)
+{
+	open_node(name);
+	text("protocol", "test,any");
+	version(1, minor);
+	number("phandle", phandle);
+	close_nodes(1);
+}
+
+static void use(const char *name, uint64_t phandle, uint64_t channel_max, bool reconnect)
+{
+	open_node(name);
+	number("service", phandle);
+	version(1, 0);
+	if (channel_max != 0)
+		number("channel-max", channel_max);
+	if (reconnect)
+		flag("reconnect");
+	close_nodes(1);
+}
+
+static void describe(void)
+{
+	struct kaal_manifest_error error;
+	char why[KAAL_MANIFEST_ERROR_TEXT_BYTES];
+
+	memset(tree, 0, sizeof tree);
+	must(fdt_create(tree, TREE_BYTES));
+	must(fdt_finish_reservemap(tree));
+	open_node("");
+	text("compatible", "kaal,system");
+	number("version", 1);
+	open_node("components");
+	open_component("driver", DMA_MAX);
+	open_node("devices");
+	device("uart", "/uart", false, true);
+	device("clock", "/clock", false, false);
+	device("disk", "/disk0", true, false);
+	close_nodes(1);
+	open_node("provides");
+	provide("serial", 1, 3);
+	provide("spare", 2, 0);
+	close_nodes(2);
+	open_component("server", 0);
+	open_node("devices");
+	device("disk", "/disk1", true, false);
+	close_nodes(1);
+	open_node("provides");
+	provide("log", 3, 0);
+	close_nodes(1);
+	open_node("uses");
+	use("serial", 1, 0, false);
+	close_nodes(2);
+	open_component("client", 0);
+	open_node("uses");
+	use("serial", 1, 8 * PAGE, true);
+	use("log", 3, 4 * PAGE, false);
+	close_nodes(2);
+	open_component("other", 0);
+	open_node("uses");
+	use("log", 3, PAGE, false);
+	close_nodes(4);
+	must(fdt_finish(tree));
+	if (!kaal_manifest_read(&manifest, tree, fdt_totalsize(tree), &error)) {
+		kaal_manifest_error_text(&error, why);
+		cr_assert_fail("%s", why);
+	}
+}
+
+/* --- start -------------------------------------------------------------------------- */
+
+void broker_fixture_start(void)
+{
+	static const struct kaal_broker_device devices[] = {
+		{UART, 0x1000, UART_LINE, 0, HANDLER, 0},
+		{CLOCK, 0x200, 0, 0, 0, 0},
+		{DISK, 0x200, DISK_LINE, 1, HANDLER + 1, 0},
+		{DISK + 0x200, 0x200, DISK_LINE + 1, 0, HANDLER + 2, 0}};
+	static const struct kaal_broker_component components[COMPONENTS] = {{START_BYTES}, {START_BYTES}, {START_BYTES}, {START_BYTES}};
+	struct broker_setup setup = {.manifest = &manifest, .devices = devices, .components = components, .epochs = epochs, .purged = purged,
+				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .storage = storage, .things = THINGS};
+	uint64_t made;
+
+	mm_start();
+	cnode_put_initial(FIXTURE_CNODE + MORE_DEVICE, untyped_cap(DEVICE + (UINT64_C(1) << DEVICE_BITS), 12, true));
+	ok(kaal_physical_add(&mm.physical, MORE_DEVICE, DEVICE + (UINT64_C(1) << DEVICE_BITS), 12, true));
+	describe();
+	irq_start(IRQ_TABLE, HOST_LINES);
+	fixture_put(CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_IRQ_CONTROL, 7, 0)});
+	cnode_put_initial(FIXTURE_CNODE + TEST_UNTYPED, untyped_cap(TEST_MEMORY, 12, false));
+	ok(kaal_untyped_retype(TEST_UNTYPED, KAAL_OBJECT_NOTIFICATION, OWN, QUIET, 1, &made));
+	for (uint32_t i = 0; i < 3; i++)
+		ok(kaal_irq_handler_make(CONTROL, UART_LINE + i, devices[i == 0 ? 0 : i + 1].trigger, OWN, HANDLER + i));
+	for (uint32_t i = 0; i < COMPONENTS; i++) {
+		cnode_start(CLIENT_CNODE(i), 6);
+		fixture_put(CLIENT_AT(i), cnode_cap(CLIENT_CNODE(i), 6, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
+		epochs[i] = purged[i] = i;
+	}
+	cr_assert_leq(broker_storage_bytes(&manifest, THINGS), sizeof storage);
+	ok(broker_start(&broker, &setup));
+	while_waiting = NULL;
+	service = NULL;
+}
+
+/* --- requests ------------------------------------------------------------------------ */
+
+struct answer ask_with(unsigned component, uint32_t request, const uint64_t words[KAAL_MESSAGE_REGISTERS], unsigned slot)
+{
+	struct broker_answer given;
+	struct answer answer = {0};
+	struct calls kept;
+
+	broker_request(&broker, component + 1, kaal_message(KAAL_MESSAGE_REGISTERS, 0, request), words, &given);
+	answer.status = kaal_message_label(given.message);
+	memcpy(answer.words, given.words, sizeof answer.words);
+	kept = calls;
+	calls.fail_at = 0;
+	for (uint64_t i = 0; i < kaal_message_caps(given.message); i++) {
+		kaal_status_t status;
+
+		/* The kernel would not take this message. */
+		cr_assert_neq(cap_type(slot_view[FIXTURE_CNODE + given.caps[i]].cap), KAAL_OBJECT_NULL, "capability %lu is not there", i);
+		if (slot == 0 || slot + i >= CLIENT_SLOTS)
+			break;
+		status = (given.move >> i & 1) != 0 ? kaal_cap_move(CLIENT_AT(component), slot + i, OWN, given.caps[i])
+						    : kaal_cap_copy(CLIENT_AT(component), slot + i, OWN, given.caps[i], KAAL_RIGHTS_ALL);
+		if (status != KAAL_OK)
+			break;
+		answer.caps++;
+	}
+	calls = kept;
+	return answer;
+}
+
+struct answer ask_name(unsigned component, uint32_t request, const char *name, unsigned slot, uint64_t word4, uint64_t word5, uint64_t word6)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0, 0, 0, 0, word4, word5, word6};
+
+	memcpy(words, name, strlen(name));
+	return ask_with(component, request, words, slot);
+}
+
+void rule_is(struct answer answer, enum kaal_broker_rule rule)
+{
+	static const uint64_t status[] = {
+#define KAAL_BROKER_RULE(name, number, label, text) [number] = KAAL_##label,
+#include <kaal/broker_rules.def>
+#undef KAAL_BROKER_RULE
+	};
+
+	cr_assert_eq(answer.words[0], rule, "refused by rule %lu, not %u (status %lu)", answer.words[0], rule, answer.status);
+	cr_assert(rule == KAAL_BROKER_RULE_KERNEL || answer.status == status[rule], "rule %u: status %lu", rule, answer.status);
+	cr_assert_neq(answer.status, KAAL_OK);
+	cr_assert_eq(answer.caps, 0);
+	for (unsigned i = 1; i < KAAL_MESSAGE_REGISTERS; i++)
+		cr_assert_eq(answer.words[i], 0);
+}
+
+/* --- state --------------------------------------------------------------------------- */
+
+static void add(uint64_t *sum, uint64_t value)
+{
+	*sum = (*sum ^ value) * UINT64_C(0x100000001b3);
+}
+
+void broker_state(struct state *state)
+{
+	state_take(state);
+	for (unsigned i = 0; i < COMPONENTS; i++) {
+		const struct broker_component *component = &broker.component[i];
+
+		add(&state->lists, component->account.used_bytes);
+		add(&state->lists, component->dma_used);
+		add(&state->lists, component->things * 0x10000u + component->slots);
+		add(&state->lists, component->pool);
+	}
+	for (unsigned i = 0; i < manifest.use_count; i++) {
+		add(&state->lists, broker.use[i].channel_used);
+		add(&state->lists, broker.use[i].endpoint * 0x10000u + broker.use[i].watch);
+		add(&state->lists, broker.use[i].known + 2u * broker.use[i].ended);
+	}
+	for (unsigned i = 0; i < manifest.service_count; i++)
+		add(&state->lists, broker.service[i].thing * 0x10000u + broker.service[i].signal);
+	for (unsigned i = 0; i < manifest.device_count; i++)
+		add(&state->lists, broker.device[i].thing * 0x10000u + broker.span[i].held);
+	add(&state->lists, broker.channels);
+}
+
+/* What a component is charged for is what its things have. */
+static void check_component(unsigned i)
+{
+	const struct broker_component *component = &broker.component[i];
+	uint64_t bytes = START_BYTES, dma = 0;
+	uint32_t things = 0, slots = 0;
+
+	for (uint32_t at = component->first; at != 0; at = broker.thing[at].next) {
+		const struct broker_thing *thing = &broker.thing[at];
+
+		cr_assert_eq(thing->owner, i);
+		things++;
+		slots += thing->share;
+		if (thing->kind == BROKER_MEMORY || thing->kind == BROKER_POOL)
+			bytes += UINT64_C(1) << kaal_physical_bits(&mm.physical, thing->block);
+		bytes += thing->bytes;
+		dma += thing->kind == BROKER_DMA ? thing->bytes : 0;
+		cr_assert(thing->kind != BROKER_POOL || thing->live != 0, "BR-5");
+	}
+	cr_assert_eq(things, component->things);
+	cr_assert_eq(slots, component->slots);
+	cr_assert_eq(bytes, component->account.used_bytes, "component %u: %lx bytes, charged %lx", i, bytes, component->account.used_bytes);
+	cr_assert_eq(dma, component->dma_used);
+}
+
+void broker_check(void)
+{
+	uint64_t used = broker.devices_account.used_bytes;
+
+	for (unsigned i = 0; i < COMPONENTS; i++) {
+		check_component(i);
+		used += broker.component[i].account.used_bytes - START_BYTES;
+	}
+	/* PM-4 knows one account. */
+	mm.account.used_bytes = used;
+	mm_check();
+	mm.account.used_bytes = 0;
+}
+
+/* --- capabilities of components --------------------------------------------------------- */
+
+static struct cap cap_at(unsigned component, unsigned slot)
+{
+	return slot_view[CLIENT_CNODE(component) + slot].cap;
+}
+
+enum kaal_object_type type_at(unsigned component, unsigned slot)
+{
+	return cap_type(cap_at(component, slot));
+}
+
+uint64_t rights_at(unsigned component, unsigned slot)
+{
+	return cap_rights(cap_at(component, slot));
+}
+
+uint64_t badge_at(unsigned component, unsigned slot)
+{
+	return cap_at(component, slot).data;
+}
+
+uint64_t memory_at(unsigned component, unsigned slot)
+{
+	return (uint64_t)cap_at(component, slot).object << OBJECT_UNIT_BITS;
+}
+
+void drop(unsigned component, unsigned slot)
+{
+	ok(kaal_cap_delete(CLIENT_AT(component), slot));
+}
+
+/* A call on a component's capability, which the caller of the kernel has not: through a copy. */
+static kaal_status_t with_copy(unsigned component, uint64_t slot, uint32_t call, uint64_t *result)
+{
+	kaal_status_t status;
+
+	if (slot >= CLIENT_SLOTS || type_at(component, (unsigned)slot) == KAAL_OBJECT_NULL)
+		return KAAL_WRONG_TYPE;
+	ok(kaal_cap_copy(OWN, SPARE, CLIENT_AT(component), slot, KAAL_RIGHTS_ALL));
+	*result = 0;
+	status = call == KAAL_SYS_NOTIFICATION_POLL ? kaal_notification_poll(SPARE, result) : kaal_notification_signal(SPARE);
+	ok(kaal_cap_delete(OWN, SPARE));
+	return status == KAAL_WOULD_BLOCK ? KAAL_OK : status;
+}
+
+uint64_t flags_at(unsigned component, unsigned slot)
+{
+	uint64_t flags;
+
+	ok(with_copy(component, slot, KAAL_SYS_NOTIFICATION_POLL, &flags));
+	return flags;
+}
+
+kaal_status_t signal_at(unsigned component, unsigned slot)
+{
+	uint64_t none;
+
+	return with_copy(component, slot, KAAL_SYS_NOTIFICATION_SIGNAL, &none);
+}
+
+void end(unsigned component)
+{
+	for (unsigned slot = 1; slot < CLIENT_SLOTS; slot++)
+		drop(component, slot);
+	epochs[component]++;
+}
+
+void purge(void)
+{
+	(void)broker_purge(&broker);
+	for (unsigned i = 0; i < COMPONENTS; i++)
+		cr_assert_eq(purged[i], epochs[i], "component %u is not purged", i);
+	broker_check();
+}
+
+/* --- the client library's calls ----------------------------------------------------------- */
+
+const struct kaal_startup *kaal_startup(void)
+{
+	static struct kaal_startup startup;
+
+	startup.cnode_size_bits = 6;
+	startup.first_free_slot = KAAL_SLOT_COMPONENT_FIRST_FREE;
+	startup.buffers.address = (uintptr_t)&buffer;
+	return &startup;
+}
+
+kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t result[3]);
+kaal_status_t kaal_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer);
+kaal_status_t kaal_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
+				       uint64_t *answer);
+
+kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t result[3])
+{
+	kaal_status_t status;
+
+	if (call == KAAL_SYS_CAP_DELETE) {
+		cr_assert_eq(argument[0], KAAL_SLOT_CNODE);
+		return kaal_cap_delete(CLIENT_AT(asking), argument[1]);
+	}
+	cr_assert_eq(call, KAAL_SYS_NOTIFICATION_WAIT_UNTIL);
+	status = with_copy(asking, argument[0], KAAL_SYS_NOTIFICATION_POLL, result);
+	if (status != KAAL_OK || result[0] != 0)
+		return status;
+	if (while_waiting != NULL)
+		while_waiting();
+	status = with_copy(asking, argument[0], KAAL_SYS_NOTIFICATION_POLL, result);
+	return status == KAAL_OK && result[0] == 0 ? KAAL_TIMEOUT : status;
+}
+
+kaal_status_t kaal_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
+{
+	struct answer given;
+
+	cr_assert_eq(ep, KAAL_SLOT_BROKER);
+	cr_assert(buffer.receive_cnode == 0 || buffer.receive_cnode == KAAL_SLOT_CNODE);
+	given = ask_with(asking, kaal_message_label(message), words, buffer.receive_cnode == 0 ? 0 : (unsigned)buffer.receive_slot);
+	memcpy(words, given.words, sizeof given.words);
+	*answer = kaal_message(KAAL_MESSAGE_REGISTERS, given.caps, (uint32_t)given.status);
+	return KAAL_OK;
+}
+
+kaal_status_t kaal_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
+				       uint64_t *answer)
+{
+	(void)message;
+	(void)deadline;
+	*answer = 0;
+	return type_at(asking, (unsigned)ep) == KAAL_OBJECT_ENDPOINT ? service(words, answer) : KAAL_WRONG_TYPE;
+}
