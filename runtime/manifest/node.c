@@ -33,7 +33,7 @@ static int align_up(int offset)
 	return (offset + CELL_BYTES - 1) & ~(CELL_BYTES - 1);
 }
 
-/* Where the first tag of a node stands, or a negative number: a blob's first tag need not begin its root. */
+/* Where the first tag of a node stands, or a negative number: a blob may have no root, and what is there instead is unchecked. */
 static int inside(const uint8_t *tags, int node)
 {
 	if (tree_cell(tags + node) != FDT_BEGIN_NODE)
