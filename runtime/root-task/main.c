@@ -31,7 +31,7 @@ static void read_description(const struct kaal_archive_entry *file)
 	if (!kaal_manifest_read(&manifest, blob, file->bytes, &error) ||
 	    !kaal_manifest_check_archive(&manifest, &root_system.archive, NULL, NULL, &scratch, &error)) {
 		kaal_manifest_error_text(&error, text);
-		root_fatal(KAAL_MANIFEST_NAME ": %s", text);
+		root_refuse(KAAL_MANIFEST_NAME ": %s", text);
 	}
 	root_system.manifest = &manifest;
 	root_system.manifest_bytes = file->bytes;
@@ -44,11 +44,11 @@ static void read_image(struct component *component)
 	char text[KAAL_FORMAT_ERROR_TEXT_BYTES];
 
 	if (!kaal_archive_find(&root_system.archive, component->description.image, &file))
-		root_fatal("archive: found no file %s", component->description.image);
+		root_refuse("archive: found no file %s", component->description.image);
 	if (kaal_elf_read(&component->elf, file.data, file.bytes, KAAL_SEGMENTS_MAX, &error))
 		return;
 	kaal_format_error_text(&error, text);
-	root_fatal("%s: %s", component->description.image, text);
+	root_refuse("%s: %s", component->description.image, text);
 }
 
 /* Nobody describes the broker: it serves everybody, so it runs whenever there is something to do. */
@@ -133,7 +133,7 @@ static void find_devices(void)
 	if (kaal_manifest_check_board(&manifest, &board, root_system.hardware, &error))
 		return;
 	kaal_manifest_error_text(&error, text);
-	root_fatal(KAAL_MANIFEST_NAME ": %s", text);
+	root_refuse(KAAL_MANIFEST_NAME ": %s", text);
 }
 
 static void run_system(void)
