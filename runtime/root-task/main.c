@@ -28,14 +28,13 @@ static void read_description(const struct kaal_archive_entry *file)
 	static struct kaal_manifest_error error;
 	char text[KAAL_MANIFEST_ERROR_TEXT_BYTES];
 	const void *blob = authority_keep(file->data, file->bytes);
-
 	bool good = kaal_manifest_read(&manifest, blob, file->bytes, &error);
 
 	for (uint32_t i = 0; good && i < manifest.component_count; i++)
 		good = kaal_manifest_check_component(&manifest, &root_system.archive, i, NULL, NULL, &scratch, &images[i], &error);
 	if (!good) {
 		kaal_manifest_error_text(&error, text);
-		root_fatal(KAAL_MANIFEST_NAME ": %s", text);
+		root_refuse(KAAL_MANIFEST_NAME ": %s", text);
 	}
 	root_system.manifest = &manifest;
 	root_system.manifest_bytes = file->bytes;
@@ -49,11 +48,11 @@ static void read_broker(struct component *component)
 	char text[KAAL_FORMAT_ERROR_TEXT_BYTES];
 
 	if (!kaal_archive_find(&root_system.archive, BROKER_NAME, &file))
-		root_fatal("archive: found no file %s", BROKER_NAME);
+		root_refuse("archive: found no file %s", BROKER_NAME);
 	if (kaal_elf_read(&component->elf, file.data, file.bytes, KAAL_SEGMENTS_MAX, &error))
 		return;
 	kaal_format_error_text(&error, text);
-	root_fatal("%s: %s", BROKER_NAME, text);
+	root_refuse("%s: %s", BROKER_NAME, text);
 }
 
 /* A component of the description as that and its image say. */
@@ -145,7 +144,7 @@ static void find_devices(void)
 	if (kaal_manifest_check_board(&manifest, &board, root_system.hardware, &error))
 		return;
 	kaal_manifest_error_text(&error, text);
-	root_fatal(KAAL_MANIFEST_NAME ": %s", text);
+	root_refuse(KAAL_MANIFEST_NAME ": %s", text);
 }
 
 static void run_system(void)
