@@ -121,12 +121,12 @@ static void give_registers(const struct kaal_physical *range, const char *name, 
 	if (status == KAAL_IN_USE)
 		return;
 	if (status == KAAL_OUT_OF_RANGE)
-		root_fatal("device %s: found registers at 0x%lx, %lu pages, expected device memory that is not the kernel's", name,
+		root_refuse("device %s: found registers at 0x%lx, %lu pages, expected device memory that is not the kernel's", name,
 			   (unsigned long)range->base, (unsigned long)pages);
 	root_must(name, status);
 	for (kaal_block_t block = blocks; block != 0; block = kaal_physical_next(&authority.physical, block), count++) {
 		if (count == DEVICE_BLOCKS_MAX)
-			root_fatal("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
+			root_refuse("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
 		give_block(block, true, list);
 	}
 }
@@ -139,7 +139,7 @@ static void give_devices(struct kaal_broker_untyped *list, struct kaal_broker_de
 
 		kaal_manifest_device(root_system.manifest, i, &description);
 		if (!root_system.hardware[i].resolved)
-			root_fatal("device %s: found no hardware", description.name);
+			root_refuse("device %s: found no hardware", description.name);
 		device[i].registers = resources->registers[0].base;
 		device[i].registers_bytes = resources->registers[0].bytes;
 		give_registers(&(struct kaal_physical){device[i].registers, device[i].registers_bytes}, description.name, list);
