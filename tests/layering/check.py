@@ -62,6 +62,10 @@ def resolve(tree, including, quoted, name):
         path = (folder / name).resolve()
         if path.is_file():
             return path.relative_to(tree).as_posix() if path.is_relative_to(tree) else None
+    # What a program requires becomes a header when it is built.
+    source = including.parent / f"{name.removesuffix('.h')}.dts"
+    if quoted and source.is_file():
+        return source.relative_to(tree).as_posix()
     return f"kernel/abi/{name}" if name in GENERATED else None
 
 
