@@ -32,6 +32,7 @@ USUAL = {name: 1000000 for name in FUZZERS} | {name: 100000 for name in SYSTEMS}
 SECONDS_PER_INTERRUPT, SECONDS_AT_LEAST = 0.02, 120
 SECONDS_PER_STEP = 0.01
 SECONDS_PER_CYCLE = 0.02
+BYTES_PER_CYCLE = 2000  # of output: a crash report
 
 
 def add_arguments(parser):
@@ -99,7 +100,7 @@ def system(name, count, seed):
         console.run([sys.executable, place.TREE / "tests/system/pack.py", folder / "sdk/tool/image/kaal-image-native", machine.archive,
                      place.TREE / f"tests/system/{name}.dts", folder / "runtime/root-task/root-task", *programs,
                      f"COUNT={count}", f"SEED={seed}"])
-        result = guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_CYCLE))
+        result = guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_CYCLE), bytes_max=count * BYTES_PER_CYCLE + (1 << 24))
     print("".join(f"{line}\n" for line in result.lines[-20:]), end="", flush=True)
     told = [match for line in result.lines if (match := re.match(rf"{name}: {name}: (\d+) cycles, (\d+) failures$", line))]
     if not result.powered_off or not told:
