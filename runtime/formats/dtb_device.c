@@ -17,6 +17,9 @@
 #define GIC_PPI_COUNT 16u
 #define GIC_FLAGS_EDGE 3u /* rising, falling */
 
+/* Of one device, those included that go elsewhere: each of them may be a search for its controller. */
+#define INTERRUPTS_MAX 64u
+
 /* What is looked for: the `index`-th node with a text in compatible, or the node at an offset. */
 struct wanted {
 	const char *compatible; /* NULL: the node at `offset` */
@@ -37,22 +40,63 @@ static int interrupt_parent(const void *blob, const struct dtb_node *path, int d
 	return -FDT_ERR_NOTFOUND;
 }
 
-/*
- * Cells of an interrupt where a node's interrupts go to the GIC; 0 where it has none that do.
- * Only what goes to the GIC itself has a line: another controller's numbers mean something else.
- */
-static uint32_t interrupt_cells(const void *blob, const struct dtb_node *path, const struct dtb_node *node)
+/* A node's interrupts, one after the other. */
+struct interrupts {
+	const void *blob;
+	const uint8_t *at;
+	int left;       /* bytes */
+	bool extended;  /* each has its controller's phandle in front (Devicetree Specification 0.4, 2.4.1.3) */
+	uint32_t cells; /* of an interrupt of the last controller */
+	bool gic;       /* it is the GIC, in which only cells have a meaning here: another's numbers mean something else */
+};
+
+/* False: the controller does not say how long its interrupts are. */
+static bool take_controller(struct interrupts *interrupts, int offset)
 {
-	int offset = node->interrupts_bytes > 0 ? interrupt_parent(blob, path, node->depth) : -FDT_ERR_NOTFOUND;
 	struct dtb_node controller;
 
 	if (offset < 0)
-		return 0;
-	dtb_read_node(blob, offset, 0, &controller);
-	if (dtb_gic_version(&controller) == 0 || controller.interrupt_cells < GIC_CELLS_MIN ||
-	    controller.interrupt_cells > GIC_CELLS_MAX)
-		return 0;
-	return controller.interrupt_cells;
+		return false;
+	dtb_read_node(interrupts->blob, offset, 0, &controller);
+	interrupts->cells = controller.interrupt_cells;
+	interrupts->gic = dtb_gic_version(&controller) != 0 && interrupts->cells >= GIC_CELLS_MIN && interrupts->cells <= GIC_CELLS_MAX;
+	return interrupts->cells != 0;
+}
+
+static struct interrupts interrupts_of(const void *blob, const struct dtb_node *path, const struct dtb_node *node)
+{
+	struct interrupts interrupts = {.blob = blob, .at = node->extended, .left = node->extended_bytes, .extended = true};
+
+	if (node->extended != NULL)
+		return interrupts;
+	interrupts = (struct interrupts){.blob = blob, .at = node->interrupts, .left = node->interrupts_bytes};
+	/* All go to one: if that is not the GIC, there is nothing to look at. */
+	if (interrupts.left > 0 && (!take_controller(&interrupts, interrupt_parent(blob, path, node->depth)) || !interrupts.gic))
+		interrupts.left = 0;
+	return interrupts;
+}
+
+/* The cells of the next interrupt, of interrupts->cells; NULL if there is none, or (left is then not 0) it cannot be read. */
+static const uint8_t *next_interrupt(struct interrupts *interrupts)
+{
+	const uint8_t *interrupt = interrupts->at;
+	int bytes = 0;
+
+	if (interrupts->left == 0)
+		return NULL;
+	if (interrupts->extended) {
+		if (interrupts->left < DTB_CELL_BYTES ||
+		    !take_controller(interrupts, fdt_node_offset_by_phandle(interrupts->blob, dtb_cell(interrupt))))
+			return NULL;
+		interrupt += DTB_CELL_BYTES;
+		bytes = DTB_CELL_BYTES;
+	}
+	if (interrupts->cells > (uint32_t)(interrupts->left - bytes) / DTB_CELL_BYTES)
+		return NULL;
+	bytes += (int)interrupts->cells * DTB_CELL_BYTES;
+	interrupts->at += bytes;
+	interrupts->left -= bytes;
+	return interrupt;
 }
 
 /* The id of one interrupt; 0 if it is none that a GIC has. */
@@ -69,10 +113,11 @@ static uint32_t read_line(const uint8_t *interrupt, bool *edge)
 static void take_interrupt(const void *blob, const struct dtb_node *path, const struct dtb_node *node,
 			   struct kaal_dtb_device *device)
 {
-	uint32_t cells = interrupt_cells(blob, path, node);
+	struct interrupts interrupts = interrupts_of(blob, path, node);
+	const uint8_t *first = next_interrupt(&interrupts);
 
-	if (cells != 0 && node->interrupts_bytes >= (int)cells * DTB_CELL_BYTES)
-		device->line = read_line(node->interrupts, &device->edge);
+	if (first != NULL && interrupts.gic)
+		device->line = read_line(first, &device->edge);
 }
 
 static bool take_device(const void *blob, const struct dtb_node *path, const struct dtb_node *node,
@@ -142,7 +187,8 @@ bool kaal_dtb_find_named(const void *blob, const char *name, struct kaal_dtb_dev
 static bool take_resources(const void *blob, const struct dtb_node *path, const struct dtb_node *node,
 			   struct kaal_dtb_resources *resources)
 {
-	int entry = (int)interrupt_cells(blob, path, node) * DTB_CELL_BYTES;
+	struct interrupts interrupts = interrupts_of(blob, path, node);
+	const uint8_t *interrupt;
 	struct kaal_physical range;
 
 	for (; dtb_read_reg(path, node, resources->register_count, &range); resources->register_count++) {
@@ -152,17 +198,19 @@ static bool take_resources(const void *blob, const struct dtb_node *path, const 
 	}
 	if (!dtb_reg_ends(path, node, resources->register_count))
 		return false;
-	for (int at = 0; entry != 0 && at < node->interrupts_bytes; at += entry) {
+	for (uint32_t i = 0; i < INTERRUPTS_MAX && (interrupt = next_interrupt(&interrupts)) != NULL; i++) {
 		uint32_t count = resources->line_count;
 
-		if (count == KAAL_DTB_LINES_MAX || node->interrupts_bytes - at < entry)
+		if (!interrupts.gic)
+			continue;
+		if (count == KAAL_DTB_LINES_MAX)
 			return false;
-		resources->line[count].line = read_line(node->interrupts + at, &resources->line[count].edge);
+		resources->line[count].line = read_line(interrupt, &resources->line[count].edge);
 		if (resources->line[count].line == 0)
 			return false;
 		resources->line_count++;
 	}
-	return true;
+	return interrupts.left == 0;
 }
 
 bool kaal_dtb_read_resources(const void *blob, int wanted, struct kaal_dtb_resources *resources)

@@ -15,7 +15,7 @@
 
 struct kaal_dtb_device {
 	struct kaal_physical registers; /* the first entry of its reg, as the CPU sees it */
-	uint32_t line;                  /* interrupt id of its first interrupt; 0: none that the GIC gets directly */
+	uint32_t line;                  /* interrupt id of its first interrupt; 0: none, or not one that the GIC gets directly */
 	bool edge;                      /* the line is edge-triggered, otherwise level-sensitive */
 	const char *compatible;         /* the texts of its compatible, one after the other, in the blob */
 	uint32_t compatible_bytes;      /* of all of them, NULs included; 0: none */
@@ -61,7 +61,8 @@ bool kaal_dtb_find_named(const void *blob, const char *name, struct kaal_dtb_dev
 /*
  * All registers and lines of the device at `node`, which one of the functions
  * above found in the same blob. False: it has more than there is room for, or
- * one that cannot be read; *resources then holds those before it.
+ * one that cannot be read, or more than 64 interrupts, those that go elsewhere
+ * included; *resources then holds those before it.
  */
 bool kaal_dtb_read_resources(const void *blob, int node, struct kaal_dtb_resources *resources);
 

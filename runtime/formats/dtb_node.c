@@ -61,6 +61,9 @@ static void take_property(struct dtb_node *node, const char *name, const uint8_t
 	} else if (strcmp(name, "interrupts") == 0) {
 		node->interrupts = value;
 		node->interrupts_bytes = bytes;
+	} else if (strcmp(name, "interrupts-extended") == 0) {
+		node->extended = value;
+		node->extended_bytes = bytes;
 	} else if (strcmp(name, "ranges") == 0) {
 		node->ranges = value;
 		node->ranges_bytes = bytes;

@@ -26,6 +26,8 @@ struct dtb_node {
 	int reg_bytes;
 	const uint8_t *interrupts;
 	int interrupts_bytes;
+	const uint8_t *extended; /* its interrupts-extended, which then stands for interrupts */
+	int extended_bytes;
 	const uint8_t *ranges;
 	int ranges_bytes; /* -1: no ranges, children have addresses of their own kind */
 	uint32_t address_cells, size_cells, interrupt_cells, redistributor_regions;

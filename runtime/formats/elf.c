@@ -53,6 +53,12 @@ static bool is_segment(const struct header *header)
 	return header->type == ELF_PT_LOAD && header->memory_bytes > 0;
 }
 
+/* The same, of a header that stands at `p`. */
+static bool is_segment_at(const uint8_t *p)
+{
+	return bytes_u32(p + ELF_P_TYPE) == ELF_PT_LOAD && bytes_u64(p + ELF_P_MEMSZ) > 0;
+}
+
 static bool is_power_of_two(uint64_t value)
 {
 	return value != 0 && (value & (value - 1)) == 0;
@@ -352,11 +358,13 @@ bool kaal_elf_read(struct kaal_elf *elf, const void *data, uint64_t bytes, uint3
 bool kaal_elf_segment(const struct kaal_elf *elf, uint32_t index, struct kaal_elf_segment *segment)
 {
 	for (uint32_t i = 0; i < elf->header_count; i++) {
-		struct header header = header_at(elf->data, elf->headers, i);
+		struct header header;
 
-		if (!is_segment(&header))
+		/* Most of the time this is looked for only, not at. */
+		if (!is_segment_at(elf->data + elf->headers + (uint64_t)i * ELF_PHDR_BYTES))
 			continue;
 		if (index == 0) {
+			header = header_at(elf->data, elf->headers, i);
 			*segment = (struct kaal_elf_segment){
 				.address = header.address,
 				.memory_bytes = header.memory_bytes,

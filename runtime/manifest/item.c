@@ -3,14 +3,9 @@
 
 #include <string.h>
 
-static const void *blob_of(const struct kaal_manifest *manifest)
+static uint32_t number32(const struct tree_values *values, uint32_t index)
 {
-	return manifest->blob;
-}
-
-static uint32_t number32(const struct kaal_manifest *manifest, int node, enum schema_node type, const char *name)
-{
-	return (uint32_t)tree_number(blob_of(manifest), node, type, name);
+	return (uint32_t)values_number(values, index);
 }
 
 static void fill_shares(const struct kaal_manifest *manifest, uint32_t index, struct kaal_manifest_component *component)
@@ -23,72 +18,83 @@ static void fill_shares(const struct kaal_manifest *manifest, uint32_t index, st
 	component->use_count = (uint32_t)(manifest->component[index + 1].first_use - component->first_use);
 }
 
+static uint32_t privileges_of(const struct tree_values *values)
+{
+	struct kaal_manifest_texts texts = values_texts(values, COMPONENT_PRIVILEGES);
+	uint32_t privileges = 0;
+
+	for (uint32_t i = 0; i < texts.count; i++)
+		privileges |= 1u << schema_choice(SCHEMA_PRIVILEGES, kaal_manifest_text(&texts, i));
+	return privileges;
+}
+
 void kaal_manifest_component(const struct kaal_manifest *manifest, uint32_t index, struct kaal_manifest_component *component)
 {
-	const void *blob = manifest->blob;
 	int node = manifest->component[index].node;
+	struct tree_values values;
 
+	tree_read(manifest->blob, node, NODE_COMPONENT, &values);
 	*component = (struct kaal_manifest_component){
-		.name = tree_name(blob, node),
-		.image = tree_text(blob, node, "image"),
-		.arguments = tree_texts(blob, node, "arguments"),
-		.environment = tree_texts(blob, node, "environment"),
-		.files = tree_texts(blob, node, "files"),
-		.priority = number32(manifest, node, NODE_COMPONENT, "priority"),
-		.budget_us = number32(manifest, node, NODE_COMPONENT, "budget-us"),
-		.period_us = number32(manifest, node, NODE_COMPONENT, "period-us"),
-		.threads_max = number32(manifest, node, NODE_COMPONENT, "threads-max"),
-		.stack_bytes = tree_number(blob, node, NODE_COMPONENT, "stack-size"),
-		.memory_max_bytes = tree_number(blob, node, NODE_COMPONENT, "memory-max"),
-		.dma_max_bytes = tree_number(blob, node, NODE_COMPONENT, "dma-max"),
-		.restart = (enum kaal_manifest_restart)tree_choice(blob, node, NODE_COMPONENT, "restart"),
-		.restarts_max = number32(manifest, node, NODE_COMPONENT, "restarts-max"),
-		.restart_window_ms = number32(manifest, node, NODE_COMPONENT, "restart-window-ms"),
-		.escalation = (enum kaal_manifest_escalation)tree_choice(blob, node, NODE_COMPONENT, "escalation"),
-		.critical = tree_has(blob, node, "critical"),
-		.privileges = tree_privileges(blob, node),
+		.name = tree_name(manifest->blob, node),
+		.image = values_text(&values, COMPONENT_IMAGE),
+		.arguments = values_texts(&values, COMPONENT_ARGUMENTS),
+		.environment = values_texts(&values, COMPONENT_ENVIRONMENT),
+		.files = values_texts(&values, COMPONENT_FILES),
+		.priority = number32(&values, COMPONENT_PRIORITY),
+		.budget_us = number32(&values, COMPONENT_BUDGET_US),
+		.period_us = number32(&values, COMPONENT_PERIOD_US),
+		.threads_max = number32(&values, COMPONENT_THREADS_MAX),
+		.stack_bytes = values_number(&values, COMPONENT_STACK_SIZE),
+		.memory_max_bytes = values_number(&values, COMPONENT_MEMORY_MAX),
+		.dma_max_bytes = values_number(&values, COMPONENT_DMA_MAX),
+		.restart = (enum kaal_manifest_restart)values_choice(&values, COMPONENT_RESTART),
+		.restarts_max = number32(&values, COMPONENT_RESTARTS_MAX),
+		.restart_window_ms = number32(&values, COMPONENT_RESTART_WINDOW_MS),
+		.escalation = (enum kaal_manifest_escalation)values_choice(&values, COMPONENT_ESCALATION),
+		.critical = values_has(&values, COMPONENT_CRITICAL),
+		.privileges = privileges_of(&values),
 	};
-	component->priority_ceiling = tree_has(blob, node, "priority-ceiling")
-					      ? number32(manifest, node, NODE_COMPONENT, "priority-ceiling")
-					      : component->priority;
+	component->priority_ceiling = values_has(&values, COMPONENT_PRIORITY_CEILING) ? number32(&values, COMPONENT_PRIORITY_CEILING)
+										      : component->priority;
 	fill_shares(manifest, index, component);
 }
 
-static void select_device(const void *blob, int node, struct kaal_manifest_device *device)
+static void select_device(const struct tree_values *values, struct kaal_manifest_device *device)
 {
-	static const char *const names[] = {
-		[KAAL_MANIFEST_BY_COMPATIBLE] = "compatible",
-		[KAAL_MANIFEST_BY_ALIAS] = "alias",
-		[KAAL_MANIFEST_BY_PATH] = "path",
+	static const uint32_t texts[] = {
+		[KAAL_MANIFEST_BY_COMPATIBLE] = DEVICE_COMPATIBLE,
+		[KAAL_MANIFEST_BY_ALIAS] = DEVICE_ALIAS,
+		[KAAL_MANIFEST_BY_PATH] = DEVICE_PATH,
 	};
 
 	device->selector = KAAL_MANIFEST_BY_VIRTIO_ID;
-	for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (tree_has(blob, node, names[i])) {
+	for (uint32_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (values_has(values, texts[i])) {
 			device->selector = (enum kaal_manifest_selector)i;
-			device->selector_text = tree_text(blob, node, names[i]);
+			device->selector_text = values_text(values, texts[i]);
 		}
 	}
 }
 
 void kaal_manifest_device(const struct kaal_manifest *manifest, uint32_t index, struct kaal_manifest_device *device)
 {
-	const void *blob = manifest->blob;
 	int node = manifest->device[index].node;
+	struct tree_values values;
 
+	tree_read(manifest->blob, node, NODE_DEVICE, &values);
 	*device = (struct kaal_manifest_device){
 		.component = manifest->device[index].component,
-		.name = tree_name(blob, node),
-		.virtio_id = number32(manifest, node, NODE_DEVICE, "virtio-id"),
-		.has_index = tree_has(blob, node, "index"),
-		.index = number32(manifest, node, NODE_DEVICE, "index"),
-		.bus = tree_text(blob, node, "bus"),
-		.shared_page = tree_has(blob, node, "shared-page"),
-		.trusted_dma = tree_has(blob, node, "trusted-dma"),
+		.name = tree_name(manifest->blob, node),
+		.virtio_id = number32(&values, DEVICE_VIRTIO_ID),
+		.has_index = values_has(&values, DEVICE_INDEX),
+		.index = number32(&values, DEVICE_INDEX),
+		.bus = values_text(&values, DEVICE_BUS),
+		.shared_page = values_has(&values, DEVICE_SHARED_PAGE),
+		.trusted_dma = values_has(&values, DEVICE_TRUSTED_DMA),
 	};
 	if (device->bus != NULL)
 		(void)schema_bus_index(device->bus, &device->bus_index);
-	select_device(blob, node, device);
+	select_device(&values, device);
 }
 
 void kaal_manifest_service(const struct kaal_manifest *manifest, uint32_t index, struct kaal_manifest_service *service)

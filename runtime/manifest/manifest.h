@@ -186,7 +186,12 @@ bool kaal_manifest_check_archive(const struct kaal_manifest *manifest, const str
 				 kaal_manifest_warn_t *warn, void *context, struct kaal_manifest_scratch *scratch,
 				 struct kaal_manifest_error *error);
 
-/* The same for one component, whose image was found and read already. */
+/* The same for one component. *elf is filled with its image, which lies in the archive. */
+bool kaal_manifest_check_component(const struct kaal_manifest *manifest, const struct kaal_archive *archive, uint32_t component,
+				   kaal_manifest_warn_t *warn, void *context, struct kaal_manifest_scratch *scratch,
+				   struct kaal_elf *elf, struct kaal_manifest_error *error);
+
+/* The same for its image alone, which was found and read already. */
 bool kaal_manifest_check_image(const struct kaal_manifest *manifest, uint32_t component, const struct kaal_elf *elf,
 			       kaal_manifest_warn_t *warn, void *context, struct kaal_manifest_scratch *scratch,
 			       struct kaal_manifest_error *error);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <libfdt.h>
-
 /* Of one component. */
 #define DEVICES_MAX 32u
 #define SERVICES_MAX 32u
@@ -23,39 +21,45 @@ static bool is_folder(const char *name)
 /* A device says in exactly one way which one it is. */
 static bool check_device(const struct check *check, int node)
 {
-	static const char *const selectors[] = { "compatible", "alias", "path", "virtio-id" };
+	static const uint32_t selectors[] = { DEVICE_COMPATIBLE, DEVICE_ALIAS, DEVICE_PATH, DEVICE_VIRTIO_ID };
+	struct tree_values values;
 	const char *found = NULL;
+	bool by_virtio;
 
+	tree_read(check->blob, node, NODE_DEVICE, &values);
 	for (uint32_t i = 0; i < sizeof(selectors) / sizeof(selectors[0]); i++) {
-		if (!tree_has(check->blob, node, selectors[i]))
+		const char *selector = values.properties[selectors[i]].name;
+
+		if (!values_has(&values, selectors[i]))
 			continue;
 		if (found != NULL)
 			return check_fail(check, "device-selector", node, "", "%s and %s",
-					  "exactly one of compatible, alias, path and virtio-id", found, selectors[i]);
-		found = selectors[i];
+					  "exactly one of compatible, alias, path and virtio-id", found, selector);
+		found = selector;
 	}
 	if (found == NULL)
 		return check_fail(check, "device-selector", node, "", "none", "exactly one of compatible, alias, path and virtio-id");
-	if (tree_has(check->blob, node, "index") && strcmp(found, "compatible") != 0 && strcmp(found, "virtio-id") != 0)
+	by_virtio = values_has(&values, DEVICE_VIRTIO_ID);
+	if (values_has(&values, DEVICE_INDEX) && !by_virtio && !values_has(&values, DEVICE_COMPATIBLE))
 		return check_fail(check, "device-index", node, "index", "it beside %s", "it beside compatible or virtio-id only", found);
-	if (tree_has(check->blob, node, "bus") && strcmp(found, "virtio-id") != 0)
+	if (values_has(&values, DEVICE_BUS) && !by_virtio)
 		return check_fail(check, "device-bus", node, "bus", "it beside %s", "it beside virtio-id only", found);
-	if (tree_has(check->blob, node, "bus") && tree_has(check->blob, node, "index"))
+	if (values_has(&values, DEVICE_BUS) && values_has(&values, DEVICE_INDEX))
 		return check_fail(check, "device-bus", node, "bus", "it beside index", "one of the two: a bus has one device");
 	return true;
 }
 
-static bool check_schedule(const struct check *check, int node)
+static bool check_schedule(const struct check *check, int node, const struct tree_values *values)
 {
-	const void *blob = check->blob;
-	uint64_t priority = tree_number(blob, node, NODE_COMPONENT, "priority");
-	uint64_t budget = tree_number(blob, node, NODE_COMPONENT, "budget-us");
-	uint64_t period = tree_number(blob, node, NODE_COMPONENT, "period-us");
-	bool has_budget = tree_has(blob, node, "budget-us"), has_period = tree_has(blob, node, "period-us");
+	uint64_t priority = values_number(values, COMPONENT_PRIORITY);
+	uint64_t ceiling = values_number(values, COMPONENT_PRIORITY_CEILING);
+	uint64_t budget = values_number(values, COMPONENT_BUDGET_US);
+	uint64_t period = values_number(values, COMPONENT_PERIOD_US);
+	bool has_budget = values_has(values, COMPONENT_BUDGET_US), has_period = values_has(values, COMPONENT_PERIOD_US);
 
-	if (tree_has(blob, node, "priority-ceiling") && tree_number(blob, node, NODE_COMPONENT, "priority-ceiling") < priority)
-		return check_fail(check, "priority-ceiling", node, "priority-ceiling", "%d", "no less than the priority, %d",
-				  tree_number(blob, node, NODE_COMPONENT, "priority-ceiling"), priority);
+	if (values_has(values, COMPONENT_PRIORITY_CEILING) && ceiling < priority)
+		return check_fail(check, "priority-ceiling", node, "priority-ceiling", "%d", "no less than the priority, %d", ceiling,
+				  priority);
 	if (has_budget != has_period)
 		return check_fail(check, "budget-period", node, has_budget ? "period-us" : "budget-us", "nothing",
 				  "it beside %s, or neither", has_budget ? "budget-us" : "period-us");
@@ -64,13 +68,12 @@ static bool check_schedule(const struct check *check, int node)
 	return true;
 }
 
-static bool check_memory(const struct check *check, int node)
+static bool check_memory(const struct check *check, int node, const struct tree_values *values)
 {
-	const void *blob = check->blob;
-	uint64_t memory = tree_number(blob, node, NODE_COMPONENT, "memory-max");
-	uint64_t stack = tree_number(blob, node, NODE_COMPONENT, "stack-size");
-	uint64_t dma = tree_number(blob, node, NODE_COMPONENT, "dma-max");
-	int folder = tree_child(blob, node, "devices"), device;
+	uint64_t memory = values_number(values, COMPONENT_MEMORY_MAX);
+	uint64_t stack = values_number(values, COMPONENT_STACK_SIZE);
+	uint64_t dma = values_number(values, COMPONENT_DMA_MAX);
+	int folder, device;
 
 	if (stack >= memory)
 		return check_fail(check, "memory-parts", node, "stack-size", "%d", "less than memory-max, %d", stack, memory);
@@ -78,39 +81,47 @@ static bool check_memory(const struct check *check, int node)
 		return check_fail(check, "memory-parts", node, "dma-max", "%d", "less than memory-max, %d", dma, memory);
 	if (dma == 0)
 		return true;
+	folder = tree_child(check->blob, node, "devices");
 	if (folder >= 0)
-		fdt_for_each_subnode (device, blob, folder)
-			if (tree_has(blob, device, "trusted-dma"))
+		tree_for_each_node (device, check->blob, folder)
+			if (tree_has(check->blob, device, "trusted-dma"))
 				return true;
 	return check_fail(check, "dma-trust", node, "dma-max", "%d", "0, or a device with trusted-dma", dma);
 }
 
-static bool check_restart(const struct check *check, int node)
+static bool check_restart(const struct check *check, int node, const struct tree_values *values)
 {
-	static const char *const limits[] = { "restarts-max", "restart-window-ms" };
+	static const uint32_t limits[] = { COMPONENT_RESTARTS_MAX, COMPONENT_RESTART_WINDOW_MS };
 
-	if (tree_choice(check->blob, node, NODE_COMPONENT, "restart") != KAAL_MANIFEST_RESTART_NEVER)
+	if (values_choice(values, COMPONENT_RESTART) != KAAL_MANIFEST_RESTART_NEVER)
 		return true;
 	for (uint32_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		if (tree_has(check->blob, node, limits[i]))
-			return check_fail(check, "restart-limits", node, limits[i], "it, and restart \"never\"",
+		if (values_has(values, limits[i]))
+			return check_fail(check, "restart-limits", node, values->properties[limits[i]].name, "it, and restart \"never\"",
 					  "it beside restart \"on-failure\" or \"always\" only");
 	return true;
 }
 
 /* Lists in which a text twice is a slip. */
-static bool check_unique(const struct check *check, int node, const char *property)
+static bool check_unique(const struct check *check, int node, const struct tree_values *values, uint32_t list)
 {
-	struct kaal_manifest_texts texts = tree_texts(check->blob, node, property);
+	struct kaal_manifest_texts texts = values_texts(values, list);
 
-	for (uint32_t i = 0; i < texts.count; i++) {
-		const char *text = kaal_manifest_text(&texts, i);
-
-		for (uint32_t j = 0; j < i; j++)
-			if (strcmp(text, kaal_manifest_text(&texts, j)) == 0)
-				return check_fail(check, "duplicate-text", node, property, "%q twice", "it once", text);
-	}
+	for (size_t i = 0; i < texts.bytes; i += strlen(texts.first + i) + 1)
+		for (size_t j = 0; j < i; j += strlen(texts.first + j) + 1)
+			if (strcmp(texts.first + i, texts.first + j) == 0)
+				return check_fail(check, "duplicate-text", node, values->properties[list].name, "%q twice", "it once",
+						  texts.first + i);
 	return true;
+}
+
+static bool check_values(const struct check *check, int node)
+{
+	struct tree_values values;
+
+	tree_read(check->blob, node, NODE_COMPONENT, &values);
+	return check_schedule(check, node, &values) && check_memory(check, node, &values) && check_restart(check, node, &values) &&
+	       check_unique(check, node, &values, COMPONENT_FILES) && check_unique(check, node, &values, COMPONENT_PRIVILEGES);
 }
 
 /* Takes the nodes of one folder; `take` fills the table. */
@@ -149,13 +160,11 @@ static bool take_device(struct kaal_manifest *manifest, const struct check *chec
 
 static bool take_service(struct kaal_manifest *manifest, const struct check *check, int node)
 {
-	const uint8_t *phandle = fdt_getprop(check->blob, node, "phandle", NULL);
-
 	if (manifest->service_count == KAAL_MANIFEST_SERVICES_MAX)
 		return full(check, node, "services", KAAL_MANIFEST_SERVICES_MAX);
 	manifest->service[manifest->service_count].node = node;
 	manifest->service[manifest->service_count].component = manifest->component_count;
-	manifest->service[manifest->service_count++].phandle = phandle == NULL ? 0 : tree_cell(phandle);
+	manifest->service[manifest->service_count++].phandle = tree_link(check->blob, node, "phandle");
 	return true;
 }
 
@@ -174,18 +183,16 @@ static bool read_component(struct kaal_manifest *manifest, const struct check *c
 
 	if (!tree_check_properties(check, node, NODE_COMPONENT))
 		return false;
-	fdt_for_each_subnode (child, check->blob, node) {
+	tree_for_each_node (child, check->blob, node) {
 		if (!is_folder(tree_name(check->blob, child)))
 			return check_fail(check, "unknown-node", child, "", "an unknown node", "devices, provides or uses");
-		for (int other = fdt_first_subnode(check->blob, node); other != child; other = fdt_next_subnode(check->blob, other))
+		for (int other = tree_first_node(check->blob, node); other != child; other = tree_next_node(check->blob, other))
 			if (strcmp(tree_name(check->blob, other), tree_name(check->blob, child)) == 0)
 				return check_fail(check, "duplicate-node", child, "", "two nodes of this name", "one");
 	}
 	return read_folder(manifest, check, node, "devices", NODE_DEVICE, DEVICES_MAX, take_device) &&
 	       read_folder(manifest, check, node, "provides", NODE_SERVICE, SERVICES_MAX, take_service) &&
-	       read_folder(manifest, check, node, "uses", NODE_USE, USES_MAX, take_use) && check_schedule(check, node) &&
-	       check_memory(check, node) && check_restart(check, node) && check_unique(check, node, "files") &&
-	       check_unique(check, node, "privileges");
+	       read_folder(manifest, check, node, "uses", NODE_USE, USES_MAX, take_use) && check_values(check, node);
 }
 
 static void begin_component(struct kaal_manifest *manifest, int node)
@@ -227,7 +234,7 @@ bool kaal_manifest_read(struct kaal_manifest *manifest, const void *blob, uint64
 	components = tree_child(blob, 0, "components");
 	if (components < 0)
 		return check_fail(&check, "missing-node", 0, "", "no node components", "one, with a node for each component");
-	fdt_for_each_subnode (child, blob, 0)
+	tree_for_each_node (child, blob, 0)
 		if (child != components)
 			return strcmp(tree_name(blob, child), "components") == 0
 				       ? check_fail(&check, "duplicate-node", child, "", "two nodes of this name", "one")

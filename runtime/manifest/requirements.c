@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <libfdt.h>
-
 /* Of one executable. */
 #define DEVICES_MAX 32u
 #define SERVICES_MAX 32u
@@ -47,7 +45,7 @@ static bool check_requirements(const struct check *check, uint64_t bytes)
 
 	if (!tree_check(check, bytes, KAAL_REQUIREMENTS_BYTES_MAX) || !tree_check_properties(check, 0, NODE_REQUIREMENTS))
 		return false;
-	fdt_for_each_subnode (child, check->blob, 0) {
+	tree_for_each_node (child, check->blob, 0) {
 		uint32_t folder = 0;
 
 		while (folder < 3 && strcmp(tree_name(check->blob, child), folders[folder]) != 0)
@@ -99,8 +97,8 @@ static bool check_ceilings(const struct compare *compare)
 
 static bool list_has(const struct kaal_manifest_texts *texts, const char *text)
 {
-	for (uint32_t i = 0; i < texts->count; i++)
-		if (strcmp(kaal_manifest_text(texts, i), text) == 0)
+	for (size_t i = 0; i < texts->bytes; i += strlen(texts->first + i) + 1)
+		if (strcmp(texts->first + i, text) == 0)
 			return true;
 	return false;
 }
@@ -216,7 +214,7 @@ static bool check_nodes(const struct compare *compare, const char *folder_name,
 	int folder = tree_child(compare->required, 0, folder_name), node;
 
 	if (folder >= 0)
-		fdt_for_each_subnode (node, compare->required, folder)
+		tree_for_each_node (node, compare->required, folder)
 			if (!check(compare, node))
 				return false;
 	return true;
@@ -257,7 +255,7 @@ static void warn_folder(const struct compare *compare, const char *name, const c
 
 	if (granted < 0)
 		return;
-	fdt_for_each_subnode (node, compare->check.blob, granted) {
+	tree_for_each_node (node, compare->check.blob, granted) {
 		int asked = required < 0 ? required : tree_child(compare->required, required, tree_name(compare->check.blob, node));
 
 		if (asked < 0)

@@ -22,7 +22,7 @@ static bool check_phandles(const struct kaal_manifest *manifest, const struct ch
 static bool link_use(struct kaal_manifest *manifest, const struct check *check, uint32_t index)
 {
 	int node = manifest->use[index].node;
-	uint32_t phandle = tree_cell(fdt_getprop(check->blob, node, "service", NULL));
+	uint32_t phandle = tree_link(check->blob, node, "service");
 	int other;
 
 	for (uint32_t i = 0; phandle != 0 && i < manifest->service_count; i++) {
@@ -156,13 +156,33 @@ static bool same_device(const struct kaal_manifest_device *a, const struct kaal_
 	return same_text(a->selector_text, b->selector_text) && (!a->has_index || !b->has_index || a->index == b->index);
 }
 
+/* What two devices that can only be the same have in common, told without looking them up: equal in one of the two. */
+struct traits {
+	uint32_t selected; /* hash of the selector */
+	uint32_t bus;      /* index + 1, 0 without */
+};
+
+static struct traits traits_of(const struct kaal_manifest_device *device)
+{
+	uint32_t hash = 2166136261u + (uint32_t)device->selector + device->virtio_id; /* FNV-1a */
+
+	for (const char *c = device->selector_text; c != NULL && *c != '\0'; c++)
+		hash = (hash ^ (uint8_t)*c) * 16777619u;
+	return (struct traits){ hash, device->bus == NULL ? 0 : device->bus_index + 1 };
+}
+
 static bool check_devices(const struct kaal_manifest *manifest, const struct check *check)
 {
+	struct traits traits[KAAL_MANIFEST_DEVICES_MAX];
+
 	for (uint32_t i = 0; i < manifest->device_count; i++) {
 		struct kaal_manifest_device device, other;
 
 		kaal_manifest_device(manifest, i, &device);
+		traits[i] = traits_of(&device);
 		for (uint32_t j = 0; j < i; j++) {
+			if (traits[i].selected != traits[j].selected && (traits[i].bus == 0 || traits[i].bus != traits[j].bus))
+				continue;
 			kaal_manifest_device(manifest, j, &other);
 			if (same_device(&device, &other))
 				return check_fail(check, "same-device", manifest->device[i].node, "",

@@ -32,35 +32,35 @@ static const struct schema_property system_properties[] = {
 };
 
 static const struct schema_property component_properties[] = {
-	TEXT_OF("image", FORM_FILE, .required = true),
-	TEXTS_OF("arguments", FORM_ANY, 32, .fallback_text = "none"),
-	TEXTS_OF("environment", FORM_VARIABLE, 32, .fallback_text = "none"),
-	NUMBER("priority", 0, KAAL_MANIFEST_PRIORITY_MAX, .fallback = 100),
-	NUMBER("priority-ceiling", 0, KAAL_MANIFEST_PRIORITY_MAX, .fallback_text = "the priority"),
-	NUMBER("budget-us", 50, 60000000, .fallback = 10000),
-	NUMBER("period-us", 50, 60000000, .fallback = 10000),
-	NUMBER("threads-max", 1, 64, .fallback = 1),
-	PAGES("stack-size", 0x1000, 0x1000000, .fallback_text = "the executable's"),
-	PAGES("memory-max", 0x10000, MEMORY_END, .fallback = 0x100000),
-	PAGES("dma-max", 0, GIB, .fallback = 0),
-	CHOICE("restart", "never|on-failure|always", .fallback_text = "never"),
-	NUMBER("restarts-max", 1, 1000, .fallback = 3),
-	NUMBER("restart-window-ms", 1, 86400000, .fallback = 10000),
-	CHOICE("escalation", "stop|reset|power-off", .fallback_text = "stop"),
-	FLAG("critical"),
-	TEXTS_OF("files", FORM_FILE, 64, .fallback_text = "none"),
-	TEXTS_OF("privileges", FORM_PRIVILEGE, 4, .choices = SCHEMA_PRIVILEGES, .fallback_text = "none"),
+	[COMPONENT_IMAGE] = TEXT_OF("image", FORM_FILE, .required = true),
+	[COMPONENT_ARGUMENTS] = TEXTS_OF("arguments", FORM_ANY, 32, .fallback_text = "none"),
+	[COMPONENT_ENVIRONMENT] = TEXTS_OF("environment", FORM_VARIABLE, 32, .fallback_text = "none"),
+	[COMPONENT_PRIORITY] = NUMBER("priority", 0, KAAL_MANIFEST_PRIORITY_MAX, .fallback = 100),
+	[COMPONENT_PRIORITY_CEILING] = NUMBER("priority-ceiling", 0, KAAL_MANIFEST_PRIORITY_MAX, .fallback_text = "the priority"),
+	[COMPONENT_BUDGET_US] = NUMBER("budget-us", 50, 60000000, .fallback = 10000),
+	[COMPONENT_PERIOD_US] = NUMBER("period-us", 50, 60000000, .fallback = 10000),
+	[COMPONENT_THREADS_MAX] = NUMBER("threads-max", 1, 64, .fallback = 1),
+	[COMPONENT_STACK_SIZE] = PAGES("stack-size", 0x1000, 0x1000000, .fallback_text = "the executable's"),
+	[COMPONENT_MEMORY_MAX] = PAGES("memory-max", 0x10000, MEMORY_END, .fallback = 0x100000),
+	[COMPONENT_DMA_MAX] = PAGES("dma-max", 0, GIB, .fallback = 0),
+	[COMPONENT_RESTART] = CHOICE("restart", "never|on-failure|always", .fallback_text = "never"),
+	[COMPONENT_RESTARTS_MAX] = NUMBER("restarts-max", 1, 1000, .fallback = 3),
+	[COMPONENT_RESTART_WINDOW_MS] = NUMBER("restart-window-ms", 1, 86400000, .fallback = 10000),
+	[COMPONENT_ESCALATION] = CHOICE("escalation", "stop|reset|power-off", .fallback_text = "stop"),
+	[COMPONENT_CRITICAL] = FLAG("critical"),
+	[COMPONENT_FILES] = TEXTS_OF("files", FORM_FILE, 64, .fallback_text = "none"),
+	[COMPONENT_PRIVILEGES] = TEXTS_OF("privileges", FORM_PRIVILEGE, 4, .choices = SCHEMA_PRIVILEGES, .fallback_text = "none"),
 };
 
 static const struct schema_property device_properties[] = {
-	TEXT_OF("compatible", FORM_COMPATIBLE),
-	TEXT_OF("alias", FORM_ALIAS),
-	TEXT_OF("path", FORM_PATH),
-	NUMBER("virtio-id", 1, 63),
-	NUMBER("index", 0, 1023, .fallback_text = "only one may fit"),
-	TEXT_OF("bus", FORM_BUS, .fallback_text = "any"),
-	FLAG("shared-page"),
-	FLAG("trusted-dma"),
+	[DEVICE_COMPATIBLE] = TEXT_OF("compatible", FORM_COMPATIBLE),
+	[DEVICE_ALIAS] = TEXT_OF("alias", FORM_ALIAS),
+	[DEVICE_PATH] = TEXT_OF("path", FORM_PATH),
+	[DEVICE_VIRTIO_ID] = NUMBER("virtio-id", 1, 63),
+	[DEVICE_INDEX] = NUMBER("index", 0, 1023, .fallback_text = "only one may fit"),
+	[DEVICE_BUS] = TEXT_OF("bus", FORM_BUS, .fallback_text = "any"),
+	[DEVICE_SHARED_PAGE] = FLAG("shared-page"),
+	[DEVICE_TRUSTED_DMA] = FLAG("trusted-dma"),
 };
 
 static const struct schema_property service_properties[] = {
@@ -140,12 +140,22 @@ static const char *const form_texts[] = {
 
 const char schema_name_text[] = "a name of 1 to 31 of a-z 0-9 -";
 
+/* Characters before the first `c`, or of the whole text. */
+static size_t length_until(const char *text, char c)
+{
+	size_t length = 0;
+
+	while (text[length] != '\0' && text[length] != c)
+		length++;
+	return length;
+}
+
 static void put_choices(const char *choices, struct text *text)
 {
 	char one[32];
 
 	while (*choices != '\0') {
-		size_t length = strcspn(choices, "|");
+		size_t length = length_until(choices, '|');
 
 		memcpy(one, choices, length);
 		one[length] = '\0';
@@ -276,21 +286,27 @@ bool schema_bus_index(const char *bus, uint32_t *index)
 
 int schema_choice(const char *choices, const char *value)
 {
-	size_t length = strlen(value);
+	int index = 0;
 
-	for (int index = 0; *choices != '\0'; index++) {
-		size_t one = strcspn(choices, "|");
+	while (*choices != '\0') {
+		size_t same = 0;
 
-		if (one == length && memcmp(choices, value, length) == 0)
+		while (choices[same] == value[same] && value[same] != '\0' && value[same] != '|')
+			same++;
+		if (value[same] == '\0' && (choices[same] == '\0' || choices[same] == '|'))
 			return index;
-		choices += choices[one] == '|' ? one + 1 : one;
+		choices += same;
+		choices += length_until(choices, '|');
+		if (*choices == '|')
+			choices++;
+		index++;
 	}
 	return -1;
 }
 
 static bool protocol_fits(const char *value, size_t length)
 {
-	size_t vendor = strcspn(value, ",");
+	size_t vendor = length_until(value, ',');
 
 	return length <= PROTOCOL_MAX && vendor < length && all(value, vendor, is_lower) &&
 	       all(value + vendor + 1, length - vendor - 1, is_lower);
@@ -309,7 +325,7 @@ bool schema_form_fits(enum schema_form form, const char *choices, const char *va
 	case FORM_FILE:
 		return all(value, length, is_file_character) && value[0] != '/' && value[length - 1] != '/';
 	case FORM_VARIABLE: {
-		size_t name = strcspn(value, "=");
+		size_t name = length_until(value, '=');
 
 		return name < length && all(value, name, is_word);
 	}

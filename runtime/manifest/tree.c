@@ -56,100 +56,6 @@ bool check_fail(const struct check *check, const char *rule, int node, const cha
 	return false;
 }
 
-/* --- values of properties that have been checked --------------------------------- */
-
-uint32_t tree_cell(const uint8_t *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
-static uint64_t number_of(const uint8_t *value, int bytes)
-{
-	return bytes == CELL_BYTES ? tree_cell(value) : (uint64_t)tree_cell(value) << 32 | tree_cell(value + CELL_BYTES);
-}
-
-const char *tree_text(const void *blob, int node, const char *name)
-{
-	return fdt_getprop(blob, node, name, NULL);
-}
-
-uint64_t tree_number(const void *blob, int node, enum schema_node type, const char *name)
-{
-	int bytes = 0;
-	const uint8_t *value = fdt_getprop(blob, node, name, &bytes);
-
-	return value == NULL ? schema_find(type, name)->fallback : number_of(value, bytes);
-}
-
-uint32_t tree_choice(const void *blob, int node, enum schema_node type, const char *name)
-{
-	const char *value = tree_text(blob, node, name);
-
-	return value == NULL ? 0 : (uint32_t)schema_choice(schema_find(type, name)->choices, value);
-}
-
-bool tree_has(const void *blob, int node, const char *name)
-{
-	return fdt_getprop(blob, node, name, NULL) != NULL;
-}
-
-struct kaal_manifest_version tree_version(const void *blob, int node)
-{
-	const uint8_t *value = fdt_getprop(blob, node, "version", NULL);
-
-	return (struct kaal_manifest_version){ tree_cell(value), tree_cell(value + CELL_BYTES) };
-}
-
-struct kaal_manifest_texts tree_texts(const void *blob, int node, const char *name)
-{
-	int bytes = 0;
-	const char *value = fdt_getprop(blob, node, name, &bytes);
-	struct kaal_manifest_texts texts = { value, value == NULL ? 0 : (uint32_t)bytes, 0 };
-
-	for (uint32_t i = 0; i < texts.bytes; i++)
-		texts.count += value[i] == '\0';
-	return texts;
-}
-
-uint32_t tree_privileges(const void *blob, int node)
-{
-	struct kaal_manifest_texts texts = tree_texts(blob, node, "privileges");
-	uint32_t privileges = 0;
-
-	for (uint32_t i = 0; i < texts.count; i++)
-		privileges |= 1u << schema_choice(SCHEMA_PRIVILEGES, kaal_manifest_text(&texts, i));
-	return privileges;
-}
-
-const char *tree_name(const void *blob, int node)
-{
-	const char *name = fdt_get_name(blob, node, NULL);
-
-	return name == NULL ? "" : name;
-}
-
-int tree_child(const void *blob, int node, const char *name)
-{
-	int child;
-
-	/* By the whole name: libfdt's own search takes "a@1" for "a". */
-	fdt_for_each_subnode (child, blob, node)
-		if (strcmp(tree_name(blob, child), name) == 0)
-			return child;
-	return -FDT_ERR_NOTFOUND;
-}
-
-const char *kaal_manifest_text(const struct kaal_manifest_texts *texts, uint32_t index)
-{
-	const char *text = texts->first;
-
-	if (index >= texts->count)
-		return NULL;
-	while (index-- > 0)
-		text += strlen(text) + 1;
-	return text;
-}
-
 /* --- checks ------------------------------------------------------------------------ */
 
 bool tree_check(const struct check *check, uint64_t bytes, uint64_t bytes_max)
@@ -203,29 +109,34 @@ static bool check_version(const struct check *check, int node, const struct sche
 	       check_fail(check, "range", node, property->name, "<%d %d>", "<major minor>, each 0 to 65535", major, minor);
 }
 
-static bool check_texts(const struct check *check, int node, const struct schema_property *property, const char *value,
-			int bytes)
+/* One of several texts is not of the form. */
+static bool fail_text(const struct check *check, int node, const struct schema_property *property, const char *found)
 {
 	char range[KAAL_MANIFEST_EXPECTED_BYTES];
 	struct text text = TEXT_IN(range);
-	struct kaal_manifest_texts texts;
+
+	schema_range(property, &text);
+	text_end(&text);
+	return check_fail(check, property->choices != NULL ? "choice" : "text", node, property->name, "%q", "%s", found, range);
+}
+
+static bool check_texts(const struct check *check, int node, const struct schema_property *property, const uint8_t *value,
+			int bytes)
+{
+	struct kaal_manifest_texts texts = tree_texts_of(value, bytes);
 
 	if (bytes == 0 || value[bytes - 1] != '\0')
 		return check_fail(check, "property-type", node, property->name, "%s", "%s",
 				  bytes == 0 ? "no value" : "bytes without NUL at the end", schema_kind_text(property->kind));
-	schema_range(property, &text);
-	text_end(&text);
-	texts = tree_texts(check->blob, node, property->name);
 	if (property->kind == SCHEMA_TEXT && texts.count != 1)
 		return check_fail(check, "property-type", node, property->name, "%d texts", "%s", (uint64_t)texts.count,
 				  schema_kind_text(property->kind));
 	if (property->kind == SCHEMA_TEXTS && texts.count > property->maximum)
 		return check_fail(check, "too-many", node, property->name, "%d texts", "at most %d", (uint64_t)texts.count,
 				  property->maximum);
-	for (const char *at = value; at < value + bytes; at += strlen(at) + 1)
+	for (const char *at = texts.first; at < texts.first + bytes; at += strlen(at) + 1)
 		if (!schema_form_fits(property->form, property->choices, at))
-			return check_fail(check, property->choices != NULL ? "choice" : "text", node, property->name, "%q", "%s", at,
-					  range);
+			return fail_text(check, node, property, at);
 	return true;
 }
 
@@ -238,14 +149,14 @@ static bool check_property(const struct check *check, int node, const struct sch
 	};
 
 	if (property->kind == SCHEMA_TEXT || property->kind == SCHEMA_TEXTS)
-		return check_texts(check, node, property, (const char *)value, bytes);
+		return check_texts(check, node, property, value, bytes);
 	if (bytes != wanted[property->kind] && !(property->kind == SCHEMA_BYTES && bytes == 2 * CELL_BYTES))
 		return check_fail(check, "property-type", node, property->name, "%d bytes", "%s", (uint64_t)bytes,
 				  schema_kind_text(property->kind));
 	switch (property->kind) {
 	case SCHEMA_NUMBER:
 	case SCHEMA_BYTES:
-		return check_number(check, node, property, number_of(value, bytes));
+		return check_number(check, node, property, tree_number_of(value, bytes));
 	case SCHEMA_VERSION:
 		return check_version(check, node, property, value);
 	default:
@@ -300,33 +211,59 @@ bool tree_check_properties(const struct check *check, int node, enum schema_node
 	bool seen_phandle = false;
 	int at;
 
-	fdt_for_each_property_offset (at, check->blob, node) {
-		const char *name = "";
-		int bytes = 0;
-		const uint8_t *value = fdt_getprop_by_offset(check->blob, at, &name, &bytes);
-		const struct schema_property *property = schema_find(type, name);
-		bool is_phandle = strcmp(name, "phandle") == 0;
+	tree_for_each_property (at, check->blob, node) {
+		struct tree_property found = tree_property(check->blob, at);
+		const struct schema_property *property = schema_find(type, found.name);
+		bool is_phandle = strcmp(found.name, "phandle") == 0;
 		uint32_t bit = property == NULL ? 0 : 1u << (property - schema_types[type].properties);
 
 		if (property == NULL && !is_phandle)
-			return fail_unknown(check, node, name, type);
+			return fail_unknown(check, node, found.name, type);
 		if ((is_phandle && seen_phandle) || (seen & bit) != 0)
-			return check_fail(check, "duplicate-property", node, name, "it twice", "it once");
+			return check_fail(check, "duplicate-property", node, found.name, "it twice", "it once");
 		seen |= bit;
 		seen_phandle = seen_phandle || is_phandle;
-		if (is_phandle ? !check_phandle(check, node, name, value, bytes)
-			       : !check_property(check, node, property, value, bytes))
+		if (is_phandle ? !check_phandle(check, node, found.name, found.value, found.bytes)
+			       : !check_property(check, node, property, found.value, found.bytes))
 			return false;
 	}
 	return check_required(check, node, type, seen);
 }
 
+/* Names seen so far, by a hash; not half of the places are ever taken. */
+struct names {
+	const void *blob;
+	int node[2 * TREE_CHILDREN_MAX]; /* 0: free; the root is nobody's child */
+};
+
+/* False: a node of this name is there. */
+static bool names_add(struct names *names, int node)
+{
+	const uint32_t places = 2 * TREE_CHILDREN_MAX;
+	const char *name = tree_name(names->blob, node);
+	uint32_t at = 2166136261; /* FNV-1a */
+
+	for (const char *c = name; *c != '\0'; c++)
+		at = (at ^ (uint8_t)*c) * 16777619;
+	for (at ^= at >> 16;; at++) {
+		int *place = &names->node[at % places];
+
+		if (*place == 0) {
+			*place = node;
+			return true;
+		}
+		if (strcmp(tree_name(names->blob, *place), name) == 0)
+			return false;
+	}
+}
+
 bool tree_children(const struct check *check, int parent, uint32_t max, int nodes[TREE_CHILDREN_MAX], uint32_t *count)
 {
+	struct names names = { .blob = check->blob };
 	int node;
 
 	*count = 0;
-	fdt_for_each_subnode (node, check->blob, parent) {
+	tree_for_each_node (node, check->blob, parent) {
 		const char *name = tree_name(check->blob, node);
 
 		if (*count == max)
@@ -334,9 +271,8 @@ bool tree_children(const struct check *check, int parent, uint32_t max, int node
 					  (uint64_t)max);
 		if (!schema_name_fits(name))
 			return check_fail(check, "name", node, "", "the name %q", "%s", name, schema_name_text);
-		for (uint32_t i = 0; i < *count; i++)
-			if (strcmp(tree_name(check->blob, nodes[i]), name) == 0)
-				return check_fail(check, "duplicate-node", node, "", "two nodes of this name", "one");
+		if (!names_add(&names, node))
+			return check_fail(check, "duplicate-node", node, "", "two nodes of this name", "one");
 		nodes[(*count)++] = node;
 	}
 	return true;
@@ -344,7 +280,7 @@ bool tree_children(const struct check *check, int parent, uint32_t max, int node
 
 bool tree_check_leaf(const struct check *check, int node, enum schema_node type)
 {
-	int child = fdt_first_subnode(check->blob, node);
+	int child = tree_first_node(check->blob, node);
 
 	return child < 0 || check_fail(check, "unknown-node", child, "", "a node", "none in a %s node", schema_types[type].name);
 }

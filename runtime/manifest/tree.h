@@ -30,7 +30,62 @@ bool check_fail(const struct check *check, const char *rule, int node, const cha
 void check_write(const struct check *check, const char *rule, int node, const char *property, const char *found,
 		 const char *expected, va_list *arguments);
 
+/* Structure of a whole blob, as far as libfdt checks it. What follows takes no other. */
+bool tree_check(const struct check *check, uint64_t bytes, uint64_t bytes_max);
+
+/* --- a tree that tree_check() has passed: nodes by their offset, as libfdt counts it (node.c) --- */
+
 uint32_t tree_cell(const uint8_t *at);
+
+/* A property, inside the blob. */
+struct tree_property {
+	const char *name;
+	const uint8_t *value; /* aligned to 4 */
+	int bytes;
+};
+
+/* Each negative at the end; properties are those before the first node, as libfdt has it. */
+int tree_first_property(const void *blob, int node);
+int tree_next_property(const void *blob, int at);
+struct tree_property tree_property(const void *blob, int at);
+int tree_first_node(const void *blob, int parent);
+int tree_next_node(const void *blob, int node);
+
+#define tree_for_each_property(at, blob, node) \
+	for ((at) = tree_first_property((blob), (node)); (at) >= 0; (at) = tree_next_property((blob), (at)))
+#define tree_for_each_node(node, blob, parent) \
+	for ((node) = tree_first_node((blob), (parent)); (node) >= 0; (node) = tree_next_node((blob), (node)))
+
+const char *tree_name(const void *blob, int node);
+
+/* The node of this name right below another, or a negative number. */
+int tree_child(const void *blob, int node, const char *name);
+
+/* --- values, of nodes whose properties have been checked (node.c) --- */
+
+/* All properties of a node, by their index in the schema: one look at the node instead of one for each. */
+struct tree_values {
+	const struct schema_property *properties;
+	struct {
+		const uint8_t *at; /* NULL: left out */
+		int bytes;
+	} value[SCHEMA_PROPERTIES_MAX];
+};
+
+void tree_read(const void *blob, int node, enum schema_node type, struct tree_values *values);
+
+/* As the functions below for one property. */
+bool values_has(const struct tree_values *values, uint32_t index);
+uint64_t values_number(const struct tree_values *values, uint32_t index);
+const char *values_text(const struct tree_values *values, uint32_t index);
+struct kaal_manifest_texts values_texts(const struct tree_values *values, uint32_t index);
+
+/* The index of a FORM_CHOICE; 0 where it is left out. */
+uint32_t values_choice(const struct tree_values *values, uint32_t index);
+
+/* The number that one or two cells say; texts, each with its NUL. */
+uint64_t tree_number_of(const uint8_t *value, int bytes);
+struct kaal_manifest_texts tree_texts_of(const uint8_t *value, int bytes);
 
 /* A text, or NULL where it is left out. */
 const char *tree_text(const void *blob, int node, const char *name);
@@ -38,20 +93,14 @@ const char *tree_text(const void *blob, int node, const char *name);
 /* A number of one or two cells; the schema's default where it is left out. */
 uint64_t tree_number(const void *blob, int node, enum schema_node type, const char *name);
 
-/* The index of a FORM_CHOICE; 0 where it is left out. */
-uint32_t tree_choice(const void *blob, int node, enum schema_node type, const char *name);
+/* A cell; 0, which no phandle is, where it is left out. */
+uint32_t tree_link(const void *blob, int node, const char *name);
 
 bool tree_has(const void *blob, int node, const char *name);
 struct kaal_manifest_version tree_version(const void *blob, int node);
 struct kaal_manifest_texts tree_texts(const void *blob, int node, const char *name);
-uint32_t tree_privileges(const void *blob, int node);
-const char *tree_name(const void *blob, int node);
 
-/* The subnode of this name, or a negative number. */
-int tree_child(const void *blob, int node, const char *name);
-
-/* Structure of a whole blob, as far as libfdt checks it. */
-bool tree_check(const struct check *check, uint64_t bytes, uint64_t bytes_max);
+/* --- checks --- */
 
 /* Checks the properties of a node against the schema. */
 bool tree_check_properties(const struct check *check, int node, enum schema_node type);

@@ -202,7 +202,7 @@ _Noreturn void authority_start(const struct authority_needs *needs, void (*then)
 	needed = *needs;
 	continue_with = then;
 	if (storage_pages() * KAAL_PAGE_BYTES > STORAGE_BYTES_MAX)
-		root_fatal("found a description that needs %lu bytes of tables, expected at most %lu",
+		root_refuse("found a description that needs %lu bytes of tables, expected at most %lu",
 			   (unsigned long)(storage_pages() * KAAL_PAGE_BYTES), (unsigned long)STORAGE_BYTES_MAX);
 	/* Tables of pages, too: no more than there are pages. */
 	slots = info()->first_free_slot + needed.slots + 2 * OBJECT_SLOTS + storage_pages() + storage_pages() / 512;

@@ -125,7 +125,7 @@ static kaal_block_t take_registers(const char *name, uint64_t base, uint64_t *pa
 	if (status == KAAL_IN_USE)
 		return 0;
 	if (status == KAAL_OUT_OF_RANGE)
-		root_fatal("device %s: found registers at 0x%lx, %lu pages, expected device memory that is not the kernel's", name,
+		root_refuse("device %s: found registers at 0x%lx, %lu pages, expected device memory that is not the kernel's", name,
 			   (unsigned long)base, (unsigned long)all);
 	root_must(name, status);
 	return blocks;
@@ -144,7 +144,7 @@ static void give_registers(const struct kaal_physical *range, const char *name, 
 		block = take_registers(name, at, &pages);
 		for (; block != 0; block = kaal_physical_next(&authority.physical, block), count++) {
 			if (count == DEVICE_BLOCKS_MAX)
-				root_fatal("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
+				root_refuse("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
 			give_block(block, true, list);
 		}
 	}
@@ -158,7 +158,7 @@ static void give_devices(struct kaal_broker_untyped *list, struct kaal_broker_de
 
 		kaal_manifest_device(root_system.manifest, i, &description);
 		if (!root_system.hardware[i].resolved)
-			root_fatal("device %s: found no hardware", description.name);
+			root_refuse("device %s: found no hardware", description.name);
 		device[i].registers = resources->registers[0].base;
 		device[i].registers_bytes = resources->registers[0].bytes;
 		give_registers(&(struct kaal_physical){device[i].registers, device[i].registers_bytes}, description.name, list);

@@ -79,17 +79,37 @@ void console_line(const char *format, ...)
 	write_line("root-task", text, (uint32_t)strlen(text));
 }
 
+/* The last line, whoever has written the console until now. */
+static void tell_last(const char *format, va_list arguments, const char *what)
+{
+	char text[KAAL_MANIFEST_ERROR_TEXT_BYTES + 64];
+
+	(void)vsnprintf(text, sizeof text, format, arguments);
+	driver.component = NULL;
+	for (const char *const *part = (const char *const[]){"root-task: ", text, "; ", what, "\n", NULL}; *part != NULL; part++)
+		(void)kaal_console_write(*part, strlen(*part), NULL);
+}
+
 _Noreturn void root_fatal(const char *format, ...)
 {
-	char text[LINE_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
-	(void)vsnprintf(text, sizeof text, format, arguments);
+	tell_last(format, arguments, "resetting");
 	va_end(arguments);
-	driver.component = NULL;
-	console_line("%s; resetting", text);
 	(void)kaal_system_reset(KAAL_SLOT_SYSTEM_CONTROL);
+	for (;;)
+		(void)kaal_thread_suspend(KAAL_SLOT_THREAD);
+}
+
+_Noreturn void root_refuse(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	tell_last(format, arguments, "switching off");
+	va_end(arguments);
+	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
 	for (;;)
 		(void)kaal_thread_suspend(KAAL_SLOT_THREAD);
 }

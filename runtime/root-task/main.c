@@ -19,6 +19,7 @@
 struct system root_system;
 
 static struct kaal_manifest manifest;
+static struct kaal_elf images[KAAL_MANIFEST_COMPONENTS_MAX]; /* of each component, read once */
 
 /* Copied to where its alignment is right, read and checked; also against each file that it names. */
 static void read_description(const struct kaal_archive_entry *file)
@@ -27,28 +28,38 @@ static void read_description(const struct kaal_archive_entry *file)
 	static struct kaal_manifest_error error;
 	char text[KAAL_MANIFEST_ERROR_TEXT_BYTES];
 	const void *blob = authority_keep(file->data, file->bytes);
+	bool good = kaal_manifest_read(&manifest, blob, file->bytes, &error);
 
-	if (!kaal_manifest_read(&manifest, blob, file->bytes, &error) ||
-	    !kaal_manifest_check_archive(&manifest, &root_system.archive, NULL, NULL, &scratch, &error)) {
+	for (uint32_t i = 0; good && i < manifest.component_count; i++)
+		good = kaal_manifest_check_component(&manifest, &root_system.archive, i, NULL, NULL, &scratch, &images[i], &error);
+	if (!good) {
 		kaal_manifest_error_text(&error, text);
-		root_fatal(KAAL_MANIFEST_NAME ": %s", text);
+		root_refuse(KAAL_MANIFEST_NAME ": %s", text);
 	}
 	root_system.manifest = &manifest;
 	root_system.manifest_bytes = file->bytes;
 }
 
-static void read_image(struct component *component)
+/* The broker's, which the check of the description has not read. */
+static void read_broker(struct component *component)
 {
 	struct kaal_format_error error;
 	struct kaal_archive_entry file;
 	char text[KAAL_FORMAT_ERROR_TEXT_BYTES];
 
-	if (!kaal_archive_find(&root_system.archive, component->description.image, &file))
-		root_fatal("archive: found no file %s", component->description.image);
+	if (!kaal_archive_find(&root_system.archive, BROKER_NAME, &file))
+		root_refuse("archive: found no file %s", BROKER_NAME);
 	if (kaal_elf_read(&component->elf, file.data, file.bytes, KAAL_SEGMENTS_MAX, &error))
 		return;
 	kaal_format_error_text(&error, text);
-	root_fatal("%s: %s", component->description.image, text);
+	root_refuse("%s: %s", BROKER_NAME, text);
+}
+
+/* A component of the description as that and its image say. */
+static void take_component(uint32_t index, struct component *component)
+{
+	kaal_manifest_component(&manifest, index, &component->description);
+	component->elf = images[index];
 }
 
 /* Nobody describes the broker: it serves everybody, so it runs whenever there is something to do. */
@@ -76,8 +87,7 @@ static void add_needs(struct authority_needs *needs)
 	root_system.count = manifest.component_count + with_broker;
 	needs->storage = root_system.count * sizeof(struct component) + manifest.device_count * sizeof(struct kaal_manifest_hardware) + 64;
 	for (uint32_t i = 0; i < manifest.component_count; i++) {
-		kaal_manifest_component(&manifest, i, &component.description);
-		read_image(&component);
+		take_component(i, &component);
 		load_plan(&component, 0, 0, &plan);
 		needs->slots += load_slots(&plan) + 3;
 		/* A split gives a block or brings one nearer. */
@@ -86,7 +96,7 @@ static void add_needs(struct authority_needs *needs)
 	if (!with_broker)
 		return;
 	component.description.image = BROKER_NAME;
-	read_image(&component);
+	read_broker(&component);
 	load_plan(&component, broker_extra_bytes(), KAAL_PAGE_BYTES, &plan);
 	needs->slots += load_slots(&plan) + broker_slots();
 	needs->splits += broker_splits();
@@ -105,12 +115,13 @@ static void make_components(void)
 
 		component->index = i;
 		component->state = KAAL_COMPONENT_ENDED;
-		if (component == root_system.broker)
+		if (component != root_system.broker) {
+			take_component(i, component);
+		} else {
 			describe_broker(component);
-		else
-			kaal_manifest_component(&manifest, i, &component->description);
+			read_broker(component);
+		}
 		component->account.limit_bytes = component == root_system.broker ? UINT64_MAX : component->description.memory_max_bytes;
-		read_image(component);
 		load_plan(component, 0, 0, &plan);
 		component->start_bytes = load_bytes(component, &plan);
 		root_must("slots", kaal_physical_take_slots(&authority.physical, 2, &component->supervisor));
@@ -133,7 +144,7 @@ static void find_devices(void)
 	if (kaal_manifest_check_board(&manifest, &board, root_system.hardware, &error))
 		return;
 	kaal_manifest_error_text(&error, text);
-	root_fatal(KAAL_MANIFEST_NAME ": %s", text);
+	root_refuse(KAAL_MANIFEST_NAME ": %s", text);
 }
 
 static void run_system(void)

@@ -86,6 +86,9 @@ int machine_report(void);
 /* A line on the console that begins with "root-task: ", and the machine is reset: for what the system cannot go on without. */
 _Noreturn void root_fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same for what was packed wrongly: the machine is switched off, for a reset would change nothing. */
+_Noreturn void root_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* fatal, with the text of a status, unless it is KAAL_OK. */
 void root_must(const char *what, kaal_status_t status);
 

@@ -220,6 +220,62 @@ Test(dtb_device, lines_of_another_controller_are_none)
 	cr_assert_eq(resources.line_count, 0);
 }
 
+/* Devicetree Specification 0.4, 2.4.1.3. */
+Test(dtb_device, interrupts_with_their_controllers)
+{
+	PUT("/", "interrupt-parent", EXPANDER);
+	PUT("/serial@9000000", "interrupts-extended", GIC, 0, 5, 1, EXPANDER, 7, 4, GIC, 1, 3, 4);
+	expect_line(37); /* and interrupts does not count */
+	cr_assert(device.edge);
+	cr_assert(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.line_count, 2);
+	cr_assert_eq(resources.line[0].line, 37);
+	cr_assert(resources.line[0].edge);
+	cr_assert_eq(resources.line[1].line, 19);
+	cr_assert_not(resources.line[1].edge);
+	PUT("/serial@9000000", "interrupts-extended", EXPANDER, 7, 4, GIC, 1, 3, 4);
+	expect_line(0);
+	cr_assert(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.line_count, 1);
+	must(fdt_setprop(tree, device.node, "interrupts-extended", NULL, 0));
+	expect_line(0);
+	cr_assert(kaal_dtb_read_resources(tree, device.node, &resources));
+	cr_assert_eq(resources.line_count, 0);
+}
+
+static void expect_broken(uint32_t lines)
+{
+	cr_assert_not(kaal_dtb_read_resources(tree, node("/serial@9000000"), &resources));
+	cr_assert_eq(resources.line_count, lines);
+}
+
+Test(dtb_device, interrupts_with_controllers_that_cannot_be_read)
+{
+	uint32_t many[65 * 3];
+
+	PUT("/serial@9000000", "interrupts-extended", GIC, 0, 5, 1, GIC, 0, 6);
+	expect_broken(1);
+	PUT("/serial@9000000", "interrupts-extended", GIC, 0, 5, 1, GIC);
+	expect_broken(1);
+	PUT("/serial@9000000", "interrupts-extended", GIC, 0, 5, 1, 0x9999, 0, 6, 4);
+	expect_broken(1);
+	PUT("/serial@9000000", "interrupts-extended", GIC, 0, 988, 1);
+	expect_broken(0);
+	must(fdt_setprop(tree, node("/serial@9000000"), "interrupts-extended", "\0\0", 2));
+	expect_broken(0);
+	expect_line(0);
+	for (int i = 0; i < 65 * 3; i++)
+		many[i] = cpu_to_fdt32(i % 3 == 0 ? EXPANDER : 0);
+	must(fdt_setprop(tree, node("/serial@9000000"), "interrupts-extended", many, 64 * 12));
+	cr_assert(kaal_dtb_read_resources(tree, node("/serial@9000000"), &resources));
+	must(fdt_setprop(tree, node("/serial@9000000"), "interrupts-extended", many, sizeof many));
+	expect_broken(0);
+	/* How long its interrupts are, it does not say. */
+	PUT("/serial@9000000", "interrupts-extended", EXPANDER);
+	must(fdt_delprop(tree, node("/gpio"), "#interrupt-cells"));
+	expect_broken(0);
+}
+
 Test(dtb_device, what_cannot_be_read_whole_is_told)
 {
 	uint32_t registers[36] = {0}, interrupts[27];

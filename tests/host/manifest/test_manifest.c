@@ -412,6 +412,51 @@ Test(manifest, a_long_path_and_property_are_cut_off)
 	cr_assert_eq(strlen(error.property), KAAL_MANIFEST_PROPERTY_BYTES - 1);
 }
 
+Test(manifest, padding_between_tags_is_passed_over)
+{
+	struct kaal_manifest_component c;
+	int node;
+
+	begin("gone");
+	end();
+	component("a");
+	number("priority", 1);
+	number("threads-max", 2);
+	begin("uses");
+	end();
+	begin("devices");
+	begin("uart");
+	flag("shared-page");
+	text("alias", "serial0");
+	end();
+	end();
+	end();
+	(void)finish();
+	must(fdt_nop_node(tree, fdt_path_offset(tree, "/components/gone")));
+	node = fdt_path_offset(tree, "/components/a");
+	must(fdt_nop_property(tree, node, "priority"));
+	must(fdt_nop_node(tree, fdt_path_offset(tree, "/components/a/uses")));
+	must(fdt_nop_property(tree, fdt_path_offset(tree, "/components/a/devices/uart"), "shared-page"));
+	cr_assert(kaal_manifest_read(&manifest, tree, fdt_totalsize(tree), &error));
+	cr_assert_eq(manifest.component_count, 1);
+	kaal_manifest_component(&manifest, 0, &c);
+	cr_assert_eq(c.priority, 100);
+	cr_assert_eq(c.threads_max, 2);
+	cr_assert_eq(c.device_count, 1);
+}
+
+/* libfdt lets a structure be that ends where it begins; what follows has not been checked. */
+Test(manifest, nothing_but_an_end)
+{
+	uint32_t bytes;
+
+	component("a");
+	end();
+	bytes = finish();
+	tree[fdt_off_dt_struct(tree) + 3] = 9; /* FDT_END instead of the root's FDT_BEGIN_NODE */
+	refused(tree, bytes, ".../: compatible: found nothing, expected \"kaal,system\" (missing-property)");
+}
+
 /* --- bounds ----------------------------------------------------------------------------- */
 
 static _Alignas(8) char large[KAAL_MANIFEST_BYTES_MAX];
@@ -465,6 +510,15 @@ Test(manifest, as_many_components_as_there_may_be)
 	cr_assert_eq(manifest.service_count, KAAL_MANIFEST_SERVICES_MAX);
 	refused(large, make_large(KAAL_MANIFEST_COMPONENTS_MAX + 1, "provides", 1),
 		"/components: found more than 256 nodes, expected at most 256 (too-many)");
+}
+
+Test(manifest, two_of_many_have_the_same_name)
+{
+	uint32_t bytes = make_large(KAAL_MANIFEST_COMPONENTS_MAX, "provides", 1);
+	uint32_t last = (uint32_t)(fdt_get_name(large, fdt_path_offset(large, "/components/c255"), NULL) - large);
+
+	memcpy(large + last, "c100", 4);
+	refused(large, bytes, "/components/c100: found two nodes of this name, expected one (duplicate-node)");
 }
 
 Test(manifest, as_many_devices_services_and_uses_as_there_may_be)

@@ -36,8 +36,7 @@ enum kaal_supervisor_request {
 enum kaal_component_state {
 	KAAL_COMPONENT_RUNNING = 1,
 	KAAL_COMPONENT_ENDING = 2,  /* its end waits for the broker */
-	KAAL_COMPONENT_WAITING = 3, /* for its restart */
-	KAAL_COMPONENT_ENDED = 4,   /* for good, unless it is started */
+	KAAL_COMPONENT_ENDED = 3,   /* for good, unless it is started */
 };
 
 enum kaal_component_end {
