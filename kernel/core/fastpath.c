@@ -16,14 +16,6 @@
 /* Part of the function that it is written in. */
 #define FAST static inline __attribute__((always_inline))
 
-/* The bits of a capability's word that say what it is and whether it has a right, compared at once. */
-#define CAP_KIND(type, right) ((uint32_t)(type) + (right) * CAP_RIGHTS_UNIT)
-
-FAST bool is_kind(const struct slot *slot, enum kaal_object_type type, uint32_t right)
-{
-	return (slot->cap.word & (CAP_RIGHTS_UNIT - 1 + right * CAP_RIGHTS_UNIT)) == CAP_KIND(type, right);
-}
-
 /* Without capabilities, the low half of the message word is the number of words. */
 FAST uint32_t words_of(uint64_t message)
 {
@@ -71,7 +63,7 @@ void fastpath_call(uint64_t index, uint64_t message, uint64_t unused, struct thr
 
 	arch_fast_keep(slot);
 	arch_fast_keep(sc);
-	if (index >= self->cspace_slots || !is_kind(slot, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE))
+	if (index >= self->cspace_slots || !cap_word_is(slot->cap.word, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE))
 		goto slow;
 	endpoint = &endpoint_view[(uint64_t)slot->cap.object];
 	arch_fast_keep(endpoint);
@@ -119,9 +111,9 @@ void fastpath_reply_recv(uint64_t index, uint64_t message, uint64_t reply_index,
 
 	arch_fast_keep(slot);
 	arch_fast_keep(reply_slot);
-	if (index >= self->cspace_slots || !is_kind(slot, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_READ))
+	if (index >= self->cspace_slots || !cap_word_is(slot->cap.word, KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_READ))
 		goto slow;
-	if (reply_index >= self->cspace_slots || !is_kind(reply_slot, KAAL_OBJECT_REPLY, KAAL_RIGHT_WRITE))
+	if (reply_index >= self->cspace_slots || !cap_word_is(reply_slot->cap.word, KAAL_OBJECT_REPLY, KAAL_RIGHT_WRITE))
 		goto slow;
 	object = slot->cap.object;
 	reply_handle = reply_slot->cap.object;

@@ -83,6 +83,12 @@ static inline bool cap_is_null(struct cap cap)
 	return cap.word % CAP_RIGHTS_UNIT == 0;
 }
 
+/* Whether a capability with this word is of the type and has all of the rights: one comparison. */
+static inline bool cap_word_is(uint32_t word, enum kaal_object_type type, uint32_t rights)
+{
+	return (word & (CAP_RIGHTS_UNIT - 1 + rights * CAP_RIGHTS_UNIT)) == cap_word(type, rights, 0);
+}
+
 /* Whether there may be a second capability to the same object (and reference to the same count). */
 bool cap_can_be_copied(struct cap cap);
 

@@ -136,8 +136,9 @@ uint64_t thread_find_typed_slot(const struct thread *thread, kaal_cap_t index, e
 	return KAAL_OK;
 }
 
-uint64_t thread_find_cap(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type, uint32_t rights,
-			 struct cap *cap)
+/* In a CSpace of several levels, or not found. Not a part of its caller, which needs no stack then. */
+static __attribute__((noinline)) uint64_t find_cap(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type,
+						   uint32_t rights, struct cap *cap)
 {
 	slot_t slot = 0;
 	uint64_t status = thread_find_typed_slot(thread, index, type, rights, &slot);
@@ -145,4 +146,18 @@ uint64_t thread_find_cap(const struct thread *thread, kaal_cap_t index, enum kaa
 	if (status == KAAL_OK)
 		*cap = slot_view[slot].cap;
 	return status;
+}
+
+uint64_t thread_find_cap(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type, uint32_t rights,
+			 struct cap *cap)
+{
+	if (index < thread->cspace_slots) {
+		const struct slot *slot = &slot_view[thread->cspace_first + (slot_t)index];
+
+		if (cap_word_is(slot->cap.word, type, rights)) {
+			*cap = slot->cap;
+			return KAAL_OK;
+		}
+	}
+	return find_cap(thread, index, type, rights, cap);
 }
