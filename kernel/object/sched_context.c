@@ -70,6 +70,16 @@ static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
 	s->refill_count++;
 }
 
+/* A slice that is used up, in whatever pieces, is followed by the next at once: there is nothing to wait for. */
+static void add_slice(struct sched_context *s, uint64_t now, uint64_t amount)
+{
+	if (s->refill_count == 2)
+		amount += s->refill[--s->refill_count].amount;
+	s->refill[s->refill_count].time = now;
+	s->refill[s->refill_count].amount = amount;
+	s->refill_count++;
+}
+
 void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 {
 	struct sched_context *s = &sched_context_view[sc];
@@ -85,6 +95,10 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	if (s->refill_count != 0) {
 		s->refill[0].amount -= used - taken;
 		taken = used;
+	}
+	if (s->period == s->budget) {
+		add_slice(s, now, taken);
+		return;
 	}
 	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
 	over = used - taken < taken ? used - taken : taken;

@@ -98,7 +98,7 @@ uint64_t sched_context_next(sched_context_t sc);
 /* When the present budget ends if it is used from `now` on; UINT64_MAX for never. */
 uint64_t sched_context_end(sched_context_t sc, uint64_t now);
 
-/* `used` ticks of a limited budget were used: they come back a period later. */
+/* `used` ticks of a limited budget were used: they come back a period later, or, if it is as long as the budget, behind what is left. */
 void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now);
 
 #endif

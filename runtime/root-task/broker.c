@@ -109,25 +109,44 @@ static void give_block(kaal_block_t block, bool device, struct kaal_broker_untyp
 							       entry->slot, 1, &made));
 }
 
-static void give_registers(const struct kaal_physical *range, const char *name, struct kaal_broker_untyped *list)
+/*
+ * Takes as many of the pages as one untyped block has and nobody holds: *pages, halved until they can be had. 0: the first is the
+ * broker's already.
+ */
+static kaal_block_t take_registers(const char *name, uint64_t base, uint64_t *pages)
 {
-	uint64_t base = range->base & ~PAGE_MASK;
-	uint64_t pages = (range->base + range->bytes - base + PAGE_MASK) / KAAL_PAGE_BYTES;
+	uint64_t all = *pages;
 	kaal_block_t blocks = 0;
-	kaal_status_t status = kaal_physical_take_at(&authority.physical, &authority.account, base, pages, &blocks);
-	uint32_t count = 0;
+	kaal_status_t status;
 
-	/* Devices that share a page, as the description says: it is the broker's already. */
+	do {
+		status = kaal_physical_take_at(&authority.physical, &authority.account, base, *pages, &blocks);
+	} while ((status == KAAL_IN_USE || status == KAAL_OUT_OF_RANGE) && (*pages /= 2) != 0);
 	if (status == KAAL_IN_USE)
-		return;
+		return 0;
 	if (status == KAAL_OUT_OF_RANGE)
 		root_refuse("device %s: found registers at 0x%lx, %lu pages, expected device memory that is not the kernel's", name,
-			   (unsigned long)range->base, (unsigned long)pages);
+			   (unsigned long)base, (unsigned long)all);
 	root_must(name, status);
-	for (kaal_block_t block = blocks; block != 0; block = kaal_physical_next(&authority.physical, block), count++) {
-		if (count == DEVICE_BLOCKS_MAX)
-			root_refuse("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
-		give_block(block, true, list);
+	return blocks;
+}
+
+/* Pages that devices share, as the description says, become the broker's with the first of them. */
+static void give_registers(const struct kaal_physical *range, const char *name, struct kaal_broker_untyped *list)
+{
+	uint64_t at = range->base & ~PAGE_MASK, pages;
+	uint32_t count = 0;
+
+	for (; at < range->base + range->bytes; at += (pages != 0 ? pages : 1) * KAAL_PAGE_BYTES) {
+		kaal_block_t block;
+
+		pages = (range->base + range->bytes - at + PAGE_MASK) / KAAL_PAGE_BYTES;
+		block = take_registers(name, at, &pages);
+		for (; block != 0; block = kaal_physical_next(&authority.physical, block), count++) {
+			if (count == DEVICE_BLOCKS_MAX)
+				root_refuse("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
+			give_block(block, true, list);
+		}
 	}
 }
 

@@ -18,6 +18,8 @@
 
 #define STACK_BYTES 65536u /* what the linker is told for every program */
 
+#define RAM_BYTES UINT64_C(0x8000000) /* of the machine that the system with one component is booted on */
+
 /* The linker script's; the program begins with its ELF header. */
 extern const char __heap_end[];
 #define PROGRAM_START UINT64_C(0x400000)
@@ -40,11 +42,15 @@ static uint64_t instructions(uint64_t ticks)
 /* Memory of a component beside its program's own, its stack included: what the kernel and the root task need for it. */
 static void print_memory(void)
 {
+	struct kaal_supervisor_memory memory;
 	struct kaal_component_info info;
 
 	if (kaal_supervisor_look(kaal_startup()->component, &info) != KAAL_OK)
 		return;
 	print_row("ram.component", info.bytes, "bytes");
+	/* All that neither it nor anybody has: kernel, root task, archive. */
+	if (kaal_supervisor_memory(true, &memory) == KAAL_OK)
+		print_row("ram.taken", RAM_BYTES - memory.free_bytes - info.bytes, "bytes");
 	/* Without the program's own pages, and its stack's. */
 	print_row("ram.component.overhead", info.bytes - program_bytes() - STACK_BYTES, "bytes");
 }

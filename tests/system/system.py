@@ -1,12 +1,15 @@
 """Boots a system and looks for what its console must show.
 
-usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3]
+usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3] [--tree OLD NEW]
 
 PATTERNS holds a regular expression a line, for whole lines of the console, in this order; others may stand between them. A line that
 begins with `never ` is one that must not come at all. Empty lines and lines that begin with # are passed over.
+--tree: the machine's device tree has the bytes NEW where OLD, which stand there once, were; both are hexadecimal.
 """
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from kaal import guest, machine
@@ -20,12 +23,29 @@ def read_patterns(path):
     return wanted, [line.removeprefix("never ") for line in lines if line.startswith("never ")]
 
 
+def boot(target, old, new):
+    """Boots, with a changed tree if `old` is not None."""
+    if old is None:
+        return guest.boot(target, TIMEOUT_SECONDS)
+    with tempfile.TemporaryDirectory(prefix="kaal-system-") as scratch:
+        tree = Path(scratch) / "tree.dtb"
+        command = machine.Machine(gic=target.gic, repeatable=True).command()
+        command[command.index("-machine") + 1] += f",dumpdtb={tree}"
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        data, old = tree.read_bytes(), bytes.fromhex(old)
+        assert data.count(old) == 1
+        tree.write_bytes(data.replace(old, bytes.fromhex(new)))
+        target.dtb = str(tree)
+        return guest.boot(target, TIMEOUT_SECONDS)
+
+
 def main():
     image, archive, patterns, *options = sys.argv[1:]
     gic = int(options[options.index("--gic") + 1]) if "--gic" in options else 3
     wanted, unwanted = read_patterns(patterns)
     target = machine.Machine(image=image, archive=archive, gic=gic, counted=True, repeatable=True)
-    result = guest.boot(target, TIMEOUT_SECONDS)
+    at = options.index("--tree") if "--tree" in options else None
+    result = boot(target, *(options[at + 1:at + 3] if at is not None else (None, None)))
     results = []
     at = 0
     for pattern in wanted:

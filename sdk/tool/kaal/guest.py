@@ -101,7 +101,7 @@ def kill(process):
         pass
 
 
-def listen(process, typist, deadline, lines):
+def listen(process, typist, deadline, lines, bytes_max):
     """Reads and types until the process closes its output. Returns (whether it took too long, stderr)."""
     stderr, received = b"", 0
     with selectors.DefaultSelector() as selector:
@@ -112,7 +112,7 @@ def listen(process, typist, deadline, lines):
         readers = 2
         while readers:
             now = time.monotonic()
-            if now >= deadline or received > OUTPUT_BYTES_MAX:
+            if now >= deadline or received > bytes_max:
                 kill(process)
                 return True, stderr
             typist.look(now)
@@ -139,10 +139,11 @@ def listen(process, typist, deadline, lines):
     return False, stderr
 
 
-def talk(command, timeout, on_line=None, steps=(), **more):
+def talk(command, timeout, on_line=None, steps=(), bytes_max=OUTPUT_BYTES_MAX, **more):
     """
     Runs a command that boots a machine on its standard input and output, until it ends or `timeout` seconds of the
-    host have passed. Types the Steps; without any, its input is empty. `more` is for subprocess.Popen.
+    host have passed, or it has printed more than bytes_max. Types the Steps; without any, its input is empty. `more` is for
+    subprocess.Popen.
     """
     process = subprocess.Popen(command, stdin=subprocess.PIPE if steps else subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **more)
@@ -150,7 +151,7 @@ def talk(command, timeout, on_line=None, steps=(), **more):
     # A test runner that gives up sends SIGTERM: take QEMU along.
     previous = signal.signal(signal.SIGTERM, lambda *_: (kill(process), os._exit(143)))
     try:
-        timed_out, stderr = listen(process, typist, time.monotonic() + timeout, lines)
+        timed_out, stderr = listen(process, typist, time.monotonic() + timeout, lines, bytes_max)
         status = process.wait()
     except BaseException:
         kill(process)
@@ -164,9 +165,9 @@ def talk(command, timeout, on_line=None, steps=(), **more):
     return Result(lines.end(), status, timed_out, stderr.decode("utf-8", "replace").strip(), typist.done)
 
 
-def boot(machine, timeout, on_line=None, steps=()):
-    """Runs the machine until it powers off or `timeout` seconds of the host have passed."""
-    result = talk(machine.command(), timeout, on_line, steps)
+def boot(machine, timeout, on_line=None, steps=(), bytes_max=OUTPUT_BYTES_MAX):
+    """Runs the machine until it powers off, `timeout` seconds of the host have passed, or it has printed too much."""
+    result = talk(machine.command(), timeout, on_line, steps, bytes_max)
     if result.status not in (0, -signal.SIGKILL) and not result.lines:
         raise Failure(f"QEMU failed: {result.stderr or f'status {result.status}'}")
     return result

@@ -318,6 +318,28 @@ Test(sched, budget_equal_to_the_period_is_a_time_slice)
 	cr_assert_eq(sched_consumed(FIRST_CONTEXT + 1), 5000);
 }
 
+Test(sched, a_time_slice_used_in_pieces_is_followed_by_the_next_at_once)
+{
+	thread_t a = make(0, 5, 10000, 10000), low = make_unlimited(1, 1), b;
+
+	for (unsigned piece = 0; piece < 30; piece++) {
+		cr_assert_eq(next(), a, "piece %u", piece);
+		host.now += 700;
+		sched_sleep(a, host.now + 1000);
+		cr_assert_eq(next(), low);
+		run_until_timer();
+	}
+	/* The piece that the slice before ended in counts for this one, too: 8600 are left, after which an equal has its turn. */
+	b = make(2, 5, 10000, 10000);
+	cr_assert_eq(next(), a);
+	cr_assert_eq(host.timer_deadline, host.now + 8600);
+	run_until_timer();
+	cr_assert_eq(next(), b);
+	cr_assert_eq(host.timer_deadline, host.now + 10000);
+	run_until_timer();
+	cr_assert_eq(next(), a);
+}
+
 Test(sched, a_new_budget_counts_at_once)
 {
 	thread_t a = make(0, 5, 1000, 100000), b = make_unlimited(1, 4);

@@ -9,6 +9,7 @@
 #ifndef KAAL_STARTUP_H
 #define KAAL_STARTUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <kaal/bootinfo.h>
@@ -70,6 +71,15 @@ struct kaal_startup {
  * Rights: none. Blocks: never. Ownership: stays the root task's; do not free. Any context.
  */
 const struct kaal_startup *kaal_startup(void);
+
+/*
+ * Finds a file that the description gives the component (`files`), by its name in the archive.
+ *
+ * data, bytes: where it lies, read-only, for as long as the program runs, at any alignment, and how long it is
+ *
+ * Returns false if the component has no such file. Rights: none. Blocks: never; takes time by the files before it. Any context.
+ */
+bool kaal_file_find(const char *name, const void **data, uint64_t *bytes);
 
 #ifdef __cplusplus
 }
