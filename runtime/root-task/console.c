@@ -39,18 +39,14 @@ static void write_ring(const char *text, uint32_t bytes)
 {
 	struct kaal_log *log = driver_ring();
 	uint32_t used = driver.written - atomic_load_explicit((_Atomic(uint32_t) *)&log->read, memory_order_acquire);
-	uint32_t place = driver.written % RING_BYTES;
-	uint32_t first = bytes < RING_BYTES - place ? bytes : RING_BYTES - place;
 
 	if (used > RING_BYTES || bytes > RING_BYTES - used) {
 		driver.dropped += bytes;
 		log->dropped = driver.dropped;
 		return;
 	}
-	memcpy(log->text + place, text, first);
-	memcpy(log->text, text + first, bytes - first);
+	kaal_log_put(log, RING_BYTES, driver.written, text, bytes);
 	driver.written += bytes;
-	atomic_store_explicit((_Atomic(uint32_t) *)&log->written, driver.written, memory_order_release);
 	(void)kaal_notification_signal(driver.notification);
 }
 

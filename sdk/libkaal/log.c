@@ -7,14 +7,15 @@
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
 
-/* Copies into the ring from position `at` on; the end of the text is followed by its beginning. */
-static void put(struct kaal_log *log, uint32_t capacity, uint32_t at, const char *text, uint32_t bytes)
+void kaal_log_put(struct kaal_log *log, uint32_t capacity, uint32_t at, const char *text, uint32_t bytes)
 {
 	uint32_t place = at % capacity;
 	uint32_t first = bytes < capacity - place ? bytes : capacity - place;
 
 	memcpy(log->text + place, text, first);
 	memcpy(log->text, text + first, bytes - first);
+	/* Pairs with the acquire of the reader: the text is there before its length. */
+	atomic_store_explicit((_Atomic(uint32_t) *)&log->written, at + bytes, memory_order_release);
 }
 
 kaal_status_t kaal_log_write(const char *text, size_t bytes)
@@ -26,10 +27,8 @@ kaal_status_t kaal_log_write(const char *text, size_t bytes)
 	uint32_t room = used < capacity ? capacity - used : 0;
 	uint32_t taken = bytes < room ? (uint32_t)bytes : room;
 
-	put(log, capacity, log->written, text, taken);
 	log->dropped += (uint32_t)(bytes - taken);
-	/* Pairs with the acquire of the reader: the text is there before its length. */
-	atomic_store_explicit((_Atomic(uint32_t) *)&log->written, log->written + taken, memory_order_release);
+	kaal_log_put(log, capacity, log->written, text, taken);
 	/* The reader prints whole lines: it is told of them, and before the room ends. */
 	if (memchr(text, '\n', bytes) == NULL && used + taken <= capacity / 2)
 		return KAAL_OK;

@@ -35,6 +35,16 @@ struct kaal_log {
  */
 kaal_status_t kaal_log_write(const char *text, size_t bytes);
 
+/*
+ * Puts text into a ring, for its one writer: at position `at`, which is what `written` says until then, and says that it is there. Signals nobody.
+ *
+ *   capacity  bytes of the ring's text, a power of two
+ *   bytes     of `text`; the ring has room for them
+ *
+ * Rights: none. Blocks: never. Ownership: reads `text` during the call only. One thread at a time.
+ */
+void kaal_log_put(struct kaal_log *log, uint32_t capacity, uint32_t at, const char *text, uint32_t bytes);
+
 #ifdef __cplusplus
 }
 #endif
