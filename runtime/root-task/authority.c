@@ -5,6 +5,8 @@
 
 #include <kaal/syscall.h>
 
+#include "window.h"
+
 #define OWN KAAL_SLOT_CNODE
 #define SLOT_BITS 5u
 #define PRIORITY 255u
@@ -49,26 +51,19 @@ static uint32_t keep_block(uint64_t bytes)
 	return best;
 }
 
-/* Objects for good, in slots of a CNode. */
-static void make_in(uint32_t block, uint64_t type, uint32_t size_bits, kaal_cap_t cnode, uint64_t slot, uint64_t count)
+/* Objects for good, in slots that follow each other. */
+static kaal_cap_t make(uint32_t block, uint64_t type, uint32_t size_bits, uint64_t count)
 {
+	kaal_cap_t first = next_slot;
 	kaal_status_t status;
 	uint64_t made;
 
 	do {
-		status = kaal_untyped_retype(KAAL_SLOT_FIRST_UNTYPED + block, type + UINT64_C(256) * size_bits, cnode, slot, count, &made);
-		slot += made;
-		count -= made;
+		status = kaal_untyped_retype(KAAL_SLOT_FIRST_UNTYPED + block, type + UINT64_C(256) * size_bits, OWN, next_slot,
+					     first + count - next_slot, &made);
+		next_slot += made;
 	} while (status == KAAL_INTERRUPTED);
 	root_must("objects of its own", status);
-}
-
-static kaal_cap_t make(uint32_t block, uint64_t type, uint32_t size_bits, uint64_t count)
-{
-	kaal_cap_t first = next_slot;
-
-	next_slot += count;
-	make_in(block, type, size_bits, OWN, first, count);
 	return first;
 }
 
@@ -92,19 +87,11 @@ static void map_tables(uint32_t block, uint64_t address)
 static kaal_cap_t map_pages(uint32_t block, uint64_t address, uint64_t pages)
 {
 	kaal_cap_t frame = make(block, KAAL_OBJECT_FRAME, KAAL_PAGE_BITS, pages);
-	kaal_status_t status;
-	uint64_t mapped;
 
 	for (uint64_t at = address & ~(BLOCK_BYTES - 1); at < address + pages * KAAL_PAGE_BYTES; at += BLOCK_BYTES)
 		map_tables(block, at);
-	for (uint64_t done = 0; done < pages; done += mapped) {
-		uint64_t count = pages - done < 512 ? pages - done : 512;
-
-		status = kaal_frame_map(frame + done, KAAL_SLOT_VSPACE, address + done * KAAL_PAGE_BYTES, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE,
-					count, &mapped);
-		if (status != KAAL_INTERRUPTED)
-			root_must("memory of its own", status);
-	}
+	root_must("memory of its own",
+		  window_map(NULL, KAAL_SLOT_VSPACE, frame, pages, address, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
 	return frame;
 }
 

@@ -107,7 +107,7 @@ static void print_registers(const struct kaal_registers *registers, uint64_t syn
 /* Frame record: the caller's record and the address to return to (AAPCS64, 6.4.6). False: it is not on the first thread's stack. */
 static bool read_record(const struct component *component, uint64_t address, uint64_t record[2])
 {
-	const struct part *stack = &component->stack;
+	const struct load_region *stack = &component->stack;
 	uint64_t offset = address - stack->address;
 
 	if (address < stack->address || offset >= (uint64_t)stack->pages * KAAL_PAGE_BYTES || address % 16 != 0)

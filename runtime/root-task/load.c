@@ -106,32 +106,31 @@ uint64_t load_bytes(const struct component *component, const struct load_plan *p
 
 /* --- capabilities ------------------------------------------------------------------------ */
 
-static kaal_status_t give(const struct component *component, uint64_t slot, kaal_cap_t cap, uint32_t rights)
-{
-	return kaal_cap_copy(component->cnode, slot, OWN, cap, rights);
-}
-
+/* What every component starts with, and what its privileges add; those with cap 0 it does not get. */
 static kaal_status_t give_all(const struct component *component, kaal_cap_t vspace)
 {
 	uint32_t privileges = component->description.privileges;
-	kaal_status_t status = give(component, KAAL_SLOT_CNODE, component->cnode, READ | WRITE);
+	const struct {
+		uint64_t slot;
+		kaal_cap_t cap;
+		uint32_t rights;
+	} gift[] = {
+		{KAAL_SLOT_CNODE, component->cnode, READ | WRITE},
+		{KAAL_SLOT_THREAD, component->thread, READ | WRITE},
+		{KAAL_SLOT_VSPACE, vspace, READ | WRITE},
+		{KAAL_SLOT_SCHED_CONTEXT, component->context, READ},
+		{KAAL_SLOT_SUPERVISOR, component->supervisor, WRITE | KAAL_RIGHT_GRANT},
+		{KAAL_SLOT_BROKER, component->broker, WRITE | KAAL_RIGHT_GRANT},
+		{KAAL_SLOT_LOG, authority.log_flag, WRITE},
+		{KAAL_SLOT_SYSTEM_CONTROL, (privileges & KAAL_MANIFEST_POWER) != 0 ? KAAL_SLOT_SYSTEM_CONTROL : 0, WRITE},
+		{KAAL_SLOT_DEBUG, (privileges & KAAL_MANIFEST_DEBUG) != 0 ? KAAL_SLOT_DEBUG : 0, WRITE},
+	};
+	kaal_status_t status = KAAL_OK;
 
-	if (status == KAAL_OK)
-		status = give(component, KAAL_SLOT_THREAD, component->thread, READ | WRITE);
-	if (status == KAAL_OK)
-		status = give(component, KAAL_SLOT_VSPACE, vspace, READ | WRITE);
-	if (status == KAAL_OK)
-		status = give(component, KAAL_SLOT_SCHED_CONTEXT, component->context, READ);
-	if (status == KAAL_OK)
-		status = give(component, KAAL_SLOT_SUPERVISOR, component->supervisor, WRITE | KAAL_RIGHT_GRANT);
-	if (status == KAAL_OK && component->broker != 0)
-		status = give(component, KAAL_SLOT_BROKER, component->broker, WRITE | KAAL_RIGHT_GRANT);
-	if (status == KAAL_OK)
-		status = give(component, KAAL_SLOT_LOG, authority.log_flag, WRITE);
-	if (status == KAAL_OK && (privileges & KAAL_MANIFEST_POWER) != 0)
-		status = give(component, KAAL_SLOT_SYSTEM_CONTROL, KAAL_SLOT_SYSTEM_CONTROL, WRITE);
-	if (status == KAAL_OK && (privileges & KAAL_MANIFEST_DEBUG) != 0)
-		status = give(component, KAAL_SLOT_DEBUG, KAAL_SLOT_DEBUG, WRITE);
+	for (uint32_t i = 0; i < sizeof gift / sizeof gift[0] && status == KAAL_OK; i++) {
+		if (gift[i].cap != 0)
+			status = kaal_cap_copy(component->cnode, gift[i].slot, OWN, gift[i].cap, gift[i].rights);
+	}
 	return status;
 }
 
@@ -244,6 +243,6 @@ kaal_status_t load_component(struct component *component, const struct load_plan
 		return status;
 	}
 	component->log_read = component->log_dropped = 0;
-	component->stack = (struct part){plan->stack->address, plan->stack->first, plan->stack->pages};
+	component->stack = *plan->stack;
 	return KAAL_OK;
 }

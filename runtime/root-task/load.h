@@ -6,14 +6,6 @@
 
 #define LOAD_REGIONS_MAX (KAAL_SEGMENTS_MAX + 6u)
 
-/* A region of its address space, made of frames: `pages` of them from index `first` of the component's frames on. */
-struct load_region {
-	uint64_t address;
-	uint32_t first;
-	uint32_t pages;
-	uint32_t rights;
-};
-
 /* What lies where. A page that is not mapped lies below the stack, and one above it; arguments lie on top of it. */
 struct load_plan {
 	struct load_region region[LOAD_REGIONS_MAX]; /* the executable's segments first */

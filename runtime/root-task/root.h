@@ -36,11 +36,12 @@
 #define STORAGE_ADDRESS UINT64_C(0x1000600000)     /* tables whose size the description says */
 #define STORAGE_BYTES_MAX UINT64_C(0x1000000)
 
-/* A place in a component's address space that is made of frames: pages of it, from index `first` of its frames on. */
-struct part {
+/* A region of a component's address space, made of frames: `pages` of them from index `first` of its frames on. */
+struct load_region {
 	uint64_t address;
 	uint32_t first;
 	uint32_t pages;
+	uint32_t rights;
 };
 
 struct component {
@@ -62,7 +63,7 @@ struct component {
 	uint64_t start_bytes;            /* of memory that a start takes, at most */
 	uint32_t log_read;               /* of its ring, modulo 2^32; memory that others write is not asked for it */
 	uint32_t log_dropped;
-	struct part stack;
+	struct load_region stack;
 };
 
 /* Everybody: description order, then the broker if there is one. */
