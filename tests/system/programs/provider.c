@@ -51,7 +51,7 @@ int main(void)
 	kaal_status_t status;
 
 	expect(kaal_broker_memory(15, &memory), KAAL_OK, "memory");
-	reply = make(memory.first, KAAL_OBJECT_REPLY);
+	reply = make_reply();
 	expect(kaal_broker_device("clock", &device, &info), KAAL_OK, "the clock");
 	clock_registers = map_page(memory.first, device.first);
 	/* PL031 TRM DDI 0224, 3.3.9: PeriphID0 is 0x31. */

@@ -106,7 +106,7 @@ struct kaal_broker_device_info {
 /* A device that the description gives the component, by its name there. NAME, DEVICE_GRANT, DEVICE_HELD, SYSTEM_MEMORY, SHARE. */
 kaal_status_t kaal_broker_device(const char *name, struct kaal_broker_held *device, struct kaal_broker_device_info *info);
 
-/* An endpoint or notification, all rights. TYPE, MEMORY_MAX, SYSTEM_MEMORY, SHARE. */
+/* An endpoint, a notification or a reply, all rights. TYPE, MEMORY_MAX, SYSTEM_MEMORY, SHARE. */
 kaal_status_t kaal_broker_object(enum kaal_object_type type, struct kaal_broker_held *object);
 
 /*
