@@ -120,6 +120,7 @@ struct broker_setup {
 	kaal_cap_t quiet;               /* a notification, WRITE: lines are bound to it and unbound again, which masks them */
 	struct kaal_slots *slots;       /* of the broker's CSpace */
 	struct kaal_physical_memory *physical; /* all memory, the devices' included */
+	uint32_t nodes;                 /* of `physical` */
 	void *storage;                  /* broker_storage_bytes(), aligned to 16 */
 	kaal_ticks_t (*now)(void);
 	kaal_ticks_t close_ticks;       /* that a provider has to close its end of a channel that the client has closed */
@@ -138,7 +139,7 @@ struct broker {
 	uint32_t free;               /* first of the free things */
 	uint32_t channels;           /* that there are */
 	kaal_ticks_t deadline;       /* the earliest of all channels, or earlier; UINT64_MAX: none */
-	uint32_t things_share, slots_share;
+	uint32_t things_share, slots_share, splits_share;
 	struct kaal_account devices_account;
 };
 
@@ -150,12 +151,13 @@ struct broker_answer {
 	uint64_t move; /* as in struct kaal_message_buffer */
 };
 
-/* Bytes of storage for a system with so many things. */
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things);
+/* Bytes of storage for a system with so many things and nodes. */
+uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things, uint32_t nodes);
 
 /*
- * An empty broker. Each component's share is an equal part of the things and of half the free slots that are left when each use and
- * service has its own: other halves are those that memory is split into.
+ * An empty broker. Each component's share is an equal part of the things, of half the free slots that are left when each use and
+ * service has its own, and of the splits that the other half is for (physical.h, PM-5). Blocks are counted from the size down that the rest
+ * of these splits is enough for, however many larger ones are split. Nobody has anything of `physical` but the broker's own account.
  * OUT_OF_RANGE: a component's share would be nothing.
  */
 kaal_status_t broker_start(struct broker *broker, const struct broker_setup *setup);

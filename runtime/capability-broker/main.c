@@ -14,14 +14,18 @@
 #include "broker.h"
 
 #define SLOTS_MAX 65536u
-#define NODES 2048u
+/* Until there is storage for what the system needs. */
+#define FIRST_RAM 64u
+#define FIRST_SPLITS 64u
+#define FIRST_NODES KAAL_PHYSICAL_NODES(FIRST_RAM, FIRST_SPLITS)
+#define DEVICE_SPLITS 4u /* each */
 #define THINGS_EACH 32u /* on average */
 #define THINGS_MIN 512u
 #define THINGS_MAX 4096u
 #define GIB UINT64_C(0x40000000)
 
 static uint64_t bitmap[KAAL_SLOTS_WORDS(SLOTS_MAX)];
-static struct kaal_physical_node nodes[NODES];
+static struct kaal_physical_node first_nodes[FIRST_NODES];
 static struct kaal_slots slots;
 static struct kaal_physical_memory physical;
 static struct kaal_manifest manifest;
@@ -40,18 +44,37 @@ static const void *at(struct kaal_range range)
 	return (const void *)(uintptr_t)range.address;
 }
 
-static kaal_status_t start_memory(const struct kaal_startup *startup, const struct kaal_broker_policy *policy)
+/* Untyped memory of one kind. */
+static kaal_status_t add_memory(const struct kaal_broker_policy *policy, bool device)
 {
 	const struct kaal_broker_untyped *untyped = at(policy->untyped);
+	kaal_status_t status = KAAL_OK;
+
+	for (uint64_t i = 0; i < policy->untyped.bytes / sizeof *untyped && status == KAAL_OK; i++) {
+		if ((untyped[i].device != 0) == device)
+			status = kaal_physical_add(&physical, untyped[i].slot, untyped[i].base, untyped[i].bits, device);
+	}
+	return status;
+}
+
+static kaal_status_t start_memory(const struct kaal_startup *startup, const struct kaal_broker_policy *policy)
+{
 	uint64_t count = (UINT64_C(1) << startup->cnode_size_bits) - startup->first_free_slot;
 	kaal_status_t status = kaal_slots_start(&slots, KAAL_SLOT_CNODE, 0, startup->first_free_slot,
 						count < SLOTS_MAX ? (uint32_t)count : SLOTS_MAX, bitmap);
 
 	if (status == KAAL_OK)
-		status = kaal_physical_start(&physical, &slots, nodes, NODES);
-	for (uint64_t i = 0; i < policy->untyped.bytes / sizeof *untyped && status == KAAL_OK; i++)
-		status = kaal_physical_add(&physical, untyped[i].slot, untyped[i].base, untyped[i].bits, untyped[i].device != 0);
-	return status;
+		status = kaal_physical_start(&physical, &slots, first_nodes, FIRST_NODES);
+	return status == KAAL_OK ? add_memory(policy, false) : status;
+}
+
+/* As many as there can be slots for halves, and what is there from the start. */
+static uint32_t count_nodes(const struct kaal_broker_policy *policy)
+{
+	uint32_t untyped = (uint32_t)(policy->untyped.bytes / sizeof(struct kaal_broker_untyped));
+	uint32_t nodes = KAAL_PHYSICAL_NODES(untyped, slots.count / 4 + FIRST_SPLITS + DEVICE_SPLITS * manifest.device_count);
+
+	return nodes < FIRST_NODES ? FIRST_NODES : nodes;
 }
 
 /* Memory in a part of the address space whose page tables are its own. */
@@ -71,26 +94,39 @@ static kaal_status_t start_storage(const struct kaal_startup *startup, uint64_t 
 	return status;
 }
 
+static uint32_t count_things(void)
+{
+	uint32_t things = THINGS_EACH * manifest.component_count;
+
+	return things < THINGS_MIN ? THINGS_MIN : things > THINGS_MAX ? THINGS_MAX : things;
+}
+
 static kaal_status_t start(const struct kaal_startup *startup, const struct kaal_broker_policy *policy)
 {
 	struct broker_setup setup = {
 		.manifest = &manifest, .devices = at(policy->devices), .components = at(policy->components), .epochs = at(policy->epochs),
 		.purged = (volatile uint32_t *)(uintptr_t)policy->purged.address, .quiet = policy->supervisor_slot, .slots = &slots,
 		.physical = &physical, .now = kaal_ticks_now, .close_ticks = startup->counter_hz * KAAL_BROKER_CLOSE_MS / 1000};
+	uint64_t nodes_bytes;
 	kaal_status_t status;
 
 	/* The root task has read it before. */
 	if (!kaal_manifest_read(&manifest, at(policy->manifest), policy->manifest.bytes, &manifest_error))
 		return KAAL_OUT_OF_RANGE;
-	setup.things = THINGS_EACH * manifest.component_count;
-	if (setup.things < THINGS_MIN)
-		setup.things = THINGS_MIN;
-	if (setup.things > THINGS_MAX)
-		setup.things = THINGS_MAX;
 	status = start_memory(startup, policy);
+	setup.things = count_things();
+	setup.nodes = count_nodes(policy);
+	nodes_bytes = (setup.nodes * sizeof(struct kaal_physical_node) + 15) & ~UINT64_C(15);
 	if (status == KAAL_OK)
-		status = start_storage(startup, broker_storage_bytes(&manifest, setup.things), &setup.storage);
-	return status == KAAL_OK ? broker_start(&broker, &setup) : status;
+		status = start_storage(startup, nodes_bytes + broker_storage_bytes(&manifest, setup.things, setup.nodes), &setup.storage);
+	if (status == KAAL_OK)
+		status = kaal_physical_extend(&physical, setup.storage, setup.nodes);
+	if (status == KAAL_OK)
+		status = add_memory(policy, true);
+	if (status != KAAL_OK)
+		return status;
+	setup.storage = (uint8_t *)setup.storage + nodes_bytes;
+	return broker_start(&broker, &setup);
 }
 
 /* The answer to whatever has come. */

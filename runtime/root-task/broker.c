@@ -184,7 +184,7 @@ static uint64_t pool_bytes(void)
 		starts += component->start_bytes;
 	}
 	/* The broker's own tables and objects come out of it, too. */
-	wanted += KAAL_PAGE_BYTES * (UINT64_C(16) + components());
+	wanted += KAAL_PAGE_BYTES * (UINT64_C(32) + 2 * components()) + (UINT64_C(32) << load_cspace_bits(root_system.broker));
 	if (free_bytes <= starts)
 		return 0;
 	return wanted < free_bytes - starts ? wanted : free_bytes - starts;

@@ -16,6 +16,8 @@
 #include "load.h"
 #include "supervise.h"
 
+#define BROKER_OWN_BYTES (128u * (uint64_t)KAAL_PAGE_BYTES) /* in pages, slots that the broker itself needs */
+
 struct system root_system;
 
 static struct kaal_manifest manifest;
@@ -72,8 +74,10 @@ static void describe_broker(struct component *component)
 		.priority_ceiling = BROKER_PRIORITY,
 		.threads_max = 1,
 	};
+	/* It decides how many slots there are: for each page one, and one for the halves that it comes from; and some of the broker's own. */
+	component->description.memory_max_bytes = BROKER_OWN_BYTES;
 	for (uint32_t i = 0; i < manifest.component_count; i++)
-		component->description.memory_max_bytes += root_system.components[i].description.memory_max_bytes;
+		component->description.memory_max_bytes += 2 * root_system.components[i].description.memory_max_bytes;
 }
 
 /* What all components together take of the root task; each is planned to know. */
