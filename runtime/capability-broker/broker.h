@@ -24,6 +24,7 @@
 #include <memory-manager/slots.h>
 
 #include "policy.h"
+#include "storage.h"
 
 enum broker_kind {
 	BROKER_FREE,
@@ -146,8 +147,8 @@ struct broker_answer {
 	uint64_t move; /* as in struct kaal_message_buffer */
 };
 
-/* Bytes of storage for a system with so many things. */
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things);
+/* Divides the storage, or only counts it where it is NULL; returns its bytes. */
+uint64_t broker_storage_lay_out(struct broker *broker, const struct kaal_manifest *manifest, void *storage, uint32_t things);
 
 /*
  * An empty broker. Each component's share is an equal part of the things and of half the free slots that are left when each use and

@@ -8,15 +8,13 @@
 #include <kaal/log.h>
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 #include <memory-manager/space.h>
 
 #include "broker.h"
 
 #define SLOTS_MAX 65536u
 #define NODES 2048u
-#define THINGS_EACH 32u /* on average */
-#define THINGS_MIN 512u
-#define THINGS_MAX 4096u
 #define GIB UINT64_C(0x40000000)
 
 static uint64_t bitmap[KAAL_SLOTS_WORDS(SLOTS_MAX)];
@@ -81,11 +79,7 @@ static kaal_status_t start(const struct kaal_startup *startup, const struct kaal
 	/* The root task has read it before. */
 	if (!kaal_manifest_read(&manifest, at(policy->manifest), policy->manifest.bytes, &manifest_error))
 		return KAAL_OUT_OF_RANGE;
-	setup.things = THINGS_EACH * manifest.component_count;
-	if (setup.things < THINGS_MIN)
-		setup.things = THINGS_MIN;
-	if (setup.things > THINGS_MAX)
-		setup.things = THINGS_MAX;
+	setup.things = broker_things(&manifest);
 	status = start_memory(startup, policy);
 	if (status == KAAL_OK)
 		status = start_storage(startup, broker_storage_bytes(&manifest, setup.things), &setup.storage);
@@ -147,6 +141,6 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	/* Ends only with what it serves. */
-	(void)serve(policy, (struct kaal_message_buffer *)(uintptr_t)startup->buffers.address);
+	(void)serve(policy, kaal_message_buffer());
 	return EXIT_FAILURE;
 }

@@ -8,6 +8,7 @@
 #include <object/irq.h>
 #include <object/notification.h>
 #include <object/untyped.h>
+#include <kaal/thread.h>
 
 #define TREE_BYTES 8192
 #define IRQ_TABLE 0xa00u /* at 80 KiB */
@@ -403,8 +404,34 @@ const struct kaal_startup *kaal_startup(void)
 
 	startup.cnode_size_bits = 6;
 	startup.first_free_slot = KAAL_SLOT_COMPONENT_FIRST_FREE;
-	startup.buffers.address = (uintptr_t)&buffer;
 	return &startup;
+}
+
+struct kaal_message_buffer *kaal_message_buffer(void)
+{
+	return &buffer;
+}
+
+/* There is one thread, which never waits. */
+uint32_t kaal_thread_self(void)
+{
+	return 0;
+}
+
+uint32_t kaal_thread_priority(uint32_t thread)
+{
+	return thread;
+}
+
+bool kaal_thread_park(uint64_t deadline)
+{
+	cr_assert_fail("the only thread waits until %lu", (unsigned long)deadline);
+	return false;
+}
+
+void kaal_thread_unpark(uint32_t thread)
+{
+	cr_assert_fail("thread %u does not wait", (unsigned)thread);
 }
 
 kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t result[3]);
