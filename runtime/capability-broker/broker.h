@@ -48,7 +48,7 @@ struct broker_end {
 
 /* Something that a component holds. The fields above say which are used. */
 struct broker_thing {
-	uint32_t generation; /* of this entry: its number is no longer true after it was freed */
+	uint64_t generation; /* of this entry: its number is no longer true after it was freed */
 	uint32_t kind;
 	uint32_t owner;      /* component that is charged */
 	uint32_t next, previous; /* of the owner's, or of the free ones; 0: none */
@@ -121,7 +121,7 @@ struct broker_setup {
 	struct kaal_slots *slots;       /* of the broker's CSpace */
 	struct kaal_physical_memory *physical; /* all memory, the devices' included */
 	void *storage;                  /* broker_storage_bytes(), aligned to 16 */
-	uint32_t things;                /* how many there can be */
+	uint32_t things;                /* how many there can be, at most 65535 */
 };
 
 struct broker {

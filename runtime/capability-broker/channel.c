@@ -92,6 +92,13 @@ enum kaal_broker_rule broker_request_PEER(struct broker_call *call)
 	return KAAL_BROKER_RULE_NONE;
 }
 
+/* The other end will find nobody there: its notification has been taken away before it is told. */
+static void tell_end(const struct broker_end *end)
+{
+	if (end->signal != 0)
+		(void)kaal_notification_signal(end->signal);
+}
+
 kaal_status_t broker_channel_close(struct broker *broker, uint32_t at, unsigned side)
 {
 	struct broker_thing *channel = &broker->thing[at];
@@ -103,6 +110,7 @@ kaal_status_t broker_channel_close(struct broker *broker, uint32_t at, unsigned 
 	/* The other end still maps the memory (BR-4). */
 	if (channel->end[1 - side].state == BROKER_END_OPEN) {
 		end->state = BROKER_END_CLOSED;
+		tell_end(&channel->end[1 - side]);
 		return KAAL_OK;
 	}
 	status = kaal_frames_give(broker->setup.physical, &channel->frames);
@@ -142,7 +150,9 @@ void broker_channels_refuse(struct broker *broker, uint32_t service)
 		struct broker_thing *thing = &broker->thing[at];
 
 		if (thing->kind == BROKER_CHANNEL && broker->use[thing->item].service == service &&
-		    thing->end[BROKER_PROVIDER].state == BROKER_END_NONE)
+		    thing->end[BROKER_PROVIDER].state == BROKER_END_NONE) {
 			thing->end[BROKER_PROVIDER].state = BROKER_END_CLOSED;
+			tell_end(&thing->end[BROKER_CLIENT]);
+		}
 	}
 }

@@ -160,8 +160,12 @@ enum kaal_broker_rule broker_object_make(struct broker_call *call, uint32_t comp
 
 kaal_status_t broker_object_drop(struct broker *broker, kaal_cap_t *slot, uint32_t pool)
 {
-	kaal_status_t status = broker_slot_drop(broker, slot, 1);
+	kaal_status_t status;
 
+	/* It has gone before, and what was to follow was refused. */
+	if (*slot == 0)
+		return KAAL_OK;
+	status = broker_slot_drop(broker, slot, 1);
 	if (status != KAAL_OK)
 		return status;
 	broker->thing[pool].live--;

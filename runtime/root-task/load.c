@@ -110,7 +110,6 @@ uint64_t load_bytes(const struct component *component, const struct load_plan *p
 /* What every component starts with, and what its privileges add; those with cap 0 it does not get. */
 static kaal_status_t give_all(const struct component *component, kaal_cap_t vspace)
 {
-	uint32_t privileges = component->description.privileges;
 	const struct {
 		uint64_t slot;
 		kaal_cap_t cap;
@@ -122,9 +121,9 @@ static kaal_status_t give_all(const struct component *component, kaal_cap_t vspa
 		{KAAL_SLOT_SCHED_CONTEXT, component->context, READ},
 		{KAAL_SLOT_SUPERVISOR, component->supervisor, WRITE | KAAL_RIGHT_GRANT},
 		{KAAL_SLOT_BROKER, component->broker, WRITE | KAAL_RIGHT_GRANT},
-		{KAAL_SLOT_LOG, authority.log_flag, WRITE},
-		{KAAL_SLOT_SYSTEM_CONTROL, (privileges & KAAL_MANIFEST_POWER) != 0 ? KAAL_SLOT_SYSTEM_CONTROL : 0, WRITE},
-		{KAAL_SLOT_DEBUG, (privileges & KAAL_MANIFEST_DEBUG) != 0 ? KAAL_SLOT_DEBUG : 0, WRITE},
+		{KAAL_SLOT_LOG, component->log_flag, WRITE},
+		{KAAL_SLOT_SYSTEM_CONTROL, component->power, WRITE},
+		{KAAL_SLOT_DEBUG, component->debug, WRITE},
 	};
 	kaal_status_t status = KAAL_OK;
 

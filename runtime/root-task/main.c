@@ -98,7 +98,7 @@ static void add_needs(struct authority_needs *needs)
 	for (uint32_t i = 0; i < manifest.component_count; i++) {
 		take_component(i, &component);
 		load_plan(&component, 0, 0, &plan);
-		needs->slots += load_slots(&plan) + 3;
+		needs->slots += load_slots(&plan) + 6;
 		/* A split gives a block or brings one nearer. */
 		needs->splits += 16;
 	}
@@ -110,6 +110,16 @@ static void add_needs(struct authority_needs *needs)
 	needs->slots += load_slots(&plan) + broker_slots();
 	needs->splits += broker_splits();
 	needs->storage += broker_extra_bytes() + 64;
+}
+
+/* A copy for one component, which gets copies of it: by revoking it, what the component has given away is taken back. */
+static kaal_cap_t copy_for_good(kaal_cap_t cap)
+{
+	kaal_cap_t copy;
+
+	root_must("slots", kaal_physical_take_slots(&authority.physical, 1, &copy));
+	root_must("capabilities", kaal_cap_copy(KAAL_SLOT_CNODE, copy, KAAL_SLOT_CNODE, cap, KAAL_RIGHT_WRITE));
+	return copy;
 }
 
 static void make_components(void)
@@ -137,6 +147,11 @@ static void make_components(void)
 		component->log = component->supervisor + 1;
 		root_must("supervisor", kaal_cap_mint(KAAL_SLOT_CNODE, component->supervisor, KAAL_SLOT_CNODE, authority.endpoint,
 						      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, threads_badge(component, 0)));
+		component->log_flag = copy_for_good(authority.log_flag);
+		if ((component->description.privileges & KAAL_MANIFEST_POWER) != 0)
+			component->power = copy_for_good(KAAL_SLOT_SYSTEM_CONTROL);
+		if ((component->description.privileges & KAAL_MANIFEST_DEBUG) != 0)
+			component->debug = copy_for_good(KAAL_SLOT_DEBUG);
 	}
 }
 

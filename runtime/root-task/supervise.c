@@ -104,6 +104,17 @@ static void tell_end(const struct component *component)
 	}
 }
 
+/* Of what it started with it may have given copies away: nobody is to speak in the name of its next start. */
+static void revoke_gifts(const struct component *component)
+{
+	const kaal_cap_t gift[] = {component->supervisor, component->broker, component->log_flag, component->power, component->debug};
+
+	for (uint32_t i = 0; i < sizeof gift / sizeof gift[0]; i++) {
+		if (gift[i] != 0)
+			root_must(name_of(component), kaal_cap_revoke(KAAL_SLOT_CNODE, gift[i]));
+	}
+}
+
 /* It and all that it was made of is gone; what others gave to it comes back when the broker has answered. */
 static void end(struct component *component, enum kaal_component_end how, uint64_t code)
 {
@@ -123,6 +134,7 @@ static void end(struct component *component, enum kaal_component_end how, uint64
 	if (component == root_system.broker)
 		root_fatal("the capability broker has ended");
 	root_must(name_of(component), kaal_domain_end(&component->domain));
+	revoke_gifts(component);
 	component->state = KAAL_COMPONENT_ENDING;
 	forget_awaiting(component);
 	answer_awaiting(component);

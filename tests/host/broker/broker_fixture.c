@@ -281,6 +281,20 @@ void broker_state(struct state *state)
 	add(&state->lists, broker.channels);
 }
 
+/* A block of objects counts those that are made of it. */
+static void check_pool(uint32_t pool)
+{
+	uint32_t live = 0;
+
+	for (uint32_t at = broker.component[broker.thing[pool].owner].first; at != 0; at = broker.thing[at].next) {
+		const struct broker_thing *thing = &broker.thing[at];
+
+		live += (thing->kind == BROKER_OBJECT || thing->kind == BROKER_SERVICE) && thing->pool == pool && thing->slot != 0;
+	}
+	cr_assert_eq(live, broker.thing[pool].live, "BR-5: %u objects, counted %u", live, broker.thing[pool].live);
+	cr_assert_neq(live, 0, "BR-5");
+}
+
 /* What a component is charged for is what its things have. */
 static void check_component(unsigned i)
 {
@@ -298,7 +312,8 @@ static void check_component(unsigned i)
 			bytes += UINT64_C(1) << kaal_physical_bits(&mm.physical, thing->block);
 		bytes += thing->bytes;
 		dma += thing->kind == BROKER_DMA ? thing->bytes : 0;
-		cr_assert(thing->kind != BROKER_POOL || thing->live != 0, "BR-5");
+		if (thing->kind == BROKER_POOL)
+			check_pool(at);
 	}
 	cr_assert_eq(things, component->things);
 	cr_assert_eq(slots, component->slots);

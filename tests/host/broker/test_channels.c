@@ -175,6 +175,45 @@ Test(channels, accepting_is_refused)
 	granted(ask(CLIENT, GIVE, 0, opened.words[0]));
 }
 
+/* Whoever is left is told, after the other's notification has gone. */
+Test(channels, ends_are_told)
+{
+	uint64_t clients = notification(CLIENT, 30), drivers;
+	struct answer opened, waiting;
+
+	drivers = notification(DRIVER, 30);
+	opened = open_channel(CLIENT, "serial", PAGE, clients, 3, 20);
+	waiting = open_channel(CLIENT, "serial", PAGE, clients, 4, 21);
+	granted(accept_channel(badge, opened.words[0], drivers, 5, 20));
+	granted(ask(DRIVER, PEER, 21, opened.words[0]));
+	cr_assert_eq(flags_at(CLIENT, 30) | flags_at(DRIVER, 30), 0);
+	granted(ask(CLIENT, GIVE, 0, opened.words[0]));
+	cr_assert_eq(type_at(DRIVER, 21), KAAL_OBJECT_NULL);
+	cr_assert_eq(flags_at(DRIVER, 30), 1u << 5);
+	cr_assert_eq(flags_at(CLIENT, 30), 0, "who closes knows");
+	granted(ask(DRIVER, GIVE, 0, opened.words[0]));
+	cr_assert_eq(flags_at(CLIENT, 30) | flags_at(DRIVER, 30), 0, "nobody is left");
+	end(DRIVER);
+	purge();
+	cr_assert_eq(flags_at(CLIENT, 30), 1u << 4, "it will not be accepted");
+	granted(ask(CLIENT, GIVE, 0, waiting.words[0]));
+	/* A component's end, on either side. */
+	granted(ask_name(DRIVER, KAAL_BROKER_SERVE, "serial", 10, 0, 0, 0));
+	opened = open_channel(CLIENT, "serial", PAGE, clients, 3, 20);
+	granted(accept_channel(badge, opened.words[0], notification(DRIVER, 30), 5, 20));
+	end(DRIVER);
+	purge();
+	cr_assert_eq(flags_at(CLIENT, 30), 1u << 3);
+	granted(ask(CLIENT, GIVE, 0, opened.words[0]));
+	granted(ask_name(DRIVER, KAAL_BROKER_SERVE, "serial", 10, 0, 0, 0));
+	opened = open_channel(CLIENT, "serial", PAGE, clients, 3, 20);
+	granted(accept_channel(badge, opened.words[0], notification(DRIVER, 30), 5, 20));
+	end(CLIENT);
+	purge();
+	cr_assert_eq(flags_at(DRIVER, 30), 1u << 5);
+	broker_check();
+}
+
 /* The client ends first: the provider has the memory until it lets go, and the next client is charged for it. */
 Test(channels, client_ends_first)
 {

@@ -351,7 +351,7 @@ Test(requests, hostile_numbers)
 	}
 	refused(THING, give(CLIENT, gone));
 	/* Its place has another thing. */
-	cr_assert_eq((uint32_t)ask(CLIENT, MEMORY, 21, 12).words[0], (uint32_t)gone);
+	cr_assert_eq((uint16_t)ask(CLIENT, MEMORY, 21, 12).words[0], (uint16_t)gone);
 	refused(THING, give(CLIENT, gone));
 	refused(THING, give(OTHER, mine));
 	refused(KIND, ask(CLIENT, PEER, 30, mine));
@@ -360,6 +360,21 @@ Test(requests, hostile_numbers)
 	granted(ask(CLIENT, OBJECT, 22, KAAL_OBJECT_ENDPOINT));
 	for (uint64_t at = 1; at <= THINGS; at++) {
 		if (broker.thing[at].kind == BROKER_POOL)
-			refused(THING, give(CLIENT, (uint64_t)broker.thing[at].generation << 32 | at));
+			refused(THING, give(CLIENT, broker.thing[at].generation << 16 | at));
 	}
+}
+
+/* Not even after 2^32 others had the same place. */
+Test(requests, numbers_do_not_come_again)
+{
+	uint64_t first = ask(CLIENT, MEMORY, 20, 12).words[0], last;
+
+	broker.thing[(uint16_t)first].generation += UINT32_MAX;
+	refused(THING, give(CLIENT, first));
+	last = broker.thing[(uint16_t)first].generation << 16 | (uint16_t)first;
+	granted(give(CLIENT, last));
+	last = ask(CLIENT, MEMORY, 20, 12).words[0];
+	cr_assert_eq((uint16_t)last, (uint16_t)first);
+	refused(THING, give(CLIENT, first));
+	granted(give(CLIENT, last));
 }

@@ -240,6 +240,8 @@ int main(void)
 	uint32_t thread;
 
 	check_own();
+	/* On stacks that have been used. */
+	check_own();
 	check_refused();
 	check_locks();
 	check_order();
