@@ -58,7 +58,7 @@ kaal_status_t broker_start(struct broker *broker, const struct broker_setup *set
 	uint32_t reserved = 2 * manifest->use_count + manifest->service_count;
 
 	*broker = (struct broker){.setup = *setup, .component_count = manifest->component_count,
-				  .devices_account = {.limit_bytes = UINT64_MAX}};
+				  .deadline = UINT64_MAX, .devices_account = {.limit_bytes = UINT64_MAX}};
 	memset(setup->storage, 0, broker_storage_lay_out(broker, manifest, setup->storage, setup->things));
 	broker->things_share = setup->things / broker->component_count;
 	broker->slots_share = setup->slots->free < reserved ? 0 : (setup->slots->free - reserved) / 2 / broker->component_count;

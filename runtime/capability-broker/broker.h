@@ -4,7 +4,7 @@
  *   BR-1: whatever a component holds is a thing in its list, or a mark in its uses; both end with the component (broker_purge())
  *   BR-2: nobody's account, share or thing changes by a request that is refused
  *   BR-3: each capability that a client has is derived from one in the broker's CSpace, which ends before its slot is used again
- *   BR-4: a channel's memory is there as long as one end is open
+ *   BR-4: a channel's memory is there as long as one end is open; the provider's is closed for it, close_ticks after the client's
  *   BR-5: a block of objects is there as long as one of its objects is, and no longer
  *
  * All storage is the caller's. Nothing blocks, and nothing that a client says is taken for true. One thread.
@@ -59,6 +59,7 @@ struct broker_thing {
 	struct kaal_frames frames;
 	kaal_cap_t slot, handed;
 	struct broker_end end[2];
+	kaal_ticks_t deadline; /* of a channel that the client has closed: then the provider's end is closed, too */
 };
 
 struct broker_component {
@@ -121,6 +122,8 @@ struct broker_setup {
 	struct kaal_slots *slots;       /* of the broker's CSpace */
 	struct kaal_physical_memory *physical; /* all memory, the devices' included */
 	void *storage;                  /* broker_storage_bytes(), aligned to 16 */
+	kaal_ticks_t (*now)(void);
+	kaal_ticks_t close_ticks;       /* that a provider has to close its end of a channel that the client has closed */
 	uint32_t things;                /* how many there can be, at most 65535 */
 };
 
@@ -135,6 +138,7 @@ struct broker {
 	struct broker_thing *thing;  /* 1.. */
 	uint32_t free;               /* first of the free things */
 	uint32_t channels;           /* that there are */
+	kaal_ticks_t deadline;       /* the earliest of all channels, or earlier; UINT64_MAX: none */
 	uint32_t things_share, slots_share;
 	struct kaal_account devices_account;
 };
@@ -171,5 +175,8 @@ void broker_request(struct broker *broker, uint64_t badge, uint64_t message, con
  * was; the root task is to be told then. What the kernel does not let go stays, and the component unpurged, until the next call.
  */
 uint32_t broker_purge(struct broker *broker);
+
+/* Closes the providers' ends that are due; to be called when broker->deadline has come. What the kernel does not let go is tried again later. */
+void broker_expire(struct broker *broker);
 
 #endif

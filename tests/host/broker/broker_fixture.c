@@ -25,6 +25,7 @@
 
 struct broker broker;
 uint32_t epochs[COMPONENTS], purged[COMPONENTS];
+kaal_ticks_t ticks;
 struct kaal_message_buffer buffer;
 unsigned asking;
 void (*while_waiting)(void);
@@ -164,6 +165,11 @@ static void describe(void)
 
 /* --- start -------------------------------------------------------------------------- */
 
+static kaal_ticks_t time_now(void)
+{
+	return ticks;
+}
+
 void broker_fixture_start(void)
 {
 	static const struct kaal_broker_device devices[] = {
@@ -173,7 +179,8 @@ void broker_fixture_start(void)
 		{DISK + 0x200, 0x200, DISK_LINE + 1, 0, HANDLER + 2, 0}};
 	static const struct kaal_broker_component components[COMPONENTS] = {{START_BYTES}, {START_BYTES}, {START_BYTES}, {START_BYTES}};
 	struct broker_setup setup = {.manifest = &manifest, .devices = devices, .components = components, .epochs = epochs, .purged = purged,
-				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .storage = storage, .things = THINGS};
+				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .storage = storage, .now = time_now, .close_ticks = CLOSE_TICKS,
+				     .things = THINGS};
 	uint64_t made;
 
 	mm_start();

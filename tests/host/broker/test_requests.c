@@ -289,7 +289,7 @@ Test(requests, shared_page)
 Test(requests, objects)
 {
 	struct state before;
-	struct answer notification, endpoint;
+	struct answer notification, endpoint, reply;
 
 	broker_state(&before);
 	notification = ask(CLIENT, OBJECT, 20, KAAL_OBJECT_NOTIFICATION);
@@ -300,11 +300,18 @@ Test(requests, objects)
 	cr_assert_eq(account(CLIENT).words[1], START_BYTES + PAGE, "of the same page");
 	cr_assert_eq(type_at(CLIENT, 20), KAAL_OBJECT_NOTIFICATION);
 	cr_assert_eq(type_at(CLIENT, 21), KAAL_OBJECT_ENDPOINT);
+	reply = ask(CLIENT, OBJECT, 22, KAAL_OBJECT_REPLY);
+	granted(reply);
+	cr_assert_eq(type_at(CLIENT, 22), KAAL_OBJECT_REPLY);
+	cr_assert_eq(rights_at(CLIENT, 22), rights_at(CLIENT, 21));
+	cr_assert_eq(account(CLIENT).words[1], START_BYTES + PAGE);
+	granted(give(CLIENT, reply.words[0]));
+	cr_assert_eq(type_at(CLIENT, 22), KAAL_OBJECT_NULL);
 	granted(give(CLIENT, notification.words[0]));
 	cr_assert_eq(type_at(CLIENT, 20), KAAL_OBJECT_NULL);
 	broker_check();
 	give_is_all(CLIENT, endpoint.words[0], &before);
-	refused(TYPE, ask(CLIENT, OBJECT, 20, KAAL_OBJECT_REPLY));
+	refused(TYPE, ask(CLIENT, OBJECT, 20, KAAL_OBJECT_THREAD));
 	refused(TYPE, ask(CLIENT, OBJECT, 20, KAAL_OBJECT_ENDPOINT | UINT64_C(1) << 32));
 }
 

@@ -67,12 +67,10 @@ static unsigned count_left(kaal_cap_t first)
 
 static int keep(void)
 {
-	struct kaal_broker_held memory, ended, will;
+	struct kaal_broker_held ended, will;
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge, flags, came = 0;
-	kaal_cap_t reply, first;
+	kaal_cap_t reply = make_reply(), first;
 
-	expect(kaal_broker_memory(12, &memory), KAAL_OK, "memory");
-	reply = make(memory.first, KAAL_OBJECT_REPLY);
 	expect(kaal_slot_take(GIFTS, &first), KAAL_OK, "slots");
 	expect(kaal_broker_object(KAAL_OBJECT_NOTIFICATION, &ended), KAAL_OK, "a notification");
 	expect(kaal_broker_serve("will", (struct kaal_broker_signal){ended.thing, 0}, &will), KAAL_OK, "serving");
