@@ -2,42 +2,6 @@
 
 #include "parts.h"
 
-/* --- storage ----------------------------------------------------------------------------- */
-
-#define ALIGNMENT UINT64_C(16)
-
-/* The next `count` elements of `bytes` bytes; only counted where there is no storage. */
-static void *carve(void *storage, uint64_t *used, uint64_t count, uint64_t bytes)
-{
-	void *at = storage == NULL ? NULL : (uint8_t *)storage + *used;
-
-	*used += (count * bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	return at;
-}
-
-static uint64_t lay_out(struct broker *broker, const struct kaal_manifest *manifest, void *storage, uint32_t things, uint32_t nodes,
-			uint64_t **holders)
-{
-	uint64_t used = 0;
-
-	broker->component = carve(storage, &used, manifest->component_count, sizeof *broker->component);
-	broker->device = carve(storage, &used, manifest->device_count, sizeof *broker->device);
-	broker->span = carve(storage, &used, manifest->device_count, sizeof *broker->span);
-	broker->service = carve(storage, &used, manifest->service_count, sizeof *broker->service);
-	broker->use = carve(storage, &used, manifest->use_count, sizeof *broker->use);
-	broker->thing = carve(storage, &used, (uint64_t)things + 1, sizeof *broker->thing);
-	*holders = carve(storage, &used, KAAL_PHYSICAL_HOLDERS(nodes, manifest->component_count), sizeof **holders);
-	return used;
-}
-
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things, uint32_t nodes)
-{
-	struct broker none;
-	uint64_t *holders;
-
-	return lay_out(&none, manifest, NULL, things, nodes, &holders);
-}
-
 /* --- start ------------------------------------------------------------------------------- */
 
 static void start_component(struct broker *broker, uint32_t index)
@@ -112,11 +76,11 @@ kaal_status_t broker_start(struct broker *broker, const struct broker_setup *set
 
 	*broker = (struct broker){.setup = *setup, .component_count = manifest->component_count,
 				  .deadline = UINT64_MAX, .devices_account = {.limit_bytes = UINT64_MAX}};
-	memset(setup->storage, 0, lay_out(broker, manifest, setup->storage, setup->things, setup->nodes, &holders));
+	memset(setup->storage, 0, broker_storage_lay_out(broker, manifest, setup->storage, setup->things, setup->nodes, &holders));
 	broker->things_share = setup->things / broker->component_count;
 	broker->slots_share = spare / 2 / broker->component_count;
 	/* Each takes two slots. */
-	share_splits(broker, spare / 4, holders);
+	share_splits(broker, spare / 4 < setup->splits ? spare / 4 : setup->splits, holders);
 	if (broker->things_share == 0 || broker->slots_share == 0 || broker->splits_share == 0)
 		return KAAL_OUT_OF_RANGE;
 	for (uint32_t at = setup->things; at > 0; at--) {

@@ -8,20 +8,15 @@
 #include <kaal/log.h>
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 #include <kaal/time.h>
 #include <memory-manager/space.h>
 
 #include "broker.h"
 
 #define SLOTS_MAX 65536u
-/* Until there is storage for what the system needs. */
-#define FIRST_RAM 64u
-#define FIRST_SPLITS 64u
-#define FIRST_NODES KAAL_PHYSICAL_NODES(FIRST_RAM, FIRST_SPLITS)
-#define DEVICE_SPLITS 4u /* each */
-#define THINGS_EACH 32u /* on average */
-#define THINGS_MIN 512u
-#define THINGS_MAX 4096u
+/* Until there is storage for what the system needs: enough for the storage. */
+#define FIRST_NODES KAAL_PHYSICAL_NODES(BROKER_RAM_BLOCKS, BROKER_OWN_SPLITS)
 #define GIB UINT64_C(0x40000000)
 
 static uint64_t bitmap[KAAL_SLOTS_WORDS(SLOTS_MAX)];
@@ -68,15 +63,6 @@ static kaal_status_t start_memory(const struct kaal_startup *startup, const stru
 	return status == KAAL_OK ? add_memory(policy, false) : status;
 }
 
-/* As many as there can be slots for halves, and what is there from the start. */
-static uint32_t count_nodes(const struct kaal_broker_policy *policy)
-{
-	uint32_t untyped = (uint32_t)(policy->untyped.bytes / sizeof(struct kaal_broker_untyped));
-	uint32_t nodes = KAAL_PHYSICAL_NODES(untyped, slots.count / 4 + FIRST_SPLITS + DEVICE_SPLITS * manifest.device_count);
-
-	return nodes < FIRST_NODES ? FIRST_NODES : nodes;
-}
-
 /* Memory in a part of the address space whose page tables are its own. */
 static kaal_status_t start_storage(const struct kaal_startup *startup, uint64_t bytes, void **storage)
 {
@@ -94,38 +80,30 @@ static kaal_status_t start_storage(const struct kaal_startup *startup, uint64_t 
 	return status;
 }
 
-static uint32_t count_things(void)
-{
-	uint32_t things = THINGS_EACH * manifest.component_count;
-
-	return things < THINGS_MIN ? THINGS_MIN : things > THINGS_MAX ? THINGS_MAX : things;
-}
-
 static kaal_status_t start(const struct kaal_startup *startup, const struct kaal_broker_policy *policy)
 {
 	struct broker_setup setup = {
 		.manifest = &manifest, .devices = at(policy->devices), .components = at(policy->components), .epochs = at(policy->epochs),
 		.purged = (volatile uint32_t *)(uintptr_t)policy->purged.address, .quiet = policy->supervisor_slot, .slots = &slots,
 		.physical = &physical, .now = kaal_ticks_now, .close_ticks = startup->counter_hz * KAAL_BROKER_CLOSE_MS / 1000};
-	uint64_t nodes_bytes;
 	kaal_status_t status;
 
 	/* The root task has read it before. */
 	if (!kaal_manifest_read(&manifest, at(policy->manifest), policy->manifest.bytes, &manifest_error))
 		return KAAL_OUT_OF_RANGE;
+	setup.things = broker_things(&manifest);
+	setup.nodes = broker_nodes(&manifest);
+	setup.splits = broker_split_count(&manifest);
 	status = start_memory(startup, policy);
-	setup.things = count_things();
-	setup.nodes = count_nodes(policy);
-	nodes_bytes = (setup.nodes * sizeof(struct kaal_physical_node) + 15) & ~UINT64_C(15);
 	if (status == KAAL_OK)
-		status = start_storage(startup, nodes_bytes + broker_storage_bytes(&manifest, setup.things, setup.nodes), &setup.storage);
+		status = start_storage(startup, broker_storage_bytes(&manifest), &setup.storage);
 	if (status == KAAL_OK)
 		status = kaal_physical_extend(&physical, setup.storage, setup.nodes);
 	if (status == KAAL_OK)
 		status = add_memory(policy, true);
 	if (status != KAAL_OK)
 		return status;
-	setup.storage = (uint8_t *)setup.storage + nodes_bytes;
+	setup.storage = (uint8_t *)setup.storage + broker_nodes_bytes(&manifest);
 	return broker_start(&broker, &setup);
 }
 
@@ -200,6 +178,6 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	/* Ends only with what it serves. */
-	(void)serve(policy, (struct kaal_message_buffer *)(uintptr_t)startup->buffers.address);
+	(void)serve(policy, kaal_message_buffer());
 	return EXIT_FAILURE;
 }

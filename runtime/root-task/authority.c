@@ -153,6 +153,7 @@ static _Noreturn void go_on(void)
 	authority.replies = make(storage_block, KAAL_OBJECT_REPLY, 0, REPLIES);
 	authority.log_flag = next_slot++;
 	authority.purged_flag = next_slot++;
+	authority.handler = next_slot++;
 	root_must("notification of its own", kaal_cap_mint(OWN, authority.log_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_LOG));
 	root_must("notification of its own",
 		  kaal_cap_mint(OWN, authority.purged_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_PURGED));

@@ -15,8 +15,11 @@
 #include "console.h"
 #include "load.h"
 #include "supervise.h"
+#include "threads.h"
 
-#define BROKER_OWN_BYTES (128u * (uint64_t)KAAL_PAGE_BYTES) /* in pages, slots that the broker itself needs */
+#define BROKER_SLOTS UINT64_C(128)
+#define BROKER_SLOTS_DEVICE UINT64_C(18) /* 16 blocks of registers, a line, a handler */
+#define BROKER_SLOTS_EACH UINT64_C(64)
 
 struct system root_system;
 
@@ -64,7 +67,10 @@ static void take_component(uint32_t index, struct component *component)
 	component->elf = images[index];
 }
 
-/* Nobody describes the broker: it serves everybody, so it runs whenever there is something to do. */
+/*
+ * Nobody describes the broker: it serves everybody, so it runs whenever there is something to do. Its memory is what says how
+ * many slots it has: those of its own tables and of each component's share, too, however little memory the components may have.
+ */
 static void describe_broker(struct component *component)
 {
 	component->description = (struct kaal_manifest_component){
@@ -73,11 +79,12 @@ static void describe_broker(struct component *component)
 		.priority = BROKER_PRIORITY,
 		.priority_ceiling = BROKER_PRIORITY,
 		.threads_max = 1,
+		.memory_max_bytes = broker_own_bytes() + (BROKER_SLOTS + BROKER_SLOTS_DEVICE * manifest.device_count) * KAAL_PAGE_BYTES,
 	};
-	/* It decides how many slots there are: for each page one, and one for the halves that it comes from; and some of the broker's own. */
-	component->description.memory_max_bytes = BROKER_OWN_BYTES;
+	/* For each page one, and one for the halves that it comes from. */
 	for (uint32_t i = 0; i < manifest.component_count; i++)
-		component->description.memory_max_bytes += 2 * root_system.components[i].description.memory_max_bytes;
+		component->description.memory_max_bytes += BROKER_SLOTS_EACH * KAAL_PAGE_BYTES +
+							   2 * root_system.components[i].description.memory_max_bytes;
 }
 
 /* What all components together take of the root task; each is planned to know. */
@@ -141,7 +148,7 @@ static void make_components(void)
 		root_must("slots", kaal_physical_take_slots(&authority.physical, 2, &component->supervisor));
 		component->log = component->supervisor + 1;
 		root_must("supervisor", kaal_cap_mint(KAAL_SLOT_CNODE, component->supervisor, KAAL_SLOT_CNODE, authority.endpoint,
-						      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, i + 1));
+						      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, threads_badge(component, 0)));
 		component->log_flag = copy_for_good(authority.log_flag);
 		if ((component->description.privileges & KAAL_MANIFEST_POWER) != 0)
 			component->power = copy_for_good(KAAL_SLOT_SYSTEM_CONTROL);

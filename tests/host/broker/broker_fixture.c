@@ -8,6 +8,7 @@
 #include <object/irq.h>
 #include <object/notification.h>
 #include <object/untyped.h>
+#include <kaal/thread.h>
 
 #define TREE_BYTES 8192
 #define IRQ_TABLE 0xa00u /* at 80 KiB */
@@ -178,9 +179,9 @@ void broker_fixture_start(void)
 		{DISK + 0x200, 0x200, DISK_LINE + 1, 0, HANDLER + 2, 0}};
 	static const struct kaal_broker_component components[COMPONENTS] = {{START_BYTES}, {START_BYTES}, {START_BYTES}, {START_BYTES}};
 	struct broker_setup setup = {.manifest = &manifest, .devices = devices, .components = components, .epochs = epochs, .purged = purged,
-				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .nodes = NODES, .storage = storage, .now = time_now, .close_ticks = CLOSE_TICKS,
+				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .nodes = NODES, .splits = 900, .storage = storage, .now = time_now, .close_ticks = CLOSE_TICKS,
 				     .things = THINGS};
-	uint64_t made;
+	uint64_t made, *holders;
 
 	mm_start();
 	cnode_put_initial(FIXTURE_CNODE + MORE_DEVICE, untyped_cap(DEVICE + (UINT64_C(1) << DEVICE_BITS), 12, true));
@@ -197,7 +198,7 @@ void broker_fixture_start(void)
 		fixture_put(CLIENT_AT(i), cnode_cap(CLIENT_CNODE(i), 6, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
 		epochs[i] = purged[i] = i;
 	}
-	cr_assert_leq(broker_storage_bytes(&manifest, THINGS, NODES), sizeof storage);
+	cr_assert_leq(broker_storage_lay_out(&broker, &manifest, NULL, THINGS, NODES, &holders), sizeof storage);
 	ok(broker_start(&broker, &setup));
 	while_waiting = NULL;
 	service = NULL;
@@ -427,8 +428,34 @@ const struct kaal_startup *kaal_startup(void)
 
 	startup.cnode_size_bits = 6;
 	startup.first_free_slot = KAAL_SLOT_COMPONENT_FIRST_FREE;
-	startup.buffers.address = (uintptr_t)&buffer;
 	return &startup;
+}
+
+struct kaal_message_buffer *kaal_message_buffer(void)
+{
+	return &buffer;
+}
+
+/* There is one thread, which never waits. */
+uint32_t kaal_thread_self(void)
+{
+	return 0;
+}
+
+uint32_t kaal_thread_priority(uint32_t thread)
+{
+	return thread;
+}
+
+bool kaal_thread_park(uint64_t deadline)
+{
+	cr_assert_fail("the only thread waits until %lu", (unsigned long)deadline);
+	return false;
+}
+
+void kaal_thread_unpark(uint32_t thread)
+{
+	cr_assert_fail("thread %u does not wait", (unsigned)thread);
 }
 
 kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t result[3]);
