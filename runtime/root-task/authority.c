@@ -92,13 +92,15 @@ static void add_table(uint64_t address)
 	root_must("page tables of its own", kaal_page_table_map(make(KAAL_OBJECT_PAGE_TABLE, 1), KAAL_SLOT_VSPACE, address));
 }
 
-/* Storage so far is mapped. */
+/* So much of the storage is mapped. */
 static void map_storage(uint64_t bytes)
 {
-	uint64_t address = STORAGE_ADDRESS + storage_mapped, pages = (bytes - storage_mapped + PAGE_MASK) / KAAL_PAGE_BYTES;
-	uint64_t end = address + pages * KAAL_PAGE_BYTES;
+	uint64_t address = STORAGE_ADDRESS + storage_mapped, end = STORAGE_ADDRESS + round_up(bytes, KAAL_PAGE_BYTES);
+	uint64_t pages = (end - address) / KAAL_PAGE_BYTES;
 	kaal_cap_t frames;
 
+	if (bytes <= storage_mapped)
+		return;
 	if (storage_mapped == 0)
 		add_table(address); /* of level 2; all that the root task maps lies in its GiB */
 	for (uint64_t at = round_up(address, TABLE_BYTES); at < end; at += TABLE_BYTES)
@@ -110,21 +112,23 @@ static void map_storage(uint64_t bytes)
 	storage_mapped = end - STORAGE_ADDRESS;
 }
 
-void *authority_storage(uint64_t bytes)
+void *authority_scratch(uint64_t bytes)
 {
-	void *memory;
-
 	if (next_slot == 0) {
 		next_slot = info()->first_free_slot;
 		storage_used = KAAL_MESSAGE_BUFFER_BYTES;
 	}
-	memory = (void *)(uintptr_t)(STORAGE_ADDRESS + storage_used);
+	if (storage_used + bytes > storage_mapped && authority.physical.node != NULL)
+		root_fatal("counted %lu bytes of tables too few", (unsigned long)(storage_used + bytes - storage_mapped));
+	map_storage(storage_used + bytes);
+	return (void *)(uintptr_t)(STORAGE_ADDRESS + storage_used);
+}
+
+void *authority_storage(uint64_t bytes)
+{
+	void *memory = authority_scratch(round_up(bytes, 16));
+
 	storage_used += round_up(bytes, 16);
-	if (storage_used > storage_mapped) {
-		if (authority.physical.node != NULL)
-			root_fatal("counted %lu bytes of tables too few", (unsigned long)(storage_used - storage_mapped));
-		map_storage(storage_used);
-	}
 	return memory;
 }
 

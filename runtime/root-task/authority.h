@@ -28,6 +28,11 @@ extern struct authority authority;
 void *authority_storage(uint64_t bytes);
 
 /*
+ * Memory of which the next authority_storage() is made, as it finds it: to be used, and zeroed, until then. Fatal if there is none.
+ */
+void *authority_scratch(uint64_t bytes);
+
+/*
  * What authority_start() is to make room for.
  *   slots    of the CSpace, beside those that are in use
  *   splits   of untyped blocks into halves

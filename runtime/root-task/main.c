@@ -20,11 +20,13 @@ struct system root_system;
 
 static struct kaal_manifest manifest;
 
-static _Noreturn void refuse_description(const struct kaal_manifest_error *error)
+static struct kaal_manifest_error description_error;
+
+static _Noreturn void refuse_description(void)
 {
 	char text[KAAL_MANIFEST_ERROR_TEXT_BYTES];
 
-	kaal_manifest_error_text(error, text);
+	kaal_manifest_error_text(&description_error, text);
 	root_refuse(KAAL_MANIFEST_NAME ": %s", text);
 }
 
@@ -32,11 +34,10 @@ static _Noreturn void refuse_description(const struct kaal_manifest_error *error
 static void read_description(const struct kaal_archive_entry *file)
 {
 	void *blob = authority_storage(file->bytes);
-	static struct kaal_manifest_error error;
 
 	memcpy(blob, file->data, file->bytes);
-	if (!kaal_manifest_read(&manifest, blob, file->bytes, &error))
-		refuse_description(&error);
+	if (!kaal_manifest_read(&manifest, blob, file->bytes, &description_error))
+		refuse_description();
 	root_system.manifest = &manifest;
 	root_system.manifest_bytes = file->bytes;
 }
@@ -44,17 +45,17 @@ static void read_description(const struct kaal_archive_entry *file)
 /* The components of the description, each checked against the files that it names. */
 static void read_components(void)
 {
-	static struct kaal_manifest_scratch scratch;
-	static struct kaal_manifest_error error;
+	struct kaal_manifest_scratch *scratch = authority_scratch(sizeof *scratch);
 
 	for (uint32_t i = 0; i < manifest.component_count; i++) {
 		struct component *component = &root_system.components[i];
 
-		if (!kaal_manifest_check_component(&manifest, &root_system.archive, i, NULL, NULL, &scratch, &component->elf, &error))
-			refuse_description(&error);
+		if (!kaal_manifest_check_component(&manifest, &root_system.archive, i, NULL, NULL, scratch, &component->elf, &description_error))
+			refuse_description();
 		kaal_manifest_component(&manifest, i, &component->description);
 		component->account.limit_bytes = component->description.memory_max_bytes;
 	}
+	memset(scratch, 0, sizeof *scratch);
 }
 
 /* The broker's, which the check of the description has not read. */
@@ -142,16 +143,12 @@ static void make_capabilities(struct component *component)
 static void find_devices(void)
 {
 	struct kaal_manifest_board board = {.tree = root_system.tree};
-	static struct kaal_manifest_error error;
-	char text[KAAL_MANIFEST_ERROR_TEXT_BYTES];
 
 	if (manifest.device_count == 0)
 		return;
 	root_system.hardware = authority_storage(manifest.device_count * sizeof *root_system.hardware);
-	if (kaal_manifest_check_board(&manifest, &board, root_system.hardware, &error))
-		return;
-	kaal_manifest_error_text(&error, text);
-	root_refuse(KAAL_MANIFEST_NAME ": %s", text);
+	if (!kaal_manifest_check_board(&manifest, &board, root_system.hardware, &description_error))
+		refuse_description();
 }
 
 static void run_system(void)
@@ -175,12 +172,10 @@ int main(void)
 	struct kaal_archive_entry file;
 	struct kaal_format_error error;
 
-	if (info->magic != KAAL_BOOTINFO_MAGIC || info->abi_version >> 16 != KAAL_ABI_MAJOR) {
-		fprintf(stderr, "root-task: kernel with ABI %" PRIu32 ".%" PRIu32 ", expected %u.%u\n", info->abi_version >> 16,
-			info->abi_version & 0xffff, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);
-		return EXIT_FAILURE;
-	}
 	root_system.info = info;
+	if (info->magic != KAAL_BOOTINFO_MAGIC || info->abi_version >> 16 != KAAL_ABI_MAJOR)
+		root_refuse("found a kernel with ABI %" PRIu32 ".%" PRIu32 ", expected %u.%u", info->abi_version >> 16,
+			    info->abi_version & 0xffff, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);
 	root_system.tree = (const void *)(uintptr_t)info->device_tree.address;
 	/* The elfloader has read it: it is an archive. */
 	if (!kaal_archive_read(&root_system.archive, (const void *)(uintptr_t)info->archive.address, info->archive.bytes, &error) ||
