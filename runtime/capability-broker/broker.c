@@ -2,39 +2,6 @@
 
 #include "parts.h"
 
-/* --- storage ----------------------------------------------------------------------------- */
-
-#define ALIGNMENT UINT64_C(16)
-
-/* The next `count` elements of `bytes` bytes; only counted where there is no storage. */
-static void *carve(void *storage, uint64_t *used, uint64_t count, uint64_t bytes)
-{
-	void *at = storage == NULL ? NULL : (uint8_t *)storage + *used;
-
-	*used += (count * bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	return at;
-}
-
-static uint64_t lay_out(struct broker *broker, const struct kaal_manifest *manifest, void *storage, uint32_t things)
-{
-	uint64_t used = 0;
-
-	broker->component = carve(storage, &used, manifest->component_count, sizeof *broker->component);
-	broker->device = carve(storage, &used, manifest->device_count, sizeof *broker->device);
-	broker->span = carve(storage, &used, manifest->device_count, sizeof *broker->span);
-	broker->service = carve(storage, &used, manifest->service_count, sizeof *broker->service);
-	broker->use = carve(storage, &used, manifest->use_count, sizeof *broker->use);
-	broker->thing = carve(storage, &used, (uint64_t)things + 1, sizeof *broker->thing);
-	return used;
-}
-
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things)
-{
-	struct broker none;
-
-	return lay_out(&none, manifest, NULL, things);
-}
-
 /* --- start ------------------------------------------------------------------------------- */
 
 static void start_component(struct broker *broker, uint32_t index)
@@ -91,8 +58,8 @@ kaal_status_t broker_start(struct broker *broker, const struct broker_setup *set
 	uint32_t reserved = 2 * manifest->use_count + manifest->service_count;
 
 	*broker = (struct broker){.setup = *setup, .component_count = manifest->component_count,
-				  .devices_account = {.limit_bytes = UINT64_MAX}};
-	memset(setup->storage, 0, lay_out(broker, manifest, setup->storage, setup->things));
+				  .deadline = UINT64_MAX, .devices_account = {.limit_bytes = UINT64_MAX}};
+	memset(setup->storage, 0, broker_storage_lay_out(broker, manifest, setup->storage, setup->things));
 	broker->things_share = setup->things / broker->component_count;
 	broker->slots_share = setup->slots->free < reserved ? 0 : (setup->slots->free - reserved) / 2 / broker->component_count;
 	if (broker->things_share == 0 || broker->slots_share == 0)

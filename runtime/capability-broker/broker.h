@@ -4,7 +4,7 @@
  *   BR-1: whatever a component holds is a thing in its list, or a mark in its uses; both end with the component (broker_purge())
  *   BR-2: nobody's account, share or thing changes by a request that is refused
  *   BR-3: each capability that a client has is derived from one in the broker's CSpace, which ends before its slot is used again
- *   BR-4: a channel's memory is there as long as one end is open
+ *   BR-4: a channel's memory is there as long as one end is open; the provider's is closed for it, close_ticks after the client's
  *   BR-5: a block of objects is there as long as one of its objects is, and no longer
  *
  * All storage is the caller's. Nothing blocks, and nothing that a client says is taken for true. One thread.
@@ -24,6 +24,7 @@
 #include <memory-manager/slots.h>
 
 #include "policy.h"
+#include "storage.h"
 
 enum broker_kind {
 	BROKER_FREE,
@@ -47,7 +48,7 @@ struct broker_end {
 
 /* Something that a component holds. The fields above say which are used. */
 struct broker_thing {
-	uint32_t generation; /* of this entry: its number is no longer true after it was freed */
+	uint64_t generation; /* of this entry: its number is no longer true after it was freed */
 	uint32_t kind;
 	uint32_t owner;      /* component that is charged */
 	uint32_t next, previous; /* of the owner's, or of the free ones; 0: none */
@@ -58,6 +59,7 @@ struct broker_thing {
 	struct kaal_frames frames;
 	kaal_cap_t slot, handed;
 	struct broker_end end[2];
+	kaal_ticks_t deadline; /* of a channel that the client has closed: then the provider's end is closed, too */
 };
 
 struct broker_component {
@@ -120,7 +122,9 @@ struct broker_setup {
 	struct kaal_slots *slots;       /* of the broker's CSpace */
 	struct kaal_physical_memory *physical; /* all memory, the devices' included */
 	void *storage;                  /* broker_storage_bytes(), aligned to 16 */
-	uint32_t things;                /* how many there can be */
+	kaal_ticks_t (*now)(void);
+	kaal_ticks_t close_ticks;       /* that a provider has to close its end of a channel that the client has closed */
+	uint32_t things;                /* how many there can be, at most 65535 */
 };
 
 struct broker {
@@ -134,6 +138,7 @@ struct broker {
 	struct broker_thing *thing;  /* 1.. */
 	uint32_t free;               /* first of the free things */
 	uint32_t channels;           /* that there are */
+	kaal_ticks_t deadline;       /* the earliest of all channels, or earlier; UINT64_MAX: none */
 	uint32_t things_share, slots_share;
 	struct kaal_account devices_account;
 };
@@ -146,8 +151,8 @@ struct broker_answer {
 	uint64_t move; /* as in struct kaal_message_buffer */
 };
 
-/* Bytes of storage for a system with so many things. */
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things);
+/* Divides the storage, or only counts it where it is NULL; returns its bytes. */
+uint64_t broker_storage_lay_out(struct broker *broker, const struct kaal_manifest *manifest, void *storage, uint32_t things);
 
 /*
  * An empty broker. Each component's share is an equal part of the things and of half the free slots that are left when each use and
@@ -170,5 +175,8 @@ void broker_request(struct broker *broker, uint64_t badge, uint64_t message, con
  * was; the root task is to be told then. What the kernel does not let go stays, and the component unpurged, until the next call.
  */
 uint32_t broker_purge(struct broker *broker);
+
+/* Closes the providers' ends that are due; to be called when broker->deadline has come. What the kernel does not let go is tried again later. */
+void broker_expire(struct broker *broker);
 
 #endif

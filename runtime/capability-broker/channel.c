@@ -92,6 +92,21 @@ enum kaal_broker_rule broker_request_PEER(struct broker_call *call)
 	return KAAL_BROKER_RULE_NONE;
 }
 
+/* The client pays for the memory, so the provider has only so long to let go. */
+static void wait_for_provider(struct broker *broker, struct broker_thing *channel)
+{
+	channel->deadline = broker->setup.now() + broker->setup.close_ticks;
+	if (channel->deadline < broker->deadline)
+		broker->deadline = channel->deadline;
+}
+
+/* The other end will find nobody there: its notification has been taken away before it is told. */
+static void tell_end(const struct broker_end *end)
+{
+	if (end->signal != 0)
+		(void)kaal_notification_signal(end->signal);
+}
+
 kaal_status_t broker_channel_close(struct broker *broker, uint32_t at, unsigned side)
 {
 	struct broker_thing *channel = &broker->thing[at];
@@ -103,6 +118,9 @@ kaal_status_t broker_channel_close(struct broker *broker, uint32_t at, unsigned 
 	/* The other end still maps the memory (BR-4). */
 	if (channel->end[1 - side].state == BROKER_END_OPEN) {
 		end->state = BROKER_END_CLOSED;
+		if (side == BROKER_CLIENT)
+			wait_for_provider(broker, channel);
+		tell_end(&channel->end[1 - side]);
 		return KAAL_OK;
 	}
 	status = kaal_frames_give(broker->setup.physical, &channel->frames);
@@ -112,6 +130,27 @@ kaal_status_t broker_channel_close(struct broker *broker, uint32_t at, unsigned 
 	broker->channels--;
 	broker_thing_free(broker, at);
 	return KAAL_OK;
+}
+
+void broker_expire(struct broker *broker)
+{
+	kaal_ticks_t now;
+
+	if (broker->deadline == UINT64_MAX || (now = broker->setup.now()) < broker->deadline)
+		return;
+	broker->deadline = UINT64_MAX;
+	for (uint32_t at = 1; at <= broker->setup.things; at++) {
+		struct broker_thing *thing = &broker->thing[at];
+
+		if (thing->kind != BROKER_CHANNEL || thing->end[BROKER_CLIENT].state != BROKER_END_CLOSED)
+			continue;
+		if (thing->deadline > now) {
+			if (thing->deadline < broker->deadline)
+				broker->deadline = thing->deadline;
+		} else if (broker_channel_close(broker, at, BROKER_PROVIDER) != KAAL_OK) {
+			wait_for_provider(broker, thing);
+		}
+	}
 }
 
 static bool is_providers(const struct broker *broker, const struct broker_thing *thing, uint32_t component)
@@ -142,7 +181,9 @@ void broker_channels_refuse(struct broker *broker, uint32_t service)
 		struct broker_thing *thing = &broker->thing[at];
 
 		if (thing->kind == BROKER_CHANNEL && broker->use[thing->item].service == service &&
-		    thing->end[BROKER_PROVIDER].state == BROKER_END_NONE)
+		    thing->end[BROKER_PROVIDER].state == BROKER_END_NONE) {
 			thing->end[BROKER_PROVIDER].state = BROKER_END_CLOSED;
+			tell_end(&thing->end[BROKER_CLIENT]);
+		}
 	}
 }

@@ -8,15 +8,14 @@
 #include <kaal/log.h>
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
+#include <kaal/time.h>
 #include <memory-manager/space.h>
 
 #include "broker.h"
 
 #define SLOTS_MAX 65536u
 #define NODES 2048u
-#define THINGS_EACH 32u /* on average */
-#define THINGS_MIN 512u
-#define THINGS_MAX 4096u
 #define GIB UINT64_C(0x40000000)
 
 static uint64_t bitmap[KAAL_SLOTS_WORDS(SLOTS_MAX)];
@@ -75,17 +74,13 @@ static kaal_status_t start(const struct kaal_startup *startup, const struct kaal
 	struct broker_setup setup = {
 		.manifest = &manifest, .devices = at(policy->devices), .components = at(policy->components), .epochs = at(policy->epochs),
 		.purged = (volatile uint32_t *)(uintptr_t)policy->purged.address, .quiet = policy->supervisor_slot, .slots = &slots,
-		.physical = &physical};
+		.physical = &physical, .now = kaal_ticks_now, .close_ticks = startup->counter_hz * KAAL_BROKER_CLOSE_MS / 1000};
 	kaal_status_t status;
 
 	/* The root task has read it before. */
 	if (!kaal_manifest_read(&manifest, at(policy->manifest), policy->manifest.bytes, &manifest_error))
 		return KAAL_OUT_OF_RANGE;
-	setup.things = THINGS_EACH * manifest.component_count;
-	if (setup.things < THINGS_MIN)
-		setup.things = THINGS_MIN;
-	if (setup.things > THINGS_MAX)
-		setup.things = THINGS_MAX;
+	setup.things = broker_things(&manifest);
 	status = start_memory(startup, policy);
 	if (status == KAAL_OK)
 		status = start_storage(startup, broker_storage_bytes(&manifest, setup.things), &setup.storage);
@@ -102,36 +97,52 @@ static void answer_message(uint64_t badge, uint64_t received, const uint64_t wor
 		broker_request(&broker, badge, received, words, answer);
 }
 
+/* Answers, then waits for what comes next; in time for channels that are to be closed. */
+static kaal_status_t reply_recv(const struct kaal_broker_policy *policy, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS],
+				uint64_t *received, uint64_t *badge)
+{
+	kaal_cap_t endpoint = policy->endpoint_slot, reply = policy->reply_slot;
+
+	if (broker.deadline == UINT64_MAX)
+		return kaal_endpoint_reply_recv(endpoint, message, reply, words, received, badge);
+	return kaal_endpoint_reply_recv_until(endpoint, message, reply, broker.deadline, words, received, badge);
+}
+
+static kaal_status_t receive(const struct kaal_broker_policy *policy, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *received, uint64_t *badge)
+{
+	return kaal_endpoint_recv_until(policy->endpoint_slot, policy->reply_slot, broker.deadline, words, received, badge);
+}
+
 static kaal_status_t serve(const struct kaal_broker_policy *policy, struct kaal_message_buffer *buffer)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
-	kaal_cap_t endpoint = policy->endpoint_slot, reply = policy->reply_slot;
-	kaal_status_t status = kaal_endpoint_recv(endpoint, reply, words, &received, &badge);
+	kaal_status_t status = receive(policy, words, &received, &badge);
 
 	/* What clients send along stays with them. */
 	buffer->receive_cnode = 0;
-	while (status == KAAL_OK) {
+	while (status == KAAL_OK || status == KAAL_CANCELLED || status == KAAL_TIMEOUT) {
 		struct broker_answer answer;
 
-		if ((received & KAAL_MESSAGE_NOTIFICATION) != 0) {
-			if (broker_purge(&broker) != 0)
-				status = kaal_notification_signal_recv(policy->supervisor_slot, endpoint, reply, words, &received, &badge);
-			else
-				status = kaal_endpoint_recv(endpoint, reply, words, &received, &badge);
+		/* However many messages there are. */
+		broker_expire(&broker);
+		if (status != KAAL_OK || (received & KAAL_MESSAGE_NOTIFICATION) != 0) {
+			if (status == KAAL_OK && broker_purge(&broker) != 0)
+				(void)kaal_notification_signal(policy->supervisor_slot);
+			status = receive(policy, words, &received, &badge);
 			continue;
 		}
 		answer_message(badge, received, words, &answer);
 		memcpy(buffer->caps, answer.caps, sizeof buffer->caps);
 		buffer->move = answer.move;
 		memcpy(words, answer.words, sizeof words);
-		status = kaal_endpoint_reply_recv(endpoint, answer.message, reply, words, &received, &badge);
-		if (status == KAAL_OK || status == KAAL_CANCELLED)
+		status = reply_recv(policy, answer.message, words, &received, &badge);
+		if (status == KAAL_OK || status == KAAL_CANCELLED || status == KAAL_TIMEOUT)
 			continue;
 		/* Nothing has been answered: the kernel does not take a capability of the answer. The caller has the thing all the same. */
 		memset(words, 0, sizeof words);
 		words[0] = KAAL_BROKER_RULE_KERNEL;
-		(void)kaal_reply_send(reply, kaal_message(1, 0, (uint32_t)status), words);
-		status = kaal_endpoint_recv(endpoint, reply, words, &received, &badge);
+		(void)kaal_reply_send(policy->reply_slot, kaal_message(1, 0, (uint32_t)status), words);
+		status = receive(policy, words, &received, &badge);
 	}
 	return status;
 }
@@ -147,6 +158,6 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	/* Ends only with what it serves. */
-	(void)serve(policy, (struct kaal_message_buffer *)(uintptr_t)startup->buffers.address);
+	(void)serve(policy, kaal_message_buffer());
 	return EXIT_FAILURE;
 }

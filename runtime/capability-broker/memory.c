@@ -1,7 +1,7 @@
 #include "parts.h"
 
 #define BYTES_MAX (UINT64_C(1) << 32)
-#define OBJECT_BYTES 32u /* of an endpoint, of a notification */
+#define OBJECT_BYTES 32u /* of an endpoint, a notification, a reply */
 #define POOL_OBJECTS (KAAL_PAGE_BYTES / OBJECT_BYTES)
 
 bool broker_can_pay(const struct broker_component *component, uint64_t bytes)
@@ -160,8 +160,12 @@ enum kaal_broker_rule broker_object_make(struct broker_call *call, uint32_t comp
 
 kaal_status_t broker_object_drop(struct broker *broker, kaal_cap_t *slot, uint32_t pool)
 {
-	kaal_status_t status = broker_slot_drop(broker, slot, 1);
+	kaal_status_t status;
 
+	/* It has gone before, and what was to follow was refused. */
+	if (*slot == 0)
+		return KAAL_OK;
+	status = broker_slot_drop(broker, slot, 1);
 	if (status != KAAL_OK)
 		return status;
 	broker->thing[pool].live--;
@@ -176,7 +180,7 @@ enum kaal_broker_rule broker_request_OBJECT(struct broker_call *call)
 	enum kaal_broker_rule rule;
 	uint32_t at;
 
-	if (type != KAAL_OBJECT_ENDPOINT && type != KAAL_OBJECT_NOTIFICATION)
+	if (type != KAAL_OBJECT_ENDPOINT && type != KAAL_OBJECT_NOTIFICATION && type != KAAL_OBJECT_REPLY)
 		return KAAL_BROKER_RULE_TYPE;
 	at = broker_thing_new(broker, call->caller, BROKER_OBJECT, 1);
 	if (at == 0)

@@ -1,5 +1,8 @@
 #include "parts.h"
 
+#define AT_BITS 16u
+#define AT_MAX ((UINT64_C(1) << AT_BITS) - 1)
+
 /* --- the table ---------------------------------------------------------------------- */
 
 static void link_thing(struct broker *broker, uint32_t at, uint32_t *first)
@@ -16,7 +19,8 @@ static void link_thing(struct broker *broker, uint32_t at, uint32_t *first)
 uint32_t broker_thing_new(struct broker *broker, uint32_t owner, enum broker_kind kind, uint32_t share)
 {
 	struct broker_component *component = &broker->component[owner];
-	uint32_t at = broker->free, generation;
+	uint32_t at = broker->free;
+	uint64_t generation;
 
 	if (at == 0 || component->things >= broker->things_share || share > broker->slots_share - component->slots)
 		return 0;
@@ -48,9 +52,10 @@ void broker_thing_free(struct broker *broker, uint32_t at)
 	broker->free = at;
 }
 
+/* 2^48 generations are more than there is time for: no number comes again. */
 uint64_t broker_thing_number(const struct broker *broker, uint32_t at)
 {
-	return (uint64_t)broker->thing[at].generation << 32 | at;
+	return broker->thing[at].generation << AT_BITS | at;
 }
 
 unsigned broker_end_of(const struct broker_thing *channel, uint32_t component)
@@ -61,7 +66,7 @@ unsigned broker_end_of(const struct broker_thing *channel, uint32_t component)
 
 uint32_t broker_thing_find(const struct broker *broker, uint32_t caller, uint64_t number)
 {
-	uint32_t at = (uint32_t)number;
+	uint32_t at = (uint32_t)(number & AT_MAX);
 	const struct broker_thing *thing = &broker->thing[at];
 	bool owned;
 

@@ -200,6 +200,7 @@ static void make_objects(void)
 	authority.replies = make(KAAL_OBJECT_REPLY, REPLIES);
 	authority.log_flag = next_slot++;
 	authority.purged_flag = next_slot++;
+	authority.handler = next_slot++;
 	root_must("notification of its own", kaal_cap_mint(OWN, authority.log_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_LOG));
 	root_must("notification of its own",
 		  kaal_cap_mint(OWN, authority.purged_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_PURGED));

@@ -14,6 +14,7 @@ struct authority {
 	kaal_cap_t notification;       /* bound to the root task's thread */
 	kaal_cap_t log_flag, purged_flag; /* the same with the flags that others set */
 	kaal_cap_t replies;            /* REPLIES in a row */
+	kaal_cap_t handler;            /* an empty slot, for a badge that is needed once */
 	struct kaal_message_buffer *buffer; /* the root task's own */
 };
 

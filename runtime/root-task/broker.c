@@ -6,6 +6,7 @@
 #include <kaal/syscall.h>
 
 #include <capability-broker/policy.h>
+#include <capability-broker/storage.h>
 
 #include "authority.h"
 #include "console.h"
@@ -62,6 +63,13 @@ uint64_t broker_extra_bytes(void)
 			 root_system.manifest_bytes;
 
 	return (bytes + PAGE_MASK) & ~PAGE_MASK;
+}
+
+uint64_t broker_own_bytes(void)
+{
+	const struct kaal_manifest *manifest = root_system.manifest;
+
+	return broker_storage_bytes(manifest, broker_things(manifest)) + KAAL_PAGE_BYTES * (UINT64_C(16) + components());
 }
 
 uint64_t broker_slots(void)
@@ -183,8 +191,8 @@ static uint64_t pool_bytes(void)
 		wanted += component->description.memory_max_bytes - component->start_bytes;
 		starts += component->start_bytes;
 	}
-	/* The broker's own tables and objects come out of it, too. */
-	wanted += KAAL_PAGE_BYTES * (UINT64_C(16) + components());
+	/* What the broker takes for itself comes out of it, too. */
+	wanted += broker_own_bytes();
 	if (free_bytes <= starts)
 		return 0;
 	return wanted < free_bytes - starts ? wanted : free_bytes - starts;

@@ -15,6 +15,11 @@
 #include "console.h"
 #include "load.h"
 #include "supervise.h"
+#include "threads.h"
+
+#define BROKER_SLOTS UINT64_C(128)
+#define BROKER_SLOTS_DEVICE UINT64_C(18) /* 16 blocks of registers, a line, a handler */
+#define BROKER_SLOTS_EACH UINT64_C(64)
 
 struct system root_system;
 
@@ -73,7 +78,10 @@ static void read_broker(struct component *component)
 	root_refuse("%s: %s", BROKER_NAME, text);
 }
 
-/* Nobody describes the broker: it serves everybody, so it runs whenever there is something to do. */
+/*
+ * Nobody describes the broker: it serves everybody, so it runs whenever there is something to do. Its memory is what says how
+ * many slots it has: those of its own tables and of each component's share, too, however little memory the components may have.
+ */
 static void describe_broker(struct component *component)
 {
 	component->description = (struct kaal_manifest_component){
@@ -82,9 +90,10 @@ static void describe_broker(struct component *component)
 		.priority = BROKER_PRIORITY,
 		.priority_ceiling = BROKER_PRIORITY,
 		.threads_max = 1,
+		.memory_max_bytes = broker_own_bytes() + (BROKER_SLOTS + BROKER_SLOTS_DEVICE * manifest.device_count) * KAAL_PAGE_BYTES,
 	};
 	for (uint32_t i = 0; i < manifest.component_count; i++)
-		component->description.memory_max_bytes += root_system.components[i].description.memory_max_bytes;
+		component->description.memory_max_bytes += BROKER_SLOTS_EACH * KAAL_PAGE_BYTES + root_system.components[i].description.memory_max_bytes;
 }
 
 /* Everybody, as description and images say. */
@@ -119,16 +128,26 @@ static void add_needs(struct authority_needs *needs)
 
 		load_plan(component, 0, 0, &plan);
 		component->start_bytes = load_bytes(component, &plan);
-		needs->slots += load_slots(&plan) + 3;
+		needs->slots += load_slots(&plan) + 6;
 		/* A split gives a block or brings one nearer. */
 		needs->splits += 16;
 	}
 	if (root_system.broker == NULL)
 		return;
 	load_plan(root_system.broker, broker_extra_bytes(), KAAL_PAGE_BYTES, &plan);
-	needs->slots += load_slots(&plan) + 2 + broker_slots();
+	needs->slots += load_slots(&plan) + 3 + broker_slots();
 	needs->splits += broker_splits();
 	needs->storage += broker_extra_bytes() + 64;
+}
+
+/* A copy for one component, which gets copies of it: by revoking it, what the component has given away is taken back. */
+static kaal_cap_t copy_for_good(kaal_cap_t cap)
+{
+	kaal_cap_t copy;
+
+	root_must("slots", kaal_physical_take_slots(&authority.physical, 1, &copy));
+	root_must("capabilities", kaal_cap_copy(KAAL_SLOT_CNODE, copy, KAAL_SLOT_CNODE, cap, KAAL_RIGHT_WRITE));
+	return copy;
 }
 
 static void make_capabilities(struct component *component)
@@ -136,7 +155,12 @@ static void make_capabilities(struct component *component)
 	root_must("slots", kaal_physical_take_slots(&authority.physical, 2, &component->supervisor));
 	component->log = component->supervisor + 1;
 	root_must("supervisor", kaal_cap_mint(KAAL_SLOT_CNODE, component->supervisor, KAAL_SLOT_CNODE, authority.endpoint,
-					      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, component->index + 1));
+					      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, threads_badge(component, 0)));
+	component->log_flag = copy_for_good(authority.log_flag);
+	if ((component->description.privileges & KAAL_MANIFEST_POWER) != 0)
+		component->power = copy_for_good(KAAL_SLOT_SYSTEM_CONTROL);
+	if ((component->description.privileges & KAAL_MANIFEST_DEBUG) != 0)
+		component->debug = copy_for_good(KAAL_SLOT_DEBUG);
 }
 
 /* The hardware of each device of the description, in the firmware's tree. */

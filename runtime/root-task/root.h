@@ -56,9 +56,11 @@ struct component {
 	kaal_ticks_t end_ticks;          /* when the last end was heard of */
 	uint32_t restarts;               /* within the window that began at window_ticks */
 	uint64_t window_ticks;
-	kaal_cap_t supervisor, broker;   /* endpoints with its badge; for good */
+	kaal_cap_t supervisor, broker;   /* endpoints with its badge; for good. What it has is a copy, so also the next three; 0: it gets none */
+	kaal_cap_t log_flag, power, debug;
 	kaal_cap_t log;                  /* copy of its shared page's frame, while it lives; the slot is for good */
-	kaal_cap_t thread, context, cnode, frames; /* while it lives */
+	kaal_cap_t thread, context, notification; /* of its threads in a row, while it lives; notifications only of several */
+	kaal_cap_t cnode, frames;
 	uint64_t start_bytes;            /* of memory that a start takes, at most */
 	uint32_t log_read;               /* of its ring, modulo 2^32; memory that others write is not asked for it */
 	uint32_t log_dropped;

@@ -4,10 +4,12 @@
 
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 #include <memory-manager/slots.h>
 
 static uint64_t used[KAAL_SLOTS_WORDS(KAAL_SLOTS_MAX)];
 static struct kaal_slots slots;
+static struct kaal_lock lock;
 
 static kaal_status_t start(void)
 {
@@ -27,14 +29,24 @@ static kaal_status_t start(void)
 
 kaal_status_t kaal_slot_take(uint32_t count, kaal_cap_t *first)
 {
-	kaal_status_t status = start();
+	kaal_status_t status;
 
-	return status == KAAL_OK ? kaal_slots_take(&slots, count, first) : status;
+	kaal_lock_take(&lock);
+	status = start();
+	if (status == KAAL_OK)
+		status = kaal_slots_take(&slots, count, first);
+	kaal_lock_give(&lock);
+	return status;
 }
 
 kaal_status_t kaal_slot_give(kaal_cap_t first, uint32_t count)
 {
-	return slots.count == 0 ? KAAL_OUT_OF_RANGE : kaal_slots_give(&slots, first, count);
+	kaal_status_t status;
+
+	kaal_lock_take(&lock);
+	status = slots.count == 0 ? KAAL_OUT_OF_RANGE : kaal_slots_give(&slots, first, count);
+	kaal_lock_give(&lock);
+	return status;
 }
 
 kaal_status_t kaal_slot_drop(kaal_cap_t first, uint32_t count)

@@ -132,18 +132,15 @@ static void measure_space(void)
 
 static void serve(void)
 {
-	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge, made;
-	struct kaal_broker_held memory, service;
+	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
+	struct kaal_broker_held reply, service;
 	kaal_status_t status;
-	kaal_cap_t reply;
 
-	must("memory", kaal_broker_memory(12, &memory));
-	must("slot", kaal_slot_take(1, &reply));
-	must("reply", kaal_untyped_retype(memory.first, KAAL_OBJECT_REPLY, KAAL_SLOT_CNODE, reply, 1, &made));
+	must("reply", kaal_broker_object(KAAL_OBJECT_REPLY, &reply));
 	must("serve", kaal_broker_serve("echo", (struct kaal_broker_signal){0}, &service));
-	status = kaal_endpoint_recv(service.first, reply, words, &received, &badge);
+	status = kaal_endpoint_recv(service.first, reply.first, words, &received, &badge);
 	while (status == KAAL_OK)
-		status = kaal_endpoint_reply_recv(service.first, kaal_message(1, 0, 0), reply, words, &received, &badge);
+		status = kaal_endpoint_reply_recv(service.first, kaal_message(1, 0, 0), reply.first, words, &received, &badge);
 }
 
 int main(int argc, char **argv)

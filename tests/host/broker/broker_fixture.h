@@ -23,12 +23,14 @@ enum { DRIVER, SERVER, CLIENT, OTHER, COMPONENTS };
 #define UART_LINE 40u
 #define DISK_LINE 41u
 #define THINGS 128u
+#define CLOSE_TICKS 1000u
 #define START_BYTES UINT64_C(0x8000) /* of each memory-max that the root task has used */
 #define MEMORY_MAX UINT64_C(0x80000)
 #define DMA_MAX UINT64_C(0x4000)
 
 extern struct broker broker;
 extern uint32_t epochs[COMPONENTS], purged[COMPONENTS];
+extern kaal_ticks_t ticks;                /* what time it is for the broker */
 extern struct kaal_message_buffer buffer; /* of whichever component asks */
 extern unsigned asking;                   /* component whose calls the client library makes */
 

@@ -175,6 +175,45 @@ Test(channels, accepting_is_refused)
 	granted(ask(CLIENT, GIVE, 0, opened.words[0]));
 }
 
+/* Whoever is left is told, after the other's notification has gone. */
+Test(channels, ends_are_told)
+{
+	uint64_t clients = notification(CLIENT, 30), drivers;
+	struct answer opened, waiting;
+
+	drivers = notification(DRIVER, 30);
+	opened = open_channel(CLIENT, "serial", PAGE, clients, 3, 20);
+	waiting = open_channel(CLIENT, "serial", PAGE, clients, 4, 21);
+	granted(accept_channel(badge, opened.words[0], drivers, 5, 20));
+	granted(ask(DRIVER, PEER, 21, opened.words[0]));
+	cr_assert_eq(flags_at(CLIENT, 30) | flags_at(DRIVER, 30), 0);
+	granted(ask(CLIENT, GIVE, 0, opened.words[0]));
+	cr_assert_eq(type_at(DRIVER, 21), KAAL_OBJECT_NULL);
+	cr_assert_eq(flags_at(DRIVER, 30), 1u << 5);
+	cr_assert_eq(flags_at(CLIENT, 30), 0, "who closes knows");
+	granted(ask(DRIVER, GIVE, 0, opened.words[0]));
+	cr_assert_eq(flags_at(CLIENT, 30) | flags_at(DRIVER, 30), 0, "nobody is left");
+	end(DRIVER);
+	purge();
+	cr_assert_eq(flags_at(CLIENT, 30), 1u << 4, "it will not be accepted");
+	granted(ask(CLIENT, GIVE, 0, waiting.words[0]));
+	/* A component's end, on either side. */
+	granted(ask_name(DRIVER, KAAL_BROKER_SERVE, "serial", 10, 0, 0, 0));
+	opened = open_channel(CLIENT, "serial", PAGE, clients, 3, 20);
+	granted(accept_channel(badge, opened.words[0], notification(DRIVER, 30), 5, 20));
+	end(DRIVER);
+	purge();
+	cr_assert_eq(flags_at(CLIENT, 30), 1u << 3);
+	granted(ask(CLIENT, GIVE, 0, opened.words[0]));
+	granted(ask_name(DRIVER, KAAL_BROKER_SERVE, "serial", 10, 0, 0, 0));
+	opened = open_channel(CLIENT, "serial", PAGE, clients, 3, 20);
+	granted(accept_channel(badge, opened.words[0], notification(DRIVER, 30), 5, 20));
+	end(CLIENT);
+	purge();
+	cr_assert_eq(flags_at(DRIVER, 30), 1u << 5);
+	broker_check();
+}
+
 /* The client ends first: the provider has the memory until it lets go, and the next client is charged for it. */
 Test(channels, client_ends_first)
 {
@@ -199,6 +238,81 @@ Test(channels, client_ends_first)
 	cr_assert_eq(type_at(DRIVER, 20), KAAL_OBJECT_NULL);
 	cr_assert_eq(ask(CLIENT, ACCOUNT, 0, 0).words[1], START_BYTES);
 	broker_check();
+}
+
+/* A provider that does not let go has so long, whether the client closes or ends. */
+Test(channels, provider_keeps_it)
+{
+	struct answer closed, left, kept;
+
+	ticks = 5000;
+	closed = open_channel(CLIENT, "serial", 3 * PAGE, 0, 0, 20);
+	left = open_channel(CLIENT, "serial", PAGE, 0, 0, 30);
+	kept = open_channel(CLIENT, "serial", PAGE, 0, 0, 33);
+	granted(accept_channel(badge, closed.words[0], notification(DRIVER, 30), 0, 20));
+	granted(accept_channel(badge, left.words[0], 0, 0, 31));
+	granted(accept_channel(badge, kept.words[0], 0, 0, 33));
+	cr_assert_eq(broker.deadline, UINT64_MAX, "nobody waits");
+	granted(ask(CLIENT, GIVE, 0, closed.words[0]));
+	cr_assert_eq(broker.deadline, 5000 + CLOSE_TICKS);
+	ticks += 10;
+	granted(ask(CLIENT, GIVE, 0, left.words[0]));
+	ticks = 5000 + CLOSE_TICKS - 1;
+	broker_expire(&broker);
+	cr_assert_eq(type_at(DRIVER, 22), KAAL_OBJECT_FRAME);
+	cr_assert_eq(ask(CLIENT, ACCOUNT, 0, 0).words[1], START_BYTES + 5 * PAGE);
+	ticks++;
+	broker_expire(&broker);
+	cr_assert_eq(type_at(DRIVER, 22), KAAL_OBJECT_NULL);
+	cr_assert_eq(type_at(DRIVER, 31), KAAL_OBJECT_FRAME, "its time has not come");
+	cr_assert_eq(ask(CLIENT, ACCOUNT, 0, 0).words[1], START_BYTES + 2 * PAGE);
+	refused(THING, ask(DRIVER, GIVE, 0, closed.words[0]));
+	cr_assert_eq(broker.deadline, 5010 + CLOSE_TICKS);
+	broker_check();
+	/* Who lets go in time loses nothing. */
+	granted(ask(DRIVER, GIVE, 0, left.words[0]));
+	ticks += 10;
+	broker_expire(&broker);
+	cr_assert_eq(broker.deadline, UINT64_MAX);
+	cr_assert_eq(type_at(DRIVER, 33), KAAL_OBJECT_FRAME, "its client has it open");
+	end(CLIENT);
+	purge();
+	cr_assert_eq(type_at(DRIVER, 33), KAAL_OBJECT_FRAME);
+	ticks += CLOSE_TICKS;
+	broker_expire(&broker);
+	cr_assert_eq(type_at(DRIVER, 33), KAAL_OBJECT_NULL);
+	cr_assert_eq(ask(CLIENT, ACCOUNT, 0, 0).words[1], START_BYTES);
+	cr_assert_eq(broker.channels, 0);
+	broker_check();
+}
+
+/* What the kernel does not let go is tried again, and the client's own end waits for nobody. */
+Test(channels, closing_for_the_provider_goes_on)
+{
+	unsigned tried = 0;
+	bool failed = true;
+
+	for (unsigned at = 1; failed; at++) {
+		struct answer opened = open_channel(CLIENT, "serial", 3 * PAGE, 0, 0, 20);
+
+		granted(accept_channel(badge, opened.words[0], notification(DRIVER, 30), 0, 20));
+		granted(ask(CLIENT, GIVE, 0, opened.words[0]));
+		ticks += CLOSE_TICKS;
+		calls = (struct calls){.fail_at = at, .status = KAAL_NO_REPLY};
+		broker_expire(&broker);
+		failed = calls.failed;
+		calls = (struct calls){0};
+		cr_assert_eq(broker.channels, failed ? 1 : 0);
+		cr_assert_eq(broker.deadline, failed ? ticks + CLOSE_TICKS : UINT64_MAX);
+		tried += failed;
+		ticks += CLOSE_TICKS;
+		broker_expire(&broker);
+		cr_assert_eq(broker.channels, 0);
+		cr_assert_eq(ask(CLIENT, ACCOUNT, 0, 0).words[1], START_BYTES);
+		drop(DRIVER, 30);
+		broker_check();
+	}
+	cr_assert_gt(tried, 3);
 }
 
 Test(channels, provider_ends_first)

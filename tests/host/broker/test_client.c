@@ -171,6 +171,7 @@ Test(client, services_and_channels)
 	ok(signal_at(CLIENT, (unsigned)peer));
 	cr_assert_eq(flags_at(DRIVER, (unsigned)told.first), 1u << 1);
 	ok(kaal_broker_give(&opened));
+	cr_assert_eq(flags_at(DRIVER, (unsigned)told.first), 1u << 1, "the channel's other end has gone");
 	end(CLIENT);
 	purge();
 	asking = DRIVER;

@@ -122,6 +122,29 @@ Test(ends, purge_goes_on)
 	cr_assert_gt(stopped, 20);
 }
 
+/* The same of what is given back alone: the rest stays, and a second try does what is left. */
+Test(ends, giving_goes_on)
+{
+	bool failed = true;
+
+	for (unsigned at = 1; failed; at++) {
+		uint64_t told = notification(DRIVER, 30);
+		struct answer served = ask_name(DRIVER, KAAL_BROKER_SERVE, "serial", 20, told, 1, 0), given;
+
+		granted(served);
+		calls = (struct calls){.fail_at = at, .status = KAAL_NO_REPLY};
+		given = ask(DRIVER, GIVE, 0, served.words[0]);
+		failed = calls.failed;
+		calls = (struct calls){0};
+		if (given.status != KAAL_OK)
+			granted(ask(DRIVER, GIVE, 0, served.words[0]));
+		broker_check();
+		cr_assert_eq(type_at(DRIVER, 30), KAAL_OBJECT_NOTIFICATION, "of the same page as the service's endpoint");
+		granted(ask(DRIVER, GIVE, 0, told));
+		broker_check();
+	}
+}
+
 Test(ends, epochs_pass)
 {
 	end(CLIENT);

@@ -113,6 +113,10 @@ static void step(void)
 		purge();
 		return;
 	}
+	if (one_in(50)) {
+		ticks += below(2 * CLOSE_TICKS);
+		broker_expire(&broker);
+	}
 	if ((request == KAAL_BROKER_ACCEPT || request == KAAL_BROKER_PEER) && !one_in(4))
 		component = one_in(3) ? CLIENT : DRIVER;
 	fill(component, request, words);

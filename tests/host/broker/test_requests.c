@@ -289,7 +289,7 @@ Test(requests, shared_page)
 Test(requests, objects)
 {
 	struct state before;
-	struct answer notification, endpoint;
+	struct answer notification, endpoint, reply;
 
 	broker_state(&before);
 	notification = ask(CLIENT, OBJECT, 20, KAAL_OBJECT_NOTIFICATION);
@@ -300,11 +300,18 @@ Test(requests, objects)
 	cr_assert_eq(account(CLIENT).words[1], START_BYTES + PAGE, "of the same page");
 	cr_assert_eq(type_at(CLIENT, 20), KAAL_OBJECT_NOTIFICATION);
 	cr_assert_eq(type_at(CLIENT, 21), KAAL_OBJECT_ENDPOINT);
+	reply = ask(CLIENT, OBJECT, 22, KAAL_OBJECT_REPLY);
+	granted(reply);
+	cr_assert_eq(type_at(CLIENT, 22), KAAL_OBJECT_REPLY);
+	cr_assert_eq(rights_at(CLIENT, 22), rights_at(CLIENT, 21));
+	cr_assert_eq(account(CLIENT).words[1], START_BYTES + PAGE);
+	granted(give(CLIENT, reply.words[0]));
+	cr_assert_eq(type_at(CLIENT, 22), KAAL_OBJECT_NULL);
 	granted(give(CLIENT, notification.words[0]));
 	cr_assert_eq(type_at(CLIENT, 20), KAAL_OBJECT_NULL);
 	broker_check();
 	give_is_all(CLIENT, endpoint.words[0], &before);
-	refused(TYPE, ask(CLIENT, OBJECT, 20, KAAL_OBJECT_REPLY));
+	refused(TYPE, ask(CLIENT, OBJECT, 20, KAAL_OBJECT_THREAD));
 	refused(TYPE, ask(CLIENT, OBJECT, 20, KAAL_OBJECT_ENDPOINT | UINT64_C(1) << 32));
 }
 
@@ -351,7 +358,7 @@ Test(requests, hostile_numbers)
 	}
 	refused(THING, give(CLIENT, gone));
 	/* Its place has another thing. */
-	cr_assert_eq((uint32_t)ask(CLIENT, MEMORY, 21, 12).words[0], (uint32_t)gone);
+	cr_assert_eq((uint16_t)ask(CLIENT, MEMORY, 21, 12).words[0], (uint16_t)gone);
 	refused(THING, give(CLIENT, gone));
 	refused(THING, give(OTHER, mine));
 	refused(KIND, ask(CLIENT, PEER, 30, mine));
@@ -360,6 +367,21 @@ Test(requests, hostile_numbers)
 	granted(ask(CLIENT, OBJECT, 22, KAAL_OBJECT_ENDPOINT));
 	for (uint64_t at = 1; at <= THINGS; at++) {
 		if (broker.thing[at].kind == BROKER_POOL)
-			refused(THING, give(CLIENT, (uint64_t)broker.thing[at].generation << 32 | at));
+			refused(THING, give(CLIENT, broker.thing[at].generation << 16 | at));
 	}
+}
+
+/* Not even after 2^32 others had the same place. */
+Test(requests, numbers_do_not_come_again)
+{
+	uint64_t first = ask(CLIENT, MEMORY, 20, 12).words[0], last;
+
+	broker.thing[(uint16_t)first].generation += UINT32_MAX;
+	refused(THING, give(CLIENT, first));
+	last = broker.thing[(uint16_t)first].generation << 16 | (uint16_t)first;
+	granted(give(CLIENT, last));
+	last = ask(CLIENT, MEMORY, 20, 12).words[0];
+	cr_assert_eq((uint16_t)last, (uint16_t)first);
+	refused(THING, give(CLIENT, first));
+	granted(give(CLIENT, last));
 }

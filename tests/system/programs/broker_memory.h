@@ -1,4 +1,4 @@
-/* Memory from the broker, for both programs of the test. */
+/* Memory and objects from the broker, for the programs of several tests. */
 #ifndef BROKER_MEMORY_H
 #define BROKER_MEMORY_H
 
@@ -27,6 +27,15 @@ static inline kaal_cap_t make(kaal_cap_t memory, uint64_t type)
 	expect(kaal_slot_take(1, &slot), KAAL_OK, "a slot");
 	expect(kaal_untyped_retype(memory, type, KAAL_SLOT_CNODE, slot, 1, &made), KAAL_OK, "an object");
 	return slot;
+}
+
+/* A reply to serve with. */
+static inline kaal_cap_t make_reply(void)
+{
+	struct kaal_broker_held reply = {0};
+
+	expect(kaal_broker_object(KAAL_OBJECT_REPLY, &reply), KAAL_OK, "a reply");
+	return reply.first;
 }
 
 /* Maps a page where nothing lies, with tables of its own. */

@@ -7,7 +7,7 @@
 #include <kaal/message.h>
 #include <kaal/service.h>
 
-enum { ECHO = 1, CRASH, CHANNEL, CLOSE, ENDED, QUIT };
+enum { ECHO = 1, CRASH, CHANNEL, CLOSE, ENDED, TOUCH, QUIT };
 
 #define FOREVER UINT64_MAX
 
@@ -66,6 +66,31 @@ static uint64_t first_start(void)
 	return 1;
 }
 
+/* A channel that the provider does not let go of. */
+static void left_open(void)
+{
+	struct kaal_broker_account account;
+	struct kaal_broker_held channel, memory;
+	uint64_t hz = kaal_startup()->counter_hz, before;
+
+	expect(kaal_broker_memory(14, &memory), KAAL_OK, "memory");
+	expect(kaal_broker_open("echo", 4096, (struct kaal_broker_signal){0}, &channel), KAAL_OK, "a channel");
+	*map_page(memory.first, channel.first) = 78;
+	printf("through another: %u\n", (unsigned)ask(CHANNEL, channel.thing));
+	expect(kaal_broker_account(&account), KAAL_OK, "the account");
+	before = account.memory_used;
+	expect(kaal_broker_give(&channel), KAAL_OK, "closing");
+	/* Other requests do not make it later. */
+	for (uint64_t end = now() + hz / 1000 * (KAAL_BROKER_CLOSE_MS - 100); now() < end; (void)kaal_thread_sleep(now() + hz / 20)) {
+		expect(kaal_broker_account(&account), KAAL_OK, "the account");
+		expect(account.memory_used == before ? KAAL_OK : KAAL_CANCELLED, KAAL_OK, "it is the provider's yet");
+	}
+	(void)kaal_thread_sleep(now() + hz / 5);
+	expect(kaal_broker_account(&account), KAAL_OK, "the account");
+	printf("the provider kept it; back came %u bytes\n", (unsigned)(before - account.memory_used));
+	printf("touched by start %u\n", (unsigned)ask(TOUCH, 0));
+}
+
 /* The provider ends for good with this call in its hands; nobody waits for the next one beyond the deadline. */
 static void last_call(void)
 {
@@ -91,6 +116,7 @@ int main(void)
 	printf("in the dead one's channel: %u\n", (unsigned)ask(CLOSE, 0));
 	expect(kaal_broker_account(&account), KAAL_OK, "the account");
 	printf("its memory came back: %u bytes\n", (unsigned)(before - account.memory_used));
+	left_open();
 	last_call();
 	return 0;
 }

@@ -28,7 +28,7 @@ static struct victim {
 	uint64_t kills;
 } victims[VICTIMS];
 
-static struct kaal_broker_held memory, service;
+static struct kaal_broker_held service;
 static kaal_cap_t reply;
 static uint64_t pending_worst, recovery_worst, cancelled, last_kill, pending_ticks, recovery_ticks;
 
@@ -252,8 +252,7 @@ int main(int argc, char **argv)
 
 	pending_ticks = kaal_ns_to_ticks(PENDING_NS, hz);
 	recovery_ticks = kaal_ns_to_ticks(RECOVERY_NS, hz);
-	must("memory", kaal_broker_memory(12, &memory));
-	reply = make(memory.first, KAAL_OBJECT_REPLY);
+	reply = make_reply();
 	must("serving", kaal_broker_serve("report", (struct kaal_broker_signal){0}, &service));
 	/* What is kept for the next lives of all, is kept after the first. */
 	for (uint32_t i = 0; i < VICTIMS; i++)

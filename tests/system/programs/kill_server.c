@@ -106,7 +106,7 @@ static uint64_t answer(uint64_t badge, uint64_t message, uint64_t words[KAAL_MES
 
 static void serve(void)
 {
-	kaal_cap_t reply = make(memory.first, KAAL_OBJECT_REPLY);
+	kaal_cap_t reply = make_reply();
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
 	kaal_status_t status;
 

@@ -65,13 +65,12 @@ static void serve(kaal_cap_t endpoint, kaal_cap_t reply)
 
 int main(int argc, char **argv)
 {
-	struct kaal_broker_held memory, service;
+	struct kaal_broker_held service;
 	kaal_cap_t reply;
 
 	number = argc > 1 ? strtoull(argv[1], NULL, 10) : 0;
-	expect(kaal_broker_memory(12, &memory), KAAL_OK, "memory");
-	reply = make(memory.first, KAAL_OBJECT_REPLY);
-	/* Before anything is taken: an endpoint costs a page, and so does what libkaal waits with. */
+	/* Before anything is taken: objects cost a page, and libkaal needs one to wait with. */
+	reply = make_reply();
 	if (number != LAST)
 		expect(kaal_broker_serve("link", (struct kaal_broker_signal){0}, &service), KAAL_OK, "serving");
 	if (number != 0)

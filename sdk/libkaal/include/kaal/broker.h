@@ -5,8 +5,8 @@
  *
  * Unless a function says otherwise:
  *   Rights: WRITE on KAAL_SLOT_BROKER; READ and WRITE on KAAL_SLOT_CNODE where capabilities come. Blocks: while the broker serves
- *   others; it waits for nobody. Threads: one with a message buffer, one at a time (the buffer and the last rule are the first
- *   thread's). Ownership: what is handed out is the caller's until kaal_broker_give() or its end; the memory stays the broker's.
+ *   others; it waits for nobody. Threads: any; buffer and last rule are the calling
+ *   thread's own, a kaal_broker_held one thread's at a time. Ownership: what is handed out is the caller's until kaal_broker_give() or its end; the memory stays the broker's.
  *   Slots are taken from kaal_slot_take(). After a failure nothing has changed, results are undefined, and kaal_broker_rule() tells
  *   which rule refused. Errors: the statuses of the rules named; NO_MEMORY with rule NONE, when there is no slot for what
  *   would come; what endpoint_call says when there is no broker.
@@ -41,6 +41,7 @@ enum kaal_broker_rule {
 #define KAAL_BROKER_RECONNECT 1u /* flag in FIND's answer: the description says `reconnect` */
 #define KAAL_BROKER_NAME_WORDS 4u
 #define KAAL_BROKER_BADGES 7u /* that one answer to ENDED holds */
+#define KAAL_BROKER_CLOSE_MS 1000u /* that a provider has to give a channel back after the client has, or has ended */
 
 /*
  * The badge of a client's endpoint capability names who it is and by which use it has come: another for each start of the client,
@@ -106,7 +107,7 @@ struct kaal_broker_device_info {
 /* A device that the description gives the component, by its name there. NAME, DEVICE_GRANT, DEVICE_HELD, SYSTEM_MEMORY, SHARE. */
 kaal_status_t kaal_broker_device(const char *name, struct kaal_broker_held *device, struct kaal_broker_device_info *info);
 
-/* An endpoint or notification, all rights. TYPE, MEMORY_MAX, SYSTEM_MEMORY, SHARE. */
+/* An endpoint, a notification or a reply, all rights. TYPE, MEMORY_MAX, SYSTEM_MEMORY, SHARE. */
 kaal_status_t kaal_broker_object(enum kaal_object_type type, struct kaal_broker_held *object);
 
 /*
@@ -141,7 +142,7 @@ kaal_status_t kaal_broker_watch(const char *name, struct kaal_broker_signal chan
 
 /*
  * Opens a channel: memory that the provider of a use can map, too, once it accepts. Charged to memory-max and the use's
- * channel-max, until both ends have let go. The provider is told channel->thing in a message of the caller's.
+ * channel-max, until both ends have let go, at most KAAL_BROKER_CLOSE_MS after this one. The provider is told channel->thing in a message of the caller's.
  *   bytes   whole pages
  *   signal  for the provider's signals
  * NAME, USE_GRANT, NOT_SERVED, SIZE, SIGNAL, CHANNEL_MAX, MEMORY_MAX, SYSTEM_MEMORY, SHARE.
@@ -150,8 +151,8 @@ kaal_status_t kaal_broker_open(const char *name, uint64_t bytes, struct kaal_bro
 						 struct kaal_broker_held *channel);
 
 /*
- * The provider's end of the channel that the client with this badge has named. The memory stays mapped when the client ends, and is
- * reclaimed after kaal_broker_give(). What lies in it, the client may change at any time. CHANNEL, ACCEPTED, SIGNAL.
+ * The provider's end of the channel that the client with this badge has named. When the client ends or closes, the memory stays mapped until
+ * kaal_broker_give(), but no longer than KAAL_BROKER_CLOSE_MS: whoever touches it then faults. What lies in it, the client may change at any time. CHANNEL, ACCEPTED, SIGNAL.
  */
 kaal_status_t kaal_broker_accept(uint64_t badge, uint64_t number, struct kaal_broker_signal signal,
 						   struct kaal_broker_held *channel);
