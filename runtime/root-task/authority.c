@@ -13,13 +13,14 @@
 #define TABLE_BYTES UINT64_C(0x200000) /* that a page table maps */
 #define TYPE(object, size_bits) ((object) + UINT64_C(256) * (size_bits))
 #define OBJECT_SLOTS 32u
+#define UNIT_BYTES UINT64_C(32) /* of the smallest object */
 #define RESTS_MAX 24u /* pieces of what is left of blocks */
 /* The new thread's stack begins so far below the old one's, which makes a few calls yet. */
 #define STACK_GAP 2048u
 
 struct authority authority;
 
-static uint64_t used[KAAL_BOOTINFO_UNTYPED_MAX]; /* bytes of each untyped block that the root task's own objects take */
+static uint32_t used[KAAL_BOOTINFO_UNTYPED_MAX]; /* of UNIT_BYTES, of each untyped block that the root task's own objects take */
 static kaal_cap_t next_slot;                     /* the first that has not been used; 0 before the first is */
 static struct authority_needs needed;
 static void (*continue_with)(void);
@@ -41,10 +42,16 @@ static uint64_t round_up(uint64_t bytes, uint64_t alignment)
 	return (bytes + alignment - 1) & ~(alignment - 1);
 }
 
+/* Where the next object of so many bytes comes to lie in a block. */
+static uint64_t place(uint32_t block, uint64_t bytes)
+{
+	return round_up(used[block] * UNIT_BYTES, bytes);
+}
+
 /* Bytes of a block that are left for objects of so many bytes; 0: of a device, or too few. */
 static uint64_t room(uint32_t block, uint64_t bytes)
 {
-	uint64_t at = round_up(used[block], bytes);
+	uint64_t at = place(block, bytes);
 
 	return info()->untyped[block].device || at + bytes > block_bytes(block) ? 0 : block_bytes(block) - at;
 }
@@ -81,7 +88,7 @@ static kaal_cap_t make(uint64_t type, uint64_t count)
 
 		if (status != KAAL_INTERRUPTED)
 			root_must("objects of its own", status);
-		used[block] = round_up(used[block], bytes) + made * bytes;
+		used[block] = (uint32_t)((place(block, bytes) + made * bytes) / UNIT_BYTES);
 	}
 	return first;
 }
@@ -156,7 +163,7 @@ static uint64_t storage_bytes(void)
 static void give_rest(uint32_t block, uint32_t *pieces)
 {
 	const struct kaal_untyped *untyped = &info()->untyped[block];
-	uint64_t at = round_up(used[block], KAAL_PAGE_BYTES);
+	uint64_t at = place(block, KAAL_PAGE_BYTES);
 
 	for (; at < block_bytes(block) && *pieces < RESTS_MAX; ++*pieces) {
 		uint32_t bits = (uint32_t)__builtin_ctzll(at);
