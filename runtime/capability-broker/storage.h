@@ -4,8 +4,16 @@
 
 #include <manifest/manifest.h>
 
-/* How many things (broker.h) there are to be in a system, and bytes of storage for so many. */
+#define BROKER_RAM_BLOCKS 64u /* at most, that it is given */
+#define BROKER_OWN_SPLITS 64u /* of blocks, for its tables */
+
+/* How many things (broker.h) there are to be in a system; how many blocks its components together may split; nodes for all of them. */
 uint32_t broker_things(const struct kaal_manifest *manifest);
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things);
+uint32_t broker_split_count(const struct kaal_manifest *manifest);
+uint32_t broker_nodes(const struct kaal_manifest *manifest);
+
+/* Bytes of storage for all that: nodes first, then the broker's own. */
+uint64_t broker_storage_bytes(const struct kaal_manifest *manifest);
+uint64_t broker_nodes_bytes(const struct kaal_manifest *manifest);
 
 #endif

@@ -81,8 +81,10 @@ static void describe_broker(struct component *component)
 		.threads_max = 1,
 		.memory_max_bytes = broker_own_bytes() + (BROKER_SLOTS + BROKER_SLOTS_DEVICE * manifest.device_count) * KAAL_PAGE_BYTES,
 	};
+	/* For each page one, and one for the halves that it comes from. */
 	for (uint32_t i = 0; i < manifest.component_count; i++)
-		component->description.memory_max_bytes += BROKER_SLOTS_EACH * KAAL_PAGE_BYTES + root_system.components[i].description.memory_max_bytes;
+		component->description.memory_max_bytes += BROKER_SLOTS_EACH * KAAL_PAGE_BYTES +
+							   2 * root_system.components[i].description.memory_max_bytes;
 }
 
 /* What all components together take of the root task; each is planned to know. */
