@@ -92,7 +92,7 @@ static bool fill_arguments(const struct component *component, const struct load_
 
 static kaal_status_t write_arguments(const struct component *component, const struct load_plan *plan, struct kaal_startup *startup)
 {
-	static struct arguments arguments;
+	struct arguments arguments;
 
 	if (!fill_arguments(component, plan, &arguments))
 		return KAAL_OUT_OF_RANGE;

@@ -74,9 +74,9 @@ uint64_t load_slots(const struct load_plan *plan)
 
 uint32_t load_cspace_bits(const struct component *component)
 {
-	/* A slot for each page that it may come to have, and some for all else. */
-	uint32_t bits = log2_up(64 + THREADS_SLOTS * component->description.threads_max +
-				component->description.memory_max_bytes / KAAL_PAGE_BYTES);
+	/* A slot for each page that it may come to have, and some for all else; the thread of one that has only one is in a slot of those. */
+	uint64_t threads = component->description.threads_max > 1 ? component->description.threads_max : 0;
+	uint32_t bits = log2_up(64 + THREADS_SLOTS * threads + component->description.memory_max_bytes / KAAL_PAGE_BYTES);
 
 	return bits < CSPACE_BITS_MIN ? CSPACE_BITS_MIN : bits > CSPACE_BITS_MAX ? CSPACE_BITS_MAX : bits;
 }
