@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
+
 static uint64_t now_ns(void)
 {
 	return kaal_ticks_to_ns(kaal_ticks_now(), kaal_ticks_hz());
@@ -41,6 +43,14 @@ static int is_clock(clockid_t clock)
 static int is_time(const struct timespec *time)
 {
 	return time->tv_sec >= 0 && time->tv_nsec >= 0 && time->tv_nsec < (long)KAAL_NS_PER_SECOND;
+}
+
+bool libc_deadline(const struct timespec *time, uint64_t *ticks)
+{
+	if (!is_time(time))
+		return false;
+	*ticks = kaal_ns_to_ticks(to_ns(time), kaal_ticks_hz());
+	return true;
 }
 
 static int fail(int error)

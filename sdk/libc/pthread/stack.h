@@ -1,0 +1,22 @@
+/* Stacks of threads that the library makes. */
+#ifndef PTHREAD_STACK_H
+#define PTHREAD_STACK_H
+
+#include <stddef.h>
+
+#include <kaal/thread.h>
+
+#define STACK_BYTES_DEFAULT 65536u
+#define STACK_GUARD_BYTES 4096u
+
+/* The least that a thread starts with, thread-local variables included. */
+static inline size_t stack_bytes_min(void)
+{
+	return kaal_thread_stack_overhead() + 1024u;
+}
+
+/* What PTHREAD_STACK_MIN and more are for is the program's alone: the rest comes on top. NULL: there is no memory. */
+void *stack_take(size_t *bytes, size_t guard_bytes);
+void stack_give(void *stack);
+
+#endif
