@@ -13,7 +13,8 @@ from . import bench, build, console, guest, image, packages, place, sources
 from .errors import Failure
 
 HELP = "run a long seeded campaign"
-DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive, fuzz-dtb and fuzz-manifest hand COUNT inputs to a reader of untrusted bytes
+DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive, fuzz-dtb and fuzz-manifest hand COUNT inputs to a reader of untrusted bytes,
+fuzz-channel to an end of a channel whose other side is hostile
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
 that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
 capabilities are revoked, memory is zeroed and code mapped; one that takes more than ten times as long as on the
@@ -24,7 +25,7 @@ registers, general and floating-point, and call each other; it ends at the first
 components COUNT times, by exits, faults and kills at any moment; after each the root task has as much memory as before. kill ends
 servers and clients COUNT times while they send messages and capabilities, map memory and ask the broker: calls that wait end within 1 ms
 of virtual time, all work again within 5 ms, and at the end root task and broker have what they had before."""
-FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest")
+FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest", "fuzz-channel")
 IRQ_LATENCY = "irq-latency"
 CANARIES = "canaries"
 SYSTEMS = ("respawn", "kill")  # tests/system/NAME.dts, whose program tells "NAME: N cycles, N failures"
