@@ -4,7 +4,8 @@
 
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
-#include <memory-manager/slots.h>
+
+#include "own_space.h"
 
 static uint64_t used[KAAL_SLOTS_WORDS(KAAL_SLOTS_MAX)];
 static struct kaal_slots slots;
@@ -23,6 +24,12 @@ static kaal_status_t start(void)
 				used) == KAAL_OK
 		       ? KAAL_OK
 		       : KAAL_NO_MEMORY;
+}
+
+kaal_status_t own_slots(struct kaal_slots **own)
+{
+	*own = &slots;
+	return start();
 }
 
 kaal_status_t kaal_slot_take(uint32_t count, kaal_cap_t *first)
