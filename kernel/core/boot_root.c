@@ -23,7 +23,7 @@
 #define ROOT_VIRTUAL_END ARCHIVE_VIRTUAL /* of the root task's segments */
 #define BLOCK_BYTES UINT64_C(0x200000)
 
-#define ROOT_CNODE_RADIX 10u
+#define ROOT_CNODE_RADIX 9u
 #define ROOT_PRIORITY (PRIORITIES - 1)
 
 /* Objects are zeroed pages. */

@@ -2,39 +2,6 @@
 
 #include "parts.h"
 
-/* --- storage ----------------------------------------------------------------------------- */
-
-#define ALIGNMENT UINT64_C(16)
-
-/* The next `count` elements of `bytes` bytes; only counted where there is no storage. */
-static void *carve(void *storage, uint64_t *used, uint64_t count, uint64_t bytes)
-{
-	void *at = storage == NULL ? NULL : (uint8_t *)storage + *used;
-
-	*used += (count * bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	return at;
-}
-
-static uint64_t lay_out(struct broker *broker, const struct kaal_manifest *manifest, void *storage, uint32_t things)
-{
-	uint64_t used = 0;
-
-	broker->component = carve(storage, &used, manifest->component_count, sizeof *broker->component);
-	broker->device = carve(storage, &used, manifest->device_count, sizeof *broker->device);
-	broker->span = carve(storage, &used, manifest->device_count, sizeof *broker->span);
-	broker->service = carve(storage, &used, manifest->service_count, sizeof *broker->service);
-	broker->use = carve(storage, &used, manifest->use_count, sizeof *broker->use);
-	broker->thing = carve(storage, &used, (uint64_t)things + 1, sizeof *broker->thing);
-	return used;
-}
-
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things)
-{
-	struct broker none;
-
-	return lay_out(&none, manifest, NULL, things);
-}
-
 /* --- start ------------------------------------------------------------------------------- */
 
 static void start_component(struct broker *broker, uint32_t index)
@@ -45,6 +12,8 @@ static void start_component(struct broker *broker, uint32_t index)
 	kaal_manifest_component(broker->setup.manifest, index, &described);
 	component->account.limit_bytes = described.memory_max_bytes;
 	component->account.used_bytes = broker->setup.components[index].bytes;
+	component->account.limit_splits = broker->splits_share;
+	component->account.index = index;
 	component->dma_max = described.dma_max_bytes;
 	component->epoch = broker->setup.epochs[index];
 	component->first_device = described.first_device;
@@ -85,17 +54,34 @@ static void start_services(struct broker *broker)
 	}
 }
 
+/* What all together may split, a quarter of it for whatever larger blocks are split. */
+static void share_splits(struct broker *broker, uint32_t splits, uint64_t *holders)
+{
+	struct kaal_physical_memory *physical = broker->setup.physical;
+	uint32_t bits = KAAL_BLOCK_BITS_MIN;
+	uint64_t above;
+
+	while ((above = kaal_physical_splits_above(physical, bits)) > splits / 4)
+		bits++;
+	kaal_physical_count_splits(physical, bits, holders, broker->component_count);
+	broker->splits_share = (uint32_t)((splits - above) / broker->component_count);
+}
+
 kaal_status_t broker_start(struct broker *broker, const struct broker_setup *setup)
 {
 	const struct kaal_manifest *manifest = setup->manifest;
 	uint32_t reserved = 2 * manifest->use_count + manifest->service_count;
+	uint32_t spare = setup->slots->free < reserved ? 0 : setup->slots->free - reserved;
+	uint64_t *holders;
 
 	*broker = (struct broker){.setup = *setup, .component_count = manifest->component_count,
 				  .deadline = UINT64_MAX, .devices_account = {.limit_bytes = UINT64_MAX}};
-	memset(setup->storage, 0, lay_out(broker, manifest, setup->storage, setup->things));
+	memset(setup->storage, 0, broker_storage_lay_out(broker, manifest, setup->storage, setup->things, setup->nodes, &holders));
 	broker->things_share = setup->things / broker->component_count;
-	broker->slots_share = setup->slots->free < reserved ? 0 : (setup->slots->free - reserved) / 2 / broker->component_count;
-	if (broker->things_share == 0 || broker->slots_share == 0)
+	broker->slots_share = spare / 2 / broker->component_count;
+	/* Each takes two slots. */
+	share_splits(broker, spare / 4 < setup->splits ? spare / 4 : setup->splits, holders);
+	if (broker->things_share == 0 || broker->slots_share == 0 || broker->splits_share == 0)
 		return KAAL_OUT_OF_RANGE;
 	for (uint32_t at = setup->things; at > 0; at--) {
 		broker->thing[at].next = broker->free;
@@ -133,7 +119,13 @@ enum kaal_broker_rule broker_kernel(struct broker_call *call, kaal_status_t stat
 
 enum kaal_broker_rule broker_taken(struct broker_call *call, kaal_status_t status)
 {
-	return status == KAAL_NO_MEMORY ? KAAL_BROKER_RULE_SYSTEM_MEMORY : broker_kernel(call, status);
+	struct kaal_account *account = &call->broker->component[call->caller].account;
+	bool shared = account->splits_refused;
+
+	account->splits_refused = false;
+	if (status != KAAL_NO_MEMORY)
+		return broker_kernel(call, status);
+	return shared ? KAAL_BROKER_RULE_SHARE : KAAL_BROKER_RULE_SYSTEM_MEMORY;
 }
 
 static enum kaal_broker_rule choose(struct broker_call *call, uint64_t badge, uint64_t message)

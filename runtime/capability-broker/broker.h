@@ -24,6 +24,7 @@
 #include <memory-manager/slots.h>
 
 #include "policy.h"
+#include "storage.h"
 
 enum broker_kind {
 	BROKER_FREE,
@@ -120,7 +121,8 @@ struct broker_setup {
 	kaal_cap_t quiet;               /* a notification, WRITE: lines are bound to it and unbound again, which masks them */
 	struct kaal_slots *slots;       /* of the broker's CSpace */
 	struct kaal_physical_memory *physical; /* all memory, the devices' included */
-	void *storage;                  /* broker_storage_bytes(), aligned to 16 */
+	uint32_t nodes, splits;         /* of `physical`; how many blocks components together may split */
+	void *storage;                  /* as broker_storage_lay_out() counts, aligned to 16 */
 	kaal_ticks_t (*now)(void);
 	kaal_ticks_t close_ticks;       /* that a provider has to close its end of a channel that the client has closed */
 	uint32_t things;                /* how many there can be, at most 65535 */
@@ -138,7 +140,7 @@ struct broker {
 	uint32_t free;               /* first of the free things */
 	uint32_t channels;           /* that there are */
 	kaal_ticks_t deadline;       /* the earliest of all channels, or earlier; UINT64_MAX: none */
-	uint32_t things_share, slots_share;
+	uint32_t things_share, slots_share, splits_share;
 	struct kaal_account devices_account;
 };
 
@@ -150,12 +152,14 @@ struct broker_answer {
 	uint64_t move; /* as in struct kaal_message_buffer */
 };
 
-/* Bytes of storage for a system with so many things. */
-uint64_t broker_storage_bytes(const struct kaal_manifest *manifest, uint32_t things);
+/* Divides the storage, or only counts it where it is NULL; returns its bytes. *holders: for kaal_physical_count_splits(). */
+uint64_t broker_storage_lay_out(struct broker *broker, const struct kaal_manifest *manifest, void *storage, uint32_t things, uint32_t nodes,
+				uint64_t **holders);
 
 /*
- * An empty broker. Each component's share is an equal part of the things and of half the free slots that are left when each use and
- * service has its own: other halves are those that memory is split into.
+ * An empty broker. Each component's share is an equal part of the things, of half the free slots that are left when each use and
+ * service has its own, and of the splits that the other half is for (physical.h, PM-5). Blocks are counted below a size of which all larger
+ * ones together need no more than a quarter of the splits. Nobody has anything of `physical` yet but the broker itself.
  * OUT_OF_RANGE: a component's share would be nothing.
  */
 kaal_status_t broker_start(struct broker *broker, const struct broker_setup *setup);

@@ -8,20 +8,19 @@
 #include <kaal/log.h>
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 #include <kaal/time.h>
 #include <memory-manager/space.h>
 
 #include "broker.h"
 
 #define SLOTS_MAX 65536u
-#define NODES 2048u
-#define THINGS_EACH 32u /* on average */
-#define THINGS_MIN 512u
-#define THINGS_MAX 4096u
+/* Until there is storage for what the system needs: enough for the storage. */
+#define FIRST_NODES KAAL_PHYSICAL_NODES(BROKER_RAM_BLOCKS, BROKER_OWN_SPLITS)
 #define GIB UINT64_C(0x40000000)
 
 static uint64_t bitmap[KAAL_SLOTS_WORDS(SLOTS_MAX)];
-static struct kaal_physical_node nodes[NODES];
+static struct kaal_physical_node first_nodes[FIRST_NODES];
 static struct kaal_slots slots;
 static struct kaal_physical_memory physical;
 static struct kaal_manifest manifest;
@@ -40,18 +39,28 @@ static const void *at(struct kaal_range range)
 	return (const void *)(uintptr_t)range.address;
 }
 
-static kaal_status_t start_memory(const struct kaal_startup *startup, const struct kaal_broker_policy *policy)
+/* Untyped memory of one kind. */
+static kaal_status_t add_memory(const struct kaal_broker_policy *policy, bool device)
 {
 	const struct kaal_broker_untyped *untyped = at(policy->untyped);
+	kaal_status_t status = KAAL_OK;
+
+	for (uint64_t i = 0; i < policy->untyped.bytes / sizeof *untyped && status == KAAL_OK; i++) {
+		if ((untyped[i].device != 0) == device)
+			status = kaal_physical_add(&physical, untyped[i].slot, untyped[i].base, untyped[i].bits, device);
+	}
+	return status;
+}
+
+static kaal_status_t start_memory(const struct kaal_startup *startup, const struct kaal_broker_policy *policy)
+{
 	uint64_t count = (UINT64_C(1) << startup->cnode_size_bits) - startup->first_free_slot;
 	kaal_status_t status = kaal_slots_start(&slots, KAAL_SLOT_CNODE, 0, startup->first_free_slot,
 						count < SLOTS_MAX ? (uint32_t)count : SLOTS_MAX, bitmap);
 
 	if (status == KAAL_OK)
-		status = kaal_physical_start(&physical, &slots, nodes, NODES);
-	for (uint64_t i = 0; i < policy->untyped.bytes / sizeof *untyped && status == KAAL_OK; i++)
-		status = kaal_physical_add(&physical, untyped[i].slot, untyped[i].base, untyped[i].bits, untyped[i].device != 0);
-	return status;
+		status = kaal_physical_start(&physical, &slots, first_nodes, FIRST_NODES);
+	return status == KAAL_OK ? add_memory(policy, false) : status;
 }
 
 /* Memory in a part of the address space whose page tables are its own. */
@@ -82,15 +91,20 @@ static kaal_status_t start(const struct kaal_startup *startup, const struct kaal
 	/* The root task has read it before. */
 	if (!kaal_manifest_read(&manifest, at(policy->manifest), policy->manifest.bytes, &manifest_error))
 		return KAAL_OUT_OF_RANGE;
-	setup.things = THINGS_EACH * manifest.component_count;
-	if (setup.things < THINGS_MIN)
-		setup.things = THINGS_MIN;
-	if (setup.things > THINGS_MAX)
-		setup.things = THINGS_MAX;
+	setup.things = broker_things(&manifest);
+	setup.nodes = broker_nodes(&manifest);
+	setup.splits = broker_split_count(&manifest);
 	status = start_memory(startup, policy);
 	if (status == KAAL_OK)
-		status = start_storage(startup, broker_storage_bytes(&manifest, setup.things), &setup.storage);
-	return status == KAAL_OK ? broker_start(&broker, &setup) : status;
+		status = start_storage(startup, broker_storage_bytes(&manifest), &setup.storage);
+	if (status == KAAL_OK)
+		status = kaal_physical_extend(&physical, setup.storage, setup.nodes);
+	if (status == KAAL_OK)
+		status = add_memory(policy, true);
+	if (status != KAAL_OK)
+		return status;
+	setup.storage = (uint8_t *)setup.storage + broker_nodes_bytes(&manifest);
+	return broker_start(&broker, &setup);
 }
 
 /* The answer to whatever has come. */
@@ -164,6 +178,6 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	/* Ends only with what it serves. */
-	(void)serve(policy, (struct kaal_message_buffer *)(uintptr_t)startup->buffers.address);
+	(void)serve(policy, kaal_message_buffer());
 	return EXIT_FAILURE;
 }

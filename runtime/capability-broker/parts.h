@@ -20,7 +20,7 @@ struct broker_call {
 /* A rule, or KERNEL with the status kept; NONE of KAAL_OK. */
 enum kaal_broker_rule broker_kernel(struct broker_call *call, kaal_status_t status);
 
-/* The same of a call that takes memory of the caller's account: SYSTEM_MEMORY of NO_MEMORY. */
+/* The same of a call that takes memory of the caller's account: SHARE or SYSTEM_MEMORY of NO_MEMORY. */
 enum kaal_broker_rule broker_taken(struct broker_call *call, kaal_status_t status);
 
 /* Whether the caller's memory-max has room. */

@@ -3,8 +3,7 @@
 #include <stddef.h>
 
 #include "calls.h"
-
-enum { UNUSED = 0, FREE, SPLIT, TAKEN };
+#include "physical_parts.h"
 
 #define NODES_MAX (1u << 24)
 #define PAGES_MAX (UINT64_C(1) << 24)
@@ -246,6 +245,10 @@ static kaal_status_t take_from(struct kaal_physical_memory *physical, uint32_t a
 	struct kaal_physical_node *node = physical->node;
 	kaal_status_t status = KAAL_OK;
 
+	if (!mm_may_split(physical, at, bits, account)) {
+		account->splits_refused = true;
+		return KAAL_NO_MEMORY;
+	}
 	list_remove(physical, at);
 	while (status == KAAL_OK && node[at].bits > bits) {
 		uint32_t half;
@@ -268,6 +271,7 @@ static kaal_status_t take_from(struct kaal_physical_memory *physical, uint32_t a
 	node[at].state = TAKEN;
 	node[at].account = account;
 	account->used_bytes += bytes_of(bits);
+	mm_count_splits(physical, at, account);
 	*block = at;
 	return KAAL_OK;
 }
@@ -340,13 +344,29 @@ static uint32_t find_free(const struct kaal_physical_memory *physical, uint32_t 
 	return (sizes & 1) != 0 ? physical->list[0][found].first : physical->list[0][found].last;
 }
 
+/* The same for an account: if it may not split that one, any that it may. */
+static uint32_t find_for(const struct kaal_physical_memory *physical, uint32_t bits, const struct kaal_account *account)
+{
+	uint32_t found = find_free(physical, bits);
+
+	if (found == 0 || mm_may_split(physical, found, bits, account))
+		return found;
+	for (uint32_t size = bits - KAAL_BLOCK_BITS_MIN; size < KAAL_BLOCK_SIZES; size++) {
+		for (uint32_t at = physical->list[0][size].first; at != 0; at = physical->node[at].next) {
+			if (mm_may_split(physical, at, bits, account))
+				return at;
+		}
+	}
+	return found;
+}
+
 kaal_status_t kaal_physical_take(struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t bits, kaal_block_t *block)
 {
 	uint32_t at;
 
 	if (bits < KAAL_BLOCK_BITS_MIN || bits > KAAL_BLOCK_BITS_MAX)
 		return KAAL_OUT_OF_RANGE;
-	at = find_free(physical, bits);
+	at = find_for(physical, bits, account);
 	if (at == 0 || !can_pay(account, bytes_of(bits)))
 		return KAAL_NO_MEMORY;
 	return take_from(physical, at, bits, NULL, account, block);
@@ -398,6 +418,7 @@ kaal_status_t kaal_physical_give(struct kaal_physical_memory *physical, kaal_blo
 		*blocks = block->next;
 		block->next = 0;
 		block->account->used_bytes -= bytes_of(block->bits);
+		mm_discount_splits(physical, at, block->account);
 		block->account = NULL;
 		make_free(physical, at);
 	}
@@ -406,18 +427,40 @@ kaal_status_t kaal_physical_give(struct kaal_physical_memory *physical, kaal_blo
 
 /* --- the rest ---------------------------------------------------------------------- */
 
+/* Pairs start at even numbers; node 0 is none. */
+static void add_pairs(struct kaal_physical_memory *physical, uint32_t first)
+{
+	struct kaal_physical_node *node = physical->node;
+
+	for (uint32_t pair = (physical->nodes - 2) / 2 * 2; pair >= first; pair -= 2) {
+		node[pair] = node[pair + 1] = (struct kaal_physical_node){.state = UNUSED};
+		node[pair].next = physical->unused;
+		physical->unused = pair;
+	}
+}
+
 kaal_status_t kaal_physical_start(struct kaal_physical_memory *physical, struct kaal_slots *slots, struct kaal_physical_node *node,
 				  uint32_t count)
 {
 	if (count < 4 || count > NODES_MAX)
 		return KAAL_OUT_OF_RANGE;
-	*physical = (struct kaal_physical_memory){.slots = slots, .node = node};
-	/* Node 0 is none, and pairs start at even numbers. */
-	for (uint32_t pair = (count - 2) / 2 * 2; pair >= 2; pair -= 2) {
-		node[pair] = node[pair + 1] = (struct kaal_physical_node){.state = UNUSED};
-		node[pair].next = physical->unused;
-		physical->unused = pair;
-	}
+	*physical = (struct kaal_physical_memory){.slots = slots, .node = node, .nodes = count};
+	node[0] = (struct kaal_physical_node){.state = UNUSED};
+	add_pairs(physical, 2);
+	return KAAL_OK;
+}
+
+kaal_status_t kaal_physical_extend(struct kaal_physical_memory *physical, struct kaal_physical_node *node, uint32_t count)
+{
+	uint32_t before = physical->nodes;
+
+	if (count < before || count > NODES_MAX)
+		return KAAL_OUT_OF_RANGE;
+	for (uint32_t at = 0; at < before; at++)
+		node[at] = physical->node[at];
+	physical->node = node;
+	physical->nodes = count;
+	add_pairs(physical, before / 2 * 2);
 	return KAAL_OK;
 }
 

@@ -5,6 +5,8 @@
  *   PM-2: exactly the FREE nodes that do not lie in a FREE one are in the list of their size and kind
  *   PM-3: a FREE node may have halves in the kernel from an earlier time; all below them is FREE, nothing is made of it
  *   PM-4: free_bytes is the sum of the FREE nodes of RAM that are in lists; an account's used_bytes of the TAKEN ones charged to it
+ *   PM-5: an account's used_splits, if it has a limit of them, is the number of SPLIT nodes of at most 2^counted_bits bytes with a TAKEN
+ *         one of the account below them; a bit of the account in `holders` says which
  *
  * Halves that are given back stay for the next who needs small blocks (PM-3), for making a block whole again
  * means a revoke of it, which zeroes all of it. They are merged when their block is taken as a whole,
@@ -32,6 +34,11 @@
 struct kaal_account {
 	uint64_t limit_bytes;
 	uint64_t used_bytes;
+	/* The same of splits, after kaal_physical_count_splits() (PM-5). limit_splits 0: they are not counted. */
+	uint32_t limit_splits;
+	uint32_t used_splits;
+	uint32_t index;      /* among the accounts that are counted */
+	bool splits_refused; /* set when a block is refused by limit_splits; never cleared here */
 };
 
 /* A block that was taken, or the first of a chain of them; 0: none. */
@@ -65,6 +72,10 @@ struct kaal_physical_memory {
 	uint32_t filled[2]; /* bit n: list n is not empty; RAM, device memory */
 	struct kaal_physical_list list[2][KAAL_BLOCK_SIZES];
 	uint64_t free_bytes; /* of RAM */
+	uint32_t nodes;
+	uint32_t counted_bits; /* PM-5; 0: no splits are counted */
+	uint32_t holder_words;
+	uint64_t *holders; /* of each pair of nodes: which accounts have a block in it */
 };
 
 /*
@@ -75,6 +86,28 @@ struct kaal_physical_memory {
  */
 kaal_status_t kaal_physical_start(struct kaal_physical_memory *physical, struct kaal_slots *slots, struct kaal_physical_node *node,
 				  uint32_t count);
+
+/*
+ * Moves the bookkeeping to larger storage, lent from now on instead of the first: of `count` nodes, at most 2^24. The nodes of the first
+ * are copied. OUT_OF_RANGE, and nothing has changed: `count` is less than before, or too large.
+ */
+kaal_status_t kaal_physical_extend(struct kaal_physical_memory *physical, struct kaal_physical_node *node, uint32_t count);
+
+/* Words of storage for kaal_physical_count_splits(), with so many nodes and accounts. */
+#define KAAL_PHYSICAL_HOLDERS(nodes, accounts) ((uint64_t)((nodes) / 2u) * (((accounts) + 63u) / 64u))
+
+/*
+ * Has splits counted by account, so that slots and nodes can be divided among those who take: an account is charged with each block of at
+ * most 2^bits bytes that is split and in which it has something, whoever else has something there. So what one pays does not
+ * depend on what others do, and no more is split than all together may. kaal_physical_splits_above() tells how many larger blocks there can be.
+ *   bits      12: none is counted
+ *   holders   KAAL_PHYSICAL_HOLDERS() words, zero, lent; nodes as they are from then on
+ *   accounts  that are counted: they have index 0..accounts - 1, a limit_splits, and nothing taken yet
+ */
+void kaal_physical_count_splits(struct kaal_physical_memory *physical, uint32_t bits, uint64_t *holders, uint32_t accounts);
+
+/* How many blocks of RAM of more than 2^bits bytes there are when everything is split down to 2^bits. */
+uint64_t kaal_physical_splits_above(const struct kaal_physical_memory *physical, uint32_t bits);
 
 /*
  * Adds an untyped capability, in the CNode of the slots, of which nothing is made; it belongs to the allocator from now on.
@@ -88,7 +121,7 @@ kaal_status_t kaal_physical_add(struct kaal_physical_memory *physical, kaal_cap_
 /*
  * Takes 2^bits bytes of RAM, bits 12..36, charged to `account`: untyped memory of which nothing is made, with the rights of
  * the untyped that it came from.
- * OUT_OF_RANGE: `bits`. NO_MEMORY: the account's limit, no block of this size, or no slots or nodes to make it.
+ * OUT_OF_RANGE: `bits`. NO_MEMORY: one of the account's limits, no block of this size, or no slots or nodes to make it.
  * Or what the kernel says. Nothing is taken or charged then.
  */
 kaal_status_t kaal_physical_take(struct kaal_physical_memory *physical, struct kaal_account *account, uint32_t bits, kaal_block_t *block);

@@ -14,6 +14,7 @@ struct authority {
 	kaal_cap_t notification;       /* bound to the root task's thread */
 	kaal_cap_t log_flag, purged_flag; /* the same with the flags that others set */
 	kaal_cap_t replies;            /* REPLIES in a row */
+	kaal_cap_t handler;            /* an empty slot, for a badge that is needed once */
 	struct kaal_message_buffer *buffer; /* the root task's own */
 };
 
@@ -21,14 +22,22 @@ struct authority {
 
 extern struct authority authority;
 
-/* Address of a copy of `bytes` bytes, aligned to a page. The first thing to be called. */
-const void *authority_keep(const void *data, uint64_t bytes);
+/*
+ * Zeroed memory for good, aligned to 16 bytes. Before authority_start() there is as much as the first CSpace has slots for pages,
+ * afterwards as much as authority_needs said. Fatal if there is none.
+ */
+void *authority_storage(uint64_t bytes);
+
+/*
+ * Memory of which the next authority_storage() is made, as it finds it: to be used, and zeroed, until then. Fatal if there is none.
+ */
+void *authority_scratch(uint64_t bytes);
 
 /*
  * What authority_start() is to make room for.
  *   slots    of the CSpace, beside those that are in use
  *   splits   of untyped blocks into halves
- *   storage  bytes that authority_storage() can hand out
+ *   storage  bytes that authority_storage() can hand out from then on
  */
 struct authority_needs {
 	uint64_t slots;
@@ -41,9 +50,6 @@ struct authority_needs {
  * thread ends. `go_on` must not return.
  */
 _Noreturn void authority_start(const struct authority_needs *needs, void (*go_on)(void));
-
-/* Zeroed memory for good, aligned to 16 bytes. There is as much as authority_needs said. */
-void *authority_storage(uint64_t bytes);
 
 /* Log2 of a number, rounded up. */
 static inline uint32_t log2_up(uint64_t number)

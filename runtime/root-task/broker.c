@@ -6,6 +6,7 @@
 #include <kaal/syscall.h>
 
 #include <capability-broker/policy.h>
+#include <capability-broker/storage.h>
 
 #include "authority.h"
 #include "console.h"
@@ -17,7 +18,6 @@
 #define PURGED_ADDRESS (LOGS_ADDRESS + 509 * UINT64_C(0x1000))
 /* The broker's slots beside everybody's. */
 enum { SLOT_ENDPOINT = 12, SLOT_NOTIFICATION, SLOT_SUPERVISOR, SLOT_REPLY, SLOT_FIRST };
-#define POOL_BLOCKS_MAX 64u
 #define DEVICE_BLOCKS_MAX 16u /* of one device's registers: what is not aligned comes in several */
 #define RESERVE_BYTES UINT64_C(0x40000) /* of RAM that the root task keeps for itself */
 
@@ -43,7 +43,7 @@ static uint64_t align16(uint64_t bytes)
 
 static uint64_t untyped_bytes(void)
 {
-	return align16((POOL_BLOCKS_MAX + DEVICE_BLOCKS_MAX * root_system.manifest->device_count) * sizeof(struct kaal_broker_untyped));
+	return align16((BROKER_RAM_BLOCKS + DEVICE_BLOCKS_MAX * root_system.manifest->device_count) * sizeof(struct kaal_broker_untyped));
 }
 
 static uint64_t device_bytes(void)
@@ -62,6 +62,13 @@ uint64_t broker_extra_bytes(void)
 			 root_system.manifest_bytes;
 
 	return (bytes + PAGE_MASK) & ~PAGE_MASK;
+}
+
+uint64_t broker_own_bytes(void)
+{
+	const struct kaal_manifest *manifest = root_system.manifest;
+
+	return broker_storage_bytes(manifest) + KAAL_PAGE_BYTES * (UINT64_C(16) + components());
 }
 
 uint64_t broker_slots(void)
@@ -183,8 +190,8 @@ static uint64_t pool_bytes(void)
 		wanted += component->description.memory_max_bytes - component->start_bytes;
 		starts += component->start_bytes;
 	}
-	/* The broker's own tables and objects come out of it, too. */
-	wanted += KAAL_PAGE_BYTES * (UINT64_C(16) + components());
+	/* What the broker takes for itself comes out of it, too. */
+	wanted += broker_own_bytes();
 	if (free_bytes <= starts)
 		return 0;
 	return wanted < free_bytes - starts ? wanted : free_bytes - starts;
@@ -194,7 +201,7 @@ static void give_pool(struct kaal_broker_untyped *list)
 {
 	uint64_t left = pool_bytes();
 
-	for (uint32_t blocks = 0; left >= KAAL_PAGE_BYTES && blocks < POOL_BLOCKS_MAX; blocks++) {
+	for (uint32_t blocks = 0; left >= KAAL_PAGE_BYTES && blocks < BROKER_RAM_BLOCKS; blocks++) {
 		uint32_t largest = kaal_physical_largest_bits(&authority.physical);
 		uint32_t bits = 63u - (uint32_t)__builtin_clzll(left);
 		kaal_block_t block;
@@ -284,7 +291,7 @@ void broker_run(void)
 	for (uint32_t i = 0; i < components(); i++)
 		used[i].bytes = root_system.components[i].start_bytes;
 	startup.policy = (struct kaal_range){plan.extra->address + KAAL_PAGE_BYTES, sizeof *broker.policy};
-	startup.first_free_slot = SLOT_FIRST + POOL_BLOCKS_MAX + (DEVICE_BLOCKS_MAX + 1) * root_system.manifest->device_count;
+	startup.first_free_slot = SLOT_FIRST + BROKER_RAM_BLOCKS + (DEVICE_BLOCKS_MAX + 1) * root_system.manifest->device_count;
 	prepared = (struct prepared){component, &plan};
 	root_must("broker", load_component(component, &plan, &startup, broker.extra, give_everything));
 	root_must("broker", window_keep(component->frames + plan.extra->first, broker.slots, EPOCHS_ADDRESS));

@@ -7,6 +7,9 @@
 /* What the broker is planned with: bytes that it is given to read; slots and splits of memory that its start takes. */
 uint64_t broker_extra_bytes(void);
 uint64_t broker_slots(void);
+
+/* Bytes of memory that it takes for its tables and objects, beside what it shares out. */
+uint64_t broker_own_bytes(void);
 uint64_t broker_splits(void);
 
 /* Makes the endpoint, and each component's capability of it. Fatal if it cannot. */

@@ -92,7 +92,7 @@ static bool fill_arguments(const struct component *component, const struct load_
 
 static kaal_status_t write_arguments(const struct component *component, const struct load_plan *plan, struct kaal_startup *startup)
 {
-	static struct arguments arguments;
+	struct arguments arguments;
 
 	if (!fill_arguments(component, plan, &arguments))
 		return KAAL_OUT_OF_RANGE;
@@ -137,17 +137,19 @@ static kaal_status_t write_start(const struct component *component, const struct
 	startup->component = component->index;
 	startup->start = component->starts;
 	startup->buffers = range_of(plan->buffers->pages != 0 ? plan->buffers : plan->shared);
-	startup->buffers.bytes = (plan->buffers->pages != 0 ? description->threads_max : CONTENTS_SHARED_BUFFERS) * UINT64_C(512);
+	startup->buffers.bytes = (plan->buffers->pages != 0 ? description->threads_max : CONTENTS_SHARED_BUFFERS) * (uint64_t)KAAL_MESSAGE_BUFFER_BYTES;
 	startup->log = (struct kaal_range){plan->shared->address + LOG_OFFSET, LOG_BYTES};
 	startup->files = (struct kaal_range){range_of(plan->files).address, contents_files_bytes(component)};
 	startup->free_addresses.address = (plan->end + BLOCK_BYTES - 1) & ~(BLOCK_BYTES - 1);
 	startup->free_addresses.bytes = KAAL_USER_VA_END - startup->free_addresses.address;
 	startup->memory_max_bytes = description->memory_max_bytes;
 	startup->threads_max = description->threads_max;
+	startup->priority = description->priority;
 	startup->priority_ceiling = description->priority_ceiling;
 	startup->cnode_size_bits = load_cspace_bits(component);
 	if (startup->first_free_slot == 0)
-		startup->first_free_slot = KAAL_SLOT_COMPONENT_FIRST_FREE;
+		startup->first_free_slot = (uint32_t)kaal_thread_slot(description->threads_max > 1 ? description->threads_max : 0,
+								       KAAL_THREAD_SLOT_THREAD);
 	return window_write(component->frames + plan->shared->first, CONTENTS_STARTUP_OFFSET, startup, sizeof *startup);
 }
 

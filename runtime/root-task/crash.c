@@ -77,13 +77,17 @@ static const char *place_text(const struct component *component, uint64_t addres
 	return text;
 }
 
-static void print_cause(const struct component *component, const uint64_t *words)
+static void print_cause(const struct component *component, uint32_t thread, const uint64_t *words)
 {
-	const char *name = component->description.name;
+	char name[KAAL_COMPONENT_NAME_BYTES + 16];
 	uint64_t syndrome = words[KAAL_FAULT_WORD_SYNDROME];
 	char place[PLACE_BYTES];
 
 	(void)place_text(component, words[KAAL_FAULT_WORD_PC], place);
+	if (thread == 0)
+		(void)snprintf(name, sizeof name, "%s", component->description.name);
+	else
+		(void)snprintf(name, sizeof name, "%s: thread %u", component->description.name, (unsigned)thread);
 	if (words[KAAL_FAULT_WORD_KIND] == KAAL_FAULT_MEMORY)
 		console_line("%s: crashed at %s: %s of address 0x%lx: %s", name, place, (syndrome & WRITE_BIT) != 0 ? "write" : "read",
 			     (unsigned long)words[KAAL_FAULT_WORD_ADDRESS], status_text(syndrome));
@@ -134,13 +138,13 @@ static void print_backtrace(const struct component *component, const struct kaal
 	}
 }
 
-void crash_report(const struct component *component, const uint64_t *words)
+void crash_report(const struct component *component, uint32_t thread, const uint64_t *words)
 {
 	struct kaal_registers registers;
 
-	print_cause(component, words);
+	print_cause(component, thread, words);
 	/* A thread that waits for an answer has no registers to be read; it will get none. */
-	if (kaal_thread_suspend(component->thread) != KAAL_OK || kaal_thread_read_registers(component->thread) != KAAL_OK) {
+	if (kaal_thread_suspend(component->thread + thread) != KAAL_OK || kaal_thread_read_registers(component->thread + thread) != KAAL_OK) {
 		console_line("  its registers cannot be read");
 		return;
 	}

@@ -1,10 +1,10 @@
 #include "load.h"
 
 #include <kaal/syscall.h>
-#include <kaal/time.h>
 
 #include "authority.h"
 #include "contents.h"
+#include "threads.h"
 #include "window.h"
 
 #define OWN KAAL_SLOT_CNODE
@@ -45,7 +45,7 @@ void load_plan(const struct component *component, uint64_t extra_bytes, uint64_t
 			 : component->elf.stack_bytes != 0 ? component->elf.stack_bytes : STACK_BYTES_DEFAULT;
 	struct kaal_elf_segment segment;
 
-	*plan = (struct load_plan){0};
+	*plan = (struct load_plan){.threads = description->threads_max};
 	for (uint32_t i = 0; kaal_elf_segment(&component->elf, i, &segment); i++) {
 		plan->end = segment.address & ~PAGE_MASK;
 		(void)plan_add(plan, segment.memory_bytes + (segment.address & PAGE_MASK), rights_of(segment.access));
@@ -69,21 +69,22 @@ static uint64_t tables_max(const struct load_plan *plan)
 
 uint64_t load_slots(const struct load_plan *plan)
 {
-	return plan->pages + tables_max(plan) + OBJECT_SLOTS;
+	return plan->pages + tables_max(plan) + OBJECT_SLOTS + THREADS_SLOTS * plan->threads;
 }
 
 uint32_t load_cspace_bits(const struct component *component)
 {
-	/* A slot for each page that it may come to have, and some for all else. */
-	uint32_t bits = log2_up(64 + component->description.memory_max_bytes / KAAL_PAGE_BYTES);
+	/* A slot for each page that it may come to have, and some for all else; the thread of one that has only one is in a slot of those. */
+	uint64_t threads = component->description.threads_max > 1 ? component->description.threads_max : 0;
+	uint32_t bits = log2_up(64 + THREADS_SLOTS * threads + component->description.memory_max_bytes / KAAL_PAGE_BYTES);
 
 	return bits < CSPACE_BITS_MIN ? CSPACE_BITS_MIN : bits > CSPACE_BITS_MAX ? CSPACE_BITS_MAX : bits;
 }
 
-/* All that a component is made of, thread and context as one number; two tables are what a small program has. */
+/* All that a component is made of; two tables are what a small program has. */
 static uint64_t object_bytes(const struct component *component, const struct load_plan *plan)
 {
-	return ((uint64_t)plan->pages + 1) * KAAL_PAGE_BYTES + 2304 + (UINT64_C(32) << load_cspace_bits(component)) +
+	return ((uint64_t)plan->pages + 1) * KAAL_PAGE_BYTES + THREADS_BYTES * plan->threads + (UINT64_C(32) << load_cspace_bits(component)) +
 	       KAAL_PAGE_BYTES * (2 + plan->pages / 512);
 }
 
@@ -133,58 +134,20 @@ static kaal_status_t give_all(const struct component *component, kaal_cap_t vspa
 	return status;
 }
 
-static kaal_status_t configure_time(const struct component *component)
-{
-	const struct kaal_manifest_component *description = &component->description;
-	uint64_t hz = root_system.info->counter_hz;
-	uint64_t budget = kaal_ns_to_ticks(description->budget_us * UINT64_C(1000), hz);
-	uint64_t period = kaal_ns_to_ticks(description->period_us * UINT64_C(1000), hz);
-
-	/* The broker, which the description does not name. */
-	if (description->budget_us == 0)
-		budget = UINT64_MAX;
-	else if (budget < 512)
-		budget = 512; /* the least that the kernel takes; on counters below 10 MHz */
-	return kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, component->context, budget, period < budget ? budget : period);
-}
-
-static kaal_status_t configure(const struct component *component, const struct load_plan *plan, const struct kaal_startup *startup,
-			       kaal_cap_t vspace)
-{
-	const struct kaal_manifest_component *description = &component->description;
-	const struct load_region *buffers = plan->buffers->pages != 0 ? plan->buffers : plan->shared;
-	kaal_status_t status = kaal_thread_configure(component->thread, component->cnode, vspace);
-
-	if (status == KAAL_OK)
-		status = kaal_thread_set_registers(component->thread, component->elf.entry, startup->arguments, plan->shared->address + CONTENTS_STARTUP_OFFSET, 0);
-	if (status == KAAL_OK)
-		status = kaal_thread_set_priority(component->thread, description->priority, description->priority_ceiling);
-	if (status == KAAL_OK)
-		status = kaal_thread_set_buffer(component->thread, component->frames + buffers->first, 0);
-	if (status == KAAL_OK)
-		status = kaal_thread_set_fault_handler(component->thread, component->supervisor);
-	if (status == KAAL_OK && description->critical)
-		status = kaal_thread_set_critical(component->thread, KAAL_SLOT_SYSTEM_CONTROL, 1);
-	if (status == KAAL_OK)
-		status = configure_time(component);
-	return status == KAAL_OK ? kaal_sched_bind(component->context, component->thread) : status;
-}
-
 /* --- objects ----------------------------------------------------------------------------- */
 
 /* As many at a time as a block holds; the slots follow each other all the same. */
-static kaal_status_t make_frames(struct component *component, uint32_t pages)
+kaal_status_t load_make(struct component *component, uint64_t type, uint32_t count, kaal_cap_t *first)
 {
-	uint32_t at_once = 1u << (component->domain.bits - KAAL_PAGE_BITS);
+	uint32_t at_once = (uint32_t)((UINT64_C(1) << component->domain.bits) / kaal_object_bytes(type));
 	kaal_status_t status = KAAL_OK;
 
-	for (uint32_t made = 0; made < pages && status == KAAL_OK; made += at_once) {
-		kaal_cap_t frames;
+	for (uint32_t made = 0; made < count && status == KAAL_OK; made += at_once) {
+		kaal_cap_t objects;
 
-		status = kaal_domain_make(&component->domain, KAAL_DOMAIN_TYPE(KAAL_OBJECT_FRAME, KAAL_PAGE_BITS),
-					  pages - made < at_once ? pages - made : at_once, &frames);
+		status = kaal_domain_make(&component->domain, type, count - made < at_once ? count - made : at_once, &objects);
 		if (made == 0)
-			component->frames = frames;
+			*first = objects;
 	}
 	return status;
 }
@@ -192,15 +155,13 @@ static kaal_status_t make_frames(struct component *component, uint32_t pages)
 static kaal_status_t make_objects(struct component *component, const struct load_plan *plan, kaal_cap_t *vspace)
 {
 	struct kaal_domain *domain = &component->domain;
-	kaal_status_t status = make_frames(component, plan->pages);
+	kaal_status_t status = load_make(component, KAAL_DOMAIN_TYPE(KAAL_OBJECT_FRAME, KAAL_PAGE_BITS), plan->pages, &component->frames);
 
 	if (status == KAAL_OK)
 		status = kaal_domain_make(domain, KAAL_DOMAIN_TYPE(KAAL_OBJECT_CNODE, load_cspace_bits(component)), 1, &component->cnode);
 	if (status == KAAL_OK)
 		status = kaal_domain_make(domain, KAAL_OBJECT_VSPACE, 1, vspace);
-	if (status == KAAL_OK)
-		status = kaal_domain_make(domain, KAAL_OBJECT_THREAD, 1, &component->thread);
-	return status == KAAL_OK ? kaal_domain_make(domain, KAAL_OBJECT_SCHED_CONTEXT, 1, &component->context) : status;
+	return status == KAAL_OK ? threads_make(component) : status;
 }
 
 static kaal_status_t map_all(struct component *component, const struct load_plan *plan, kaal_cap_t vspace)
@@ -234,7 +195,9 @@ kaal_status_t load_component(struct component *component, const struct load_plan
 	if (status == KAAL_OK)
 		status = give_all(component, vspace);
 	if (status == KAAL_OK)
-		status = configure(component, plan, startup, vspace);
+		status = threads_give(component);
+	if (status == KAAL_OK)
+		status = threads_configure(component, plan, startup->arguments, vspace);
 	if (status == KAAL_OK)
 		status = window_keep(component->frames + plan->shared->first, component->log, LOGS_ADDRESS + component->index * UINT64_C(0x1000));
 	if (status != KAAL_OK) {

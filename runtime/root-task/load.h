@@ -11,6 +11,7 @@ struct load_plan {
 	struct load_region region[LOAD_REGIONS_MAX]; /* the executable's segments first */
 	uint32_t regions;
 	uint32_t pages; /* of all regions */
+	uint32_t threads;
 	struct load_region *stack, *shared, *buffers, *files, *extra, *scratch; /* those without pages have 0 of them */
 	uint64_t end;   /* of all of it */
 };
@@ -37,5 +38,11 @@ uint32_t load_cspace_bits(const struct component *component);
  */
 kaal_status_t load_component(struct component *component, const struct load_plan *plan, struct kaal_startup *startup, const void *extra,
 			     void (*prepare)(void));
+
+/*
+ * Makes `count` objects of one type (KAAL_DOMAIN_TYPE) out of the component's domain, in slots that follow each other; *first is the
+ * first one's. Errors as kaal_domain_make().
+ */
+kaal_status_t load_make(struct component *component, uint64_t type, uint32_t count, kaal_cap_t *first);
 
 #endif

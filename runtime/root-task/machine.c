@@ -3,13 +3,28 @@
 
 #include <inttypes.h>
 #include <kaal/boot.h>
+#include <kaal/console.h>
 #include <kaal/status_text.h>
 #include <kaal/syscall.h>
 #include <kaal/time.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { KIB = 1024, MIB = KIB * KIB };
+
+/* No stream: what reads and writes them would stay loaded for as long as a system runs. */
+static void __attribute__((format(printf, 1, 2))) print(const char *format, ...)
+{
+	char text[160];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	(void)kaal_console_write(text, strlen(text), NULL);
+}
 
 static const char *object_name(uint64_t type)
 {
@@ -47,17 +62,17 @@ static void print_untyped(const struct kaal_bootinfo *info)
 			memory++;
 		}
 	}
-	printf("untyped  %" PRIu32 " blocks: %u of memory, %" PRIu64 " KiB, and %u of devices\n", info->untyped_count, memory,
+	print("untyped  %" PRIu32 " blocks: %u of memory, %" PRIu64 " KiB, and %u of devices\n", info->untyped_count, memory,
 	       free_bytes / KIB, info->untyped_count - memory);
 }
 
 static void print_machine(const struct kaal_bootinfo *info)
 {
-	printf("memory   %" PRIu64 " MiB, of which loader and kernel keep %" PRIu64 " KiB\n", info->ram_bytes / MIB,
+	print("memory   %" PRIu64 " MiB, of which loader and kernel keep %" PRIu64 " KiB\n", info->ram_bytes / MIB,
 	       info->kernel_bytes / KIB);
 	print_untyped(info);
-	printf("CPUs     %" PRIu32 ", 1 running\n", info->cpu_count);
-	printf("counter  %" PRIu64 " Hz\n", info->counter_hz);
+	print("CPUs     %" PRIu32 ", 1 running\n", info->cpu_count);
+	print("counter  %" PRIu64 " Hz\n", info->counter_hz);
 }
 
 /* When each stage of boot was reached, counted from the first instruction. */
@@ -75,9 +90,9 @@ static void print_stages(const struct kaal_bootinfo *info)
 	};
 	kaal_ticks_t start = info->stage_ticks[KAAL_STAGE_IMAGE_ENTRY];
 
-	printf("\nboot stage           microseconds\n");
+	print("\nboot stage           microseconds\n");
 	for (int i = 0; i < KAAL_BOOT_STAGES; i++)
-		printf("%-20s %12" PRIu64 "\n", names[i],
+		print("%-20s %12" PRIu64 "\n", names[i],
 		       kaal_ticks_to_ns(info->stage_ticks[i] - start, info->counter_hz) / 1000);
 }
 
@@ -87,27 +102,27 @@ static void print_capability(const struct kaal_bootinfo *info, kaal_cap_t slot)
 	kaal_status_t status = kaal_cap_identify(slot, &type, &rights, &size_bits);
 
 	if (status != KAAL_OK) {
-		printf("%4" PRIu64 "  %s\n", slot, kaal_status_text(status));
+		print("%4" PRIu64 "  %s\n", slot, kaal_status_text(status));
 		return;
 	}
 	if (type == KAAL_OBJECT_NULL)
 		return;
-	printf("%4" PRIu64 "  %-14s %c%c%c%c", slot, object_name(type), rights & KAAL_RIGHT_READ ? 'r' : '-',
+	print("%4" PRIu64 "  %-14s %c%c%c%c", slot, object_name(type), rights & KAAL_RIGHT_READ ? 'r' : '-',
 	       rights & KAAL_RIGHT_WRITE ? 'w' : '-', rights & KAAL_RIGHT_GRANT ? 'g' : '-',
 	       rights & KAAL_RIGHT_EXECUTE ? 'x' : '-');
 	if (size_bits)
-		printf("   2^%" PRIu64 " bytes", size_bits);
+		print("   2^%" PRIu64 " bytes", size_bits);
 	if (type == KAAL_OBJECT_UNTYPED && slot - KAAL_SLOT_FIRST_UNTYPED < info->untyped_count) {
 		const struct kaal_untyped *untyped = &info->untyped[slot - KAAL_SLOT_FIRST_UNTYPED];
 
-		printf(" at 0x%" PRIx64 "%s", untyped->base, untyped->device ? ", device" : "");
+		print(" at 0x%" PRIx64 "%s", untyped->base, untyped->device ? ", device" : "");
 	}
-	printf("\n");
+	print("\n");
 }
 
 static void print_capabilities(const struct kaal_bootinfo *info)
 {
-	printf("\nslot  capability     rights size\n");
+	print("\nslot  capability     rights size\n");
 	for (kaal_cap_t slot = KAAL_SLOT_NULL + 1; slot < info->first_free_slot; slot++)
 		print_capability(info, slot);
 }
@@ -116,7 +131,7 @@ int machine_report(void)
 {
 	const struct kaal_bootinfo *info = root_system.info;
 
-	printf("KaaL %s, ABI %u.%u\n\n", KAAL_VERSION, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);
+	print("KaaL %s, ABI %u.%u\n\n", KAAL_VERSION, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);
 	print_machine(info);
 	print_stages(info);
 	print_capabilities(info);

@@ -30,10 +30,9 @@
 #define FLAG_PURGED 2u
 
 /* Where things lie in the root task's address space, beside what docs/boot.md tells; each from a 2 MiB of its own on. */
-#define DESCRIPTION_ADDRESS UINT64_C(0x1000000000) /* a copy of the description, aligned as libfdt wants it */
 #define WINDOW_ADDRESS UINT64_C(0x1000200000)      /* frames of others while they are read or written */
 #define LOGS_ADDRESS UINT64_C(0x1000400000)        /* a page a component */
-#define STORAGE_ADDRESS UINT64_C(0x1000600000)     /* tables whose size the description says */
+#define STORAGE_ADDRESS UINT64_C(0x1000600000)     /* the description, and tables whose size it says */
 #define STORAGE_BYTES_MAX UINT64_C(0x1000000)
 
 /* A region of a component's address space, made of frames: `pages` of them from index `first` of its frames on. */
@@ -60,7 +59,8 @@ struct component {
 	kaal_cap_t supervisor, broker;   /* endpoints with its badge; for good. What it has is a copy, so also the next three; 0: it gets none */
 	kaal_cap_t log_flag, power, debug;
 	kaal_cap_t log;                  /* copy of its shared page's frame, while it lives; the slot is for good */
-	kaal_cap_t thread, context, cnode, frames; /* while it lives */
+	kaal_cap_t thread, context, notification; /* of its threads in a row, while it lives; notifications only of several */
+	kaal_cap_t cnode, frames;
 	uint64_t start_bytes;            /* of memory that a start takes, at most */
 	uint32_t log_read;               /* of its ring, modulo 2^32; memory that others write is not asked for it */
 	uint32_t log_dropped;

@@ -12,6 +12,7 @@
 #include "console.h"
 #include "crash.h"
 #include "load.h"
+#include "threads.h"
 
 #define NOBODY UINT32_MAX
 
@@ -228,7 +229,7 @@ static void look(const struct component *component, uint64_t *words)
 	uint64_t ticks = 0;
 
 	if (component->state == KAAL_COMPONENT_RUNNING)
-		(void)kaal_sched_consumed(component->context, &ticks);
+		ticks = threads_ticks(component);
 	words[0] = component->state;
 	words[1] = component->starts;
 	words[2] = component->end;
@@ -359,7 +360,7 @@ static bool serve(struct component *from, uint32_t request, uint64_t *words, uin
 
 /* --- the loop --------------------------------------------------------------------------- */
 
-static void handle_fault(struct component *component, const uint64_t *words)
+static void handle_fault(struct component *component, uint32_t thread, const uint64_t *words)
 {
 	uint64_t kind = words[KAAL_FAULT_WORD_KIND];
 
@@ -367,7 +368,7 @@ static void handle_fault(struct component *component, const uint64_t *words)
 	console_drain(component, true);
 	/* A console driver does not print its own crash. */
 	console_take_back(component);
-	crash_report(component, words);
+	crash_report(component, thread, words);
 	if (component->description.critical)
 		root_fatal("%s is critical", name_of(component));
 	end(component, KAAL_END_FAULT, kind);
@@ -384,9 +385,9 @@ static bool handle(uint64_t received, uint64_t badge, uint64_t *words, uint64_t 
 		return false;
 	}
 	/* Only this task makes badges; who calls lives, or its call would have ended. */
-	from = &root_system.components[badge - 1];
+	from = &root_system.components[threads_badge_component(badge)];
 	if ((received & KAAL_MESSAGE_FAULT) != 0) {
-		handle_fault(from, words);
+		handle_fault(from, threads_badge_thread(badge), words);
 		return false;
 	}
 	return serve(from, kaal_message_label(received), words, answer_word);

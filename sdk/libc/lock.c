@@ -1,58 +1,38 @@
 /*
- * The C library's locks: recursive and plain mutexes with an owner. A program
- * has one thread, so nobody can hold what another wants; a request that would
- * wait is a mistake in the program (a plain lock taken twice) and stops it with
- * a fault, where waiting would hang it.
- *
- * LOCK-1: owner is 0 if and only if depth is 0.
- * LOCK-2: only the thread that owner names changes a held lock.
+ * The C library's locks: recursive and plain mutexes with an owner. A plain one taken twice by a thread is a mistake in the
+ * program, as is a lock given back by who does not hold it: both stop it with a fault, where waiting would hang it.
  */
 #include <limits.h>
-#include <stdatomic.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/lock.h>
 
+#include <kaal/thread.h>
+
 struct __lock {
-	_Atomic(uintptr_t) owner; /* the owning thread's thread pointer, never 0 */
-	unsigned depth;           /* how often it has taken the lock */
+	struct kaal_lock lock;
+	unsigned depth; /* how often its holder has taken it; only the holder looks */
 };
 
 struct __lock __lock___libc_recursive_mutex;
 
-static uintptr_t self(void)
-{
-	return (uintptr_t)__builtin_thread_pointer();
-}
-
-static void take(_LOCK_T lock)
-{
-	uintptr_t free_lock = 0;
-
-	/* Pairs with the release in drop(). */
-	if (!atomic_compare_exchange_strong_explicit(&lock->owner, &free_lock, self(), memory_order_acquire,
-						     memory_order_relaxed))
-		__builtin_trap();
-	lock->depth = 1;
-}
-
 static void drop(_LOCK_T lock)
 {
-	if (atomic_load_explicit(&lock->owner, memory_order_relaxed) != self())
+	if (!kaal_lock_held(&lock->lock))
 		__builtin_trap();
 	if (--lock->depth == 0)
-		atomic_store_explicit(&lock->owner, 0, memory_order_release);
+		kaal_lock_give(&lock->lock);
 }
 
 void __retarget_lock_acquire(_LOCK_T lock)
 {
-	take(lock);
+	kaal_lock_take(&lock->lock);
+	lock->depth = 1;
 }
 
 void __retarget_lock_acquire_recursive(_LOCK_T lock)
 {
-	if (atomic_load_explicit(&lock->owner, memory_order_relaxed) != self())
-		take(lock);
+	if (!kaal_lock_held(&lock->lock))
+		__retarget_lock_acquire(lock);
 	else if (++lock->depth == UINT_MAX)
 		__builtin_trap();
 }

@@ -5,8 +5,9 @@
 #include <kaal/message.h>
 #include <kaal/slot.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 
-static uint64_t last_rule;
+static _Thread_local uint64_t last_rule;
 
 const char *kaal_broker_rule_text(uint64_t rule)
 {
@@ -33,7 +34,7 @@ uint64_t kaal_broker_rule(void)
  */
 static kaal_status_t request(enum kaal_broker_request number, uint64_t words[KAAL_MESSAGE_REGISTERS], kaal_cap_t slot, uint32_t *came)
 {
-	struct kaal_message_buffer *buffer = (struct kaal_message_buffer *)(uintptr_t)kaal_startup()->buffers.address;
+	struct kaal_message_buffer *buffer = kaal_message_buffer();
 	uint64_t answer;
 	kaal_status_t status;
 

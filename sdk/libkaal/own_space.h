@@ -2,8 +2,8 @@
  * The component's own addresses, above what the root task has mapped: what libkaal maps there. Page tables are made of
  * memory that the broker charges to the component; it is kept for the next ones.
  *
- * Rights: READ and WRITE on KAAL_SLOT_CNODE, WRITE on KAAL_SLOT_VSPACE, and what <kaal/broker.h> says. Blocks: while the broker serves others.
- * One thread at a time. A function that fails leaves all as it was.
+ * Rights: READ and WRITE on KAAL_SLOT_CNODE, WRITE on KAAL_SLOT_VSPACE, and what <kaal/broker.h> says. Blocks: while the broker serves others,
+ * or another thread is here. Any thread. A function that fails leaves all as it was.
  */
 #ifndef LIBKAAL_OWN_SPACE_H
 #define LIBKAAL_OWN_SPACE_H
@@ -14,8 +14,9 @@
 #include <kaal/types.h>
 #include <memory-manager/slots.h>
 
-/* The slots that kaal_slot_take() hands out. NO_MEMORY: there are none (<kaal/slot.h>). */
-kaal_status_t own_slots(struct kaal_slots **slots);
+/* The slots that kaal_slot_take() hands out, for the caller alone until it gives them back; NULL: there are none (<kaal/slot.h>). */
+struct kaal_slots *own_slots_take(void);
+void own_slots_give(void);
 
 /* Addresses in a row, whole pages, with an unmapped page on either side. NO_MEMORY: none left, or no slots. */
 kaal_status_t own_space_reserve(uint64_t bytes, uint64_t *address);

@@ -4,13 +4,9 @@
 
 #include <kaal/slot.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 
 #define REPLY_BYTES 32u
-
-static struct kaal_message_buffer *message_buffer(void)
-{
-	return (struct kaal_message_buffer *)(uintptr_t)kaal_startup()->buffers.address;
-}
 
 /* --- start and end ------------------------------------------------------------------------- */
 
@@ -62,7 +58,7 @@ static kaal_status_t start(struct kaal_server *server)
 	if (status == KAAL_OK)
 		status = make_replies(server);
 	if (status == KAAL_OK)
-		status = kaal_thread_bind_notification(KAAL_SLOT_THREAD, server->signals.notification.first);
+		status = kaal_thread_bind_notification(kaal_thread_cap(kaal_thread_self()), server->signals.notification.first);
 	if (status != KAAL_OK)
 		return status;
 	server->bound = true;
@@ -89,7 +85,7 @@ kaal_status_t kaal_server_end(struct kaal_server *server)
 	if (server->service.thing != 0)
 		status = kaal_broker_give(&server->service);
 	if (status == KAAL_OK && server->bound)
-		status = kaal_thread_bind_notification(KAAL_SLOT_THREAD, KAAL_SLOT_NULL);
+		status = kaal_thread_bind_notification(kaal_thread_cap(kaal_thread_self()), KAAL_SLOT_NULL);
 	if (status == KAAL_OK)
 		server->bound = false;
 	if (status == KAAL_OK && server->replies != 0)
@@ -230,7 +226,7 @@ kaal_status_t kaal_server_answer(struct kaal_server *server, struct kaal_deferre
 /* Gives the last answer, if `message` is one, and takes what comes next. With flags that wait for their handlers it only looks. */
 static kaal_status_t next(struct kaal_server *server, uint64_t message, struct kaal_request *request)
 {
-	struct kaal_message_buffer *buffer = message_buffer();
+	struct kaal_message_buffer *buffer = kaal_message_buffer();
 	kaal_cap_t reply = free_reply(server);
 	uint64_t *words = request->words;
 	kaal_status_t status = KAAL_OK;

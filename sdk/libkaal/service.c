@@ -5,6 +5,7 @@
 #include <kaal/message.h>
 #include <kaal/slot.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 
 /* What a call ends with when its endpoint has: while it waited, or before. */
 static bool is_gone(kaal_status_t status)
@@ -94,7 +95,7 @@ kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, 
 kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
 				uint64_t *answer)
 {
-	struct kaal_message_buffer *buffer = (struct kaal_message_buffer *)(uintptr_t)kaal_startup()->buffers.address;
+	struct kaal_message_buffer *buffer = kaal_message_buffer();
 	struct kaal_message_buffer kept = *buffer;
 	uint64_t asked[KAAL_MESSAGE_REGISTERS];
 	kaal_status_t status;

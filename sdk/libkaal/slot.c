@@ -4,11 +4,13 @@
 
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 
 #include "own_space.h"
 
 static uint64_t used[KAAL_SLOTS_WORDS(KAAL_SLOTS_MAX)];
 static struct kaal_slots slots;
+static struct kaal_lock lock;
 
 static kaal_status_t start(void)
 {
@@ -26,22 +28,40 @@ static kaal_status_t start(void)
 		       : KAAL_NO_MEMORY;
 }
 
-kaal_status_t own_slots(struct kaal_slots **own)
+struct kaal_slots *own_slots_take(void)
 {
-	*own = &slots;
-	return start();
+	kaal_lock_take(&lock);
+	if (start() == KAAL_OK)
+		return &slots;
+	kaal_lock_give(&lock);
+	return NULL;
+}
+
+void own_slots_give(void)
+{
+	kaal_lock_give(&lock);
 }
 
 kaal_status_t kaal_slot_take(uint32_t count, kaal_cap_t *first)
 {
-	kaal_status_t status = start();
+	kaal_status_t status;
 
-	return status == KAAL_OK ? kaal_slots_take(&slots, count, first) : status;
+	kaal_lock_take(&lock);
+	status = start();
+	if (status == KAAL_OK)
+		status = kaal_slots_take(&slots, count, first);
+	kaal_lock_give(&lock);
+	return status;
 }
 
 kaal_status_t kaal_slot_give(kaal_cap_t first, uint32_t count)
 {
-	return slots.count == 0 ? KAAL_OUT_OF_RANGE : kaal_slots_give(&slots, first, count);
+	kaal_status_t status;
+
+	kaal_lock_take(&lock);
+	status = slots.count == 0 ? KAAL_OUT_OF_RANGE : kaal_slots_give(&slots, first, count);
+	kaal_lock_give(&lock);
+	return status;
 }
 
 kaal_status_t kaal_slot_drop(kaal_cap_t first, uint32_t count)

@@ -5,6 +5,7 @@
 #include <kaal/message.h>
 #include <kaal/slot.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 
 #define NAME_WORDS (KAAL_COMPONENT_NAME_BYTES / sizeof(uint64_t))
 #define INFO_WORDS 6u
@@ -104,7 +105,7 @@ kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *
 
 kaal_status_t kaal_supervisor_console(kaal_cap_t *ring, kaal_cap_t *notification)
 {
-	struct kaal_message_buffer *buffer = (struct kaal_message_buffer *)(uintptr_t)kaal_startup()->buffers.address;
+	struct kaal_message_buffer *buffer = kaal_message_buffer();
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
 	kaal_cap_t slot;
 	kaal_status_t status = kaal_slot_take(2, &slot);

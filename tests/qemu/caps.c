@@ -25,7 +25,7 @@
 #define SMALL_SLOTS (UINT64_C(1) << SMALL_RADIX)
 #define LARGE_RADIX 14u
 #define CHILDREN 10000u
-#define CHAIN 500u
+#define CHAIN 400u
 
 /* Slots of the root task's CNode, from the first free one on. */
 enum slot {
@@ -372,12 +372,12 @@ static void test_a_cnode_ends_with_its_last_capability(void)
 	check_equal(make(BLOCK, CNODE_OF(15u), C), KAAL_OK);
 }
 
-/* How many 4 KiB blocks a 2 MiB one gives. */
+/* How many 8 KiB blocks a 2 MiB one gives. */
 static uint64_t fill_block(void)
 {
 	uint64_t made, sum = 0;
 
-	while (kaal_untyped_retype(at(BLOCK), UNTYPED_OF(12u), OWN, at(FIRST_OF_CHAIN) + sum, 128, &made) == KAAL_OK)
+	while (kaal_untyped_retype(at(BLOCK), UNTYPED_OF(13u), OWN, at(FIRST_OF_CHAIN) + sum, 128, &made) == KAAL_OK)
 		sum += made;
 	return sum + made;
 }
@@ -403,9 +403,9 @@ static void test_retype(void)
 	check_equal(type_of(at(C)), KAAL_OBJECT_UNTYPED);
 	check_equal(revoke(BLOCK), KAAL_OK);
 	check(is_empty(A) && is_empty(B) && is_empty(C) && is_empty(CNODE) && !is_empty(D), "revoke takes objects of all levels");
-	check_equal(fill_block(), UINT64_C(1) << (BLOCK_BITS - 12));
+	check_equal(fill_block(), UINT64_C(1) << (BLOCK_BITS - 13));
 	check_equal(revoke(BLOCK), KAAL_OK);
-	check_equal(fill_block(), UINT64_C(1) << (BLOCK_BITS - 12));
+	check_equal(fill_block(), UINT64_C(1) << (BLOCK_BITS - 13));
 	check_equal(revoke(BLOCK), KAAL_OK);
 	if (device != 0) {
 		check_equal(kaal_untyped_retype(device, UNTYPED_OF(12u), OWN, at(A), 1, &made), KAAL_OK);

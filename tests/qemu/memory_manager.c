@@ -35,7 +35,7 @@ static struct kaal_mapping mappings[2][MAPPINGS];
 static struct kaal_table tables[2][TABLES];
 static struct kaal_slots slots;
 static struct kaal_physical_memory physical;
-static struct kaal_account account = {UINT64_MAX, 0};
+static struct kaal_account account = {.limit_bytes = UINT64_MAX};
 static struct kaal_space space, other;
 static uint64_t before_bytes;
 static uint32_t before_slots;

@@ -8,6 +8,7 @@
 #include <object/irq.h>
 #include <object/notification.h>
 #include <object/untyped.h>
+#include <kaal/thread.h>
 
 #define TREE_BYTES 8192
 #define IRQ_TABLE 0xa00u /* at 80 KiB */
@@ -178,9 +179,9 @@ void broker_fixture_start(void)
 		{DISK + 0x200, 0x200, DISK_LINE + 1, 0, HANDLER + 2, 0}};
 	static const struct kaal_broker_component components[COMPONENTS] = {{START_BYTES}, {START_BYTES}, {START_BYTES}, {START_BYTES}};
 	struct broker_setup setup = {.manifest = &manifest, .devices = devices, .components = components, .epochs = epochs, .purged = purged,
-				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .storage = storage, .now = time_now, .close_ticks = CLOSE_TICKS,
+				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .nodes = NODES, .splits = 900, .storage = storage, .now = time_now, .close_ticks = CLOSE_TICKS,
 				     .things = THINGS};
-	uint64_t made;
+	uint64_t made, *holders;
 
 	mm_start();
 	cnode_put_initial(FIXTURE_CNODE + MORE_DEVICE, untyped_cap(DEVICE + (UINT64_C(1) << DEVICE_BITS), 12, true));
@@ -197,7 +198,7 @@ void broker_fixture_start(void)
 		fixture_put(CLIENT_AT(i), cnode_cap(CLIENT_CNODE(i), 6, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
 		epochs[i] = purged[i] = i;
 	}
-	cr_assert_leq(broker_storage_bytes(&manifest, THINGS), sizeof storage);
+	cr_assert_leq(broker_storage_lay_out(&broker, &manifest, NULL, THINGS, NODES, &holders), sizeof storage);
 	ok(broker_start(&broker, &setup));
 	while_waiting = NULL;
 	service = NULL;
@@ -274,6 +275,7 @@ void broker_state(struct state *state)
 		add(&state->lists, component->dma_used);
 		add(&state->lists, component->things * 0x10000u + component->slots);
 		add(&state->lists, component->pool);
+		add(&state->lists, component->account.used_splits);
 	}
 	for (unsigned i = 0; i < manifest.use_count; i++) {
 		add(&state->lists, broker.use[i].channel_used);
@@ -325,20 +327,21 @@ static void check_component(unsigned i)
 	cr_assert_eq(slots, component->slots);
 	cr_assert_eq(bytes, component->account.used_bytes, "component %u: %lx bytes, charged %lx", i, bytes, component->account.used_bytes);
 	cr_assert_eq(dma, component->dma_used);
+	cr_assert_eq(mm_split_count[i], component->account.used_splits, "PM-5");
 }
 
 void broker_check(void)
 {
 	uint64_t used = broker.devices_account.used_bytes;
 
-	for (unsigned i = 0; i < COMPONENTS; i++) {
-		check_component(i);
+	for (unsigned i = 0; i < COMPONENTS; i++)
 		used += broker.component[i].account.used_bytes - START_BYTES;
-	}
 	/* PM-4 knows one account. */
 	mm.account.used_bytes = used;
 	mm_check();
 	mm.account.used_bytes = 0;
+	for (unsigned i = 0; i < COMPONENTS; i++)
+		check_component(i);
 }
 
 /* --- capabilities of components --------------------------------------------------------- */
@@ -425,8 +428,34 @@ const struct kaal_startup *kaal_startup(void)
 
 	startup.cnode_size_bits = 6;
 	startup.first_free_slot = KAAL_SLOT_COMPONENT_FIRST_FREE;
-	startup.buffers.address = (uintptr_t)&buffer;
 	return &startup;
+}
+
+struct kaal_message_buffer *kaal_message_buffer(void)
+{
+	return &buffer;
+}
+
+/* There is one thread, which never waits. */
+uint32_t kaal_thread_self(void)
+{
+	return 0;
+}
+
+uint32_t kaal_thread_priority(uint32_t thread)
+{
+	return thread;
+}
+
+bool kaal_thread_park(uint64_t deadline)
+{
+	cr_assert_fail("the only thread waits until %lu", (unsigned long)deadline);
+	return false;
+}
+
+void kaal_thread_unpark(uint32_t thread)
+{
+	cr_assert_fail("thread %u does not wait", (unsigned)thread);
 }
 
 kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t result[3]);

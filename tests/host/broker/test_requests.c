@@ -112,7 +112,7 @@ Test(requests, memory_is_refused)
 /* Somebody else has the memory of the system. */
 Test(requests, memory_of_the_system)
 {
-	struct kaal_account all = {UINT64_MAX, 0};
+	struct kaal_account all = {.limit_bytes = UINT64_MAX};
 	kaal_block_t block;
 
 	granted(ask(CLIENT, MEMORY, 20, 12));
@@ -151,6 +151,35 @@ Test(requests, slots_are_shared_out)
 	granted(ask(DRIVER, DMA, 20, 4 * PAGE, 0));
 	refused(SHARE, ask(DRIVER, MEMORY, 24, 12));
 	granted(ask(CLIENT, MEMORY, 20, 12));
+}
+
+/* Small blocks far from each other would use up what all have to split blocks with. */
+Test(requests, splits_are_shared_out)
+{
+	struct answer more;
+	uint64_t first, held[16];
+	unsigned count = 0;
+
+	mm.physical.counted_bits = KAAL_BLOCK_BITS_MAX;
+	broker.component[CLIENT].account.limit_splits = 8;
+	first = ask(CLIENT, MEMORY, 20, 12).words[0];
+	while ((more = ask(CLIENT, MEMORY, 21 + count, 12)).status == KAAL_OK)
+		held[count++] = more.words[0];
+	cr_assert_eq(count, 3, "six splits lead to the first pair, a seventh to the next; the one after that needs two");
+	refused(SHARE, ask(CLIENT, MEMORY, 40, 12));
+	refused(SHARE, ask(CLIENT, OBJECT, 40, KAAL_OBJECT_ENDPOINT));
+	broker_check();
+	granted(ask(OTHER, MEMORY, 20, 12));
+	granted(ask(SERVER, OBJECT, 20, KAAL_OBJECT_ENDPOINT));
+	for (unsigned i = 0; i < count; i++)
+		granted(give(CLIENT, held[i]));
+	granted(ask(CLIENT, OBJECT, 40, KAAL_OBJECT_ENDPOINT));
+	end(OTHER);
+	end(SERVER);
+	end(CLIENT);
+	purge();
+	refused(THING, give(CLIENT, first));
+	cr_assert_eq(broker.component[CLIENT].account.used_splits, 0);
 }
 
 Test(requests, dma)

@@ -16,6 +16,7 @@
 
 struct mm mm;
 struct calls calls;
+uint32_t mm_split_count[64];
 
 /* The argument that says how many, for calls that go through a range; 0: no such call. */
 static unsigned count_argument(uint32_t number)
@@ -110,6 +111,8 @@ void mm_start(void)
 	cnode_put_initial(FIXTURE_CNODE + UNTYPED + RAM_BLOCKS, untyped_cap(DEVICE, DEVICE_BITS, true));
 	ok(kaal_physical_add(&mm.physical, UNTYPED + RAM_BLOCKS, DEVICE, DEVICE_BITS, true));
 	mm.account.limit_bytes = UINT64_MAX;
+	mm.account.limit_splits = UINT32_MAX;
+	kaal_physical_count_splits(&mm.physical, 15, mm.holders, 1);
 	for (unsigned i = 0; i < SPACES; i++)
 		start_space(i);
 }
@@ -276,11 +279,44 @@ void state_equal(const struct state *one, const struct state *other, const char 
 
 /* --- invariants -------------------------------------------------------------------- */
 
+enum { FREE = 1, SPLIT, TAKEN };
+
+/* PM-5: which accounts have something in a node. */
+static uint64_t check_holders(uint32_t at)
+{
+	const struct kaal_physical_node *node = &mm.physical.node[at];
+	uint64_t mask;
+
+	if (node->state == TAKEN && node->account->limit_splits != 0)
+		return UINT64_C(1) << node->account->index;
+	if (node->state != SPLIT)
+		return 0;
+	mask = check_holders(node->child) | check_holders(node->child + 1);
+	if (node->bits > mm.physical.counted_bits)
+		return mask;
+	cr_assert_eq(mm.physical.holders[node->child / 2], mask, "PM-5: node %u", at);
+	for (unsigned i = 0; i < 64; i++)
+		mm_split_count[i] += (uint32_t)(mask >> i & 1);
+	return mask;
+}
+
+static void check_splits(void)
+{
+	memset(mm_split_count, 0, sizeof mm_split_count);
+	for (uint32_t at = mm.physical.roots; at != 0; at = mm.physical.node[at].next_root)
+		(void)check_holders(at);
+	for (uint32_t at = 2; at < mm.physical.nodes; at++) {
+		const struct kaal_physical_node *node = &mm.physical.node[at];
+
+		if (node->state == TAKEN && node->account->limit_splits != 0)
+			cr_assert_eq(node->account->used_splits, mm_split_count[node->account->index], "PM-5");
+	}
+}
+
 /* PM-1 to PM-4, by going through the trees; each taken page is counted once. */
 static void check_node(uint32_t at, bool in_free, uint64_t *free_bytes, uint64_t *taken_bytes)
 {
-	const struct kaal_physical_node *node = &mm.node[at];
-	enum { FREE = 1, SPLIT, TAKEN };
+	const struct kaal_physical_node *node = &mm.physical.node[at];
 
 	cr_assert(node->state >= FREE && node->state <= TAKEN, "node %u", at);
 	cr_assert(!in_free || node->state == FREE, "PM-3: node %u", at);
@@ -297,9 +333,9 @@ static void check_node(uint32_t at, bool in_free, uint64_t *free_bytes, uint64_t
 		cr_assert(node->state != FREE || slot_view[FIXTURE_CNODE + node->cap].child == 0, "something is made of free node %u", at);
 		return;
 	}
-	cr_assert(node->state != SPLIT || mm.node[node->child].state != FREE || mm.node[node->child + 1].state != FREE, "PM-1: node %u", at);
+	cr_assert(node->state != SPLIT || mm.physical.node[node->child].state != FREE || mm.physical.node[node->child + 1].state != FREE, "PM-1: node %u", at);
 	for (uint32_t half = node->child; half < node->child + 2; half++) {
-		cr_assert_eq(mm.node[half].parent, at);
+		cr_assert_eq(mm.physical.node[half].parent, at);
 		check_node(half, in_free || node->state == FREE, free_bytes, taken_bytes);
 	}
 }
@@ -308,14 +344,15 @@ void mm_check_physical(void)
 {
 	uint64_t free_bytes = 0, taken_bytes = 0, listed = 0;
 
-	for (uint32_t at = mm.physical.roots; at != 0; at = mm.node[at].next_root)
+	check_splits();
+	for (uint32_t at = mm.physical.roots; at != 0; at = mm.physical.node[at].next_root)
 		check_node(at, false, &free_bytes, &taken_bytes);
 	for (uint32_t size = 0; size < KAAL_BLOCK_SIZES; size++) {
-		for (uint32_t at = mm.physical.list[0][size].first; at != 0; at = mm.node[at].next) {
-			cr_assert(mm.node[at].state == 1 && mm.node[at].bits == size + 12);
-			cr_assert(mm.node[at].next != 0 || mm.physical.list[0][size].last == at);
-			cr_assert(mm.node[at].next == 0 || mm.node[at].child == 0 || mm.node[mm.node[at].next].child != 0, "order of list %u", size);
-			listed += UINT64_C(1) << mm.node[at].bits;
+		for (uint32_t at = mm.physical.list[0][size].first; at != 0; at = mm.physical.node[at].next) {
+			cr_assert(mm.physical.node[at].state == 1 && mm.physical.node[at].bits == size + 12);
+			cr_assert(mm.physical.node[at].next != 0 || mm.physical.list[0][size].last == at);
+			cr_assert(mm.physical.node[at].next == 0 || mm.physical.node[at].child == 0 || mm.physical.node[mm.physical.node[at].next].child != 0, "order of list %u", size);
+			listed += UINT64_C(1) << mm.physical.node[at].bits;
 		}
 		cr_assert_eq(mm.physical.filled[0] >> size & 1, mm.physical.list[0][size].first != 0);
 	}

@@ -76,7 +76,7 @@ Test(objects, a_domain_grows)
 
 Test(objects, a_domain_is_limited)
 {
-	struct kaal_account poor = {0x3000, 0};
+	struct kaal_account poor = {.limit_bytes = 0x3000};
 	struct kaal_domain domain;
 	kaal_cap_t cap;
 

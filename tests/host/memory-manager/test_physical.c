@@ -98,7 +98,7 @@ Test(physical, memory_ends)
 
 Test(physical, an_account_has_a_limit)
 {
-	struct kaal_account poor = {3 * PAGE, 0};
+	struct kaal_account poor = {.limit_bytes = 3 * PAGE};
 	struct kaal_frames frames;
 	kaal_block_t block, other;
 
@@ -248,7 +248,7 @@ Test(physical, without_nodes_halves_are_merged)
 {
 	struct kaal_physical_node few[KAAL_PHYSICAL_NODES(2, 3)];
 	struct kaal_physical_memory small;
-	struct kaal_account account = {UINT64_MAX, 0};
+	struct kaal_account account = {.limit_bytes = UINT64_MAX};
 	kaal_block_t block, other;
 
 	mm_start();

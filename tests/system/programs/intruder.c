@@ -1,15 +1,18 @@
 /*
  * A component without any privilege that tries what it can: at each start another system call, on every index of its CSpace and
- * beyond, with all kinds of arguments; after those, at each start an address that is not its own. What it does to itself is its own business.
+ * beyond, with all kinds of arguments; after those, all addresses, by a thread whose faults another answers; after that, at each start an
+ * address whose fault nobody answers. What it does to itself is its own business.
  *
  * usage: intruder SEED
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <kaal/broker.h>
 #include <kaal/startup.h>
 #include <kaal/supervisor.h>
 #include <kaal/syscall.h>
+#include <kaal/thread.h>
 
 #include "../../qemu/random.h"
 #include "intruder.h"
@@ -95,40 +98,171 @@ static int try_call(uint64_t number)
 	return 0;
 }
 
-/* Where the kernel, the root task and its windows are; where others have their memory; and any address. */
-static uint64_t foreign_address(uint64_t which)
-{
-	static const uint64_t known[] = {
-		0, 8, 0x1000, 0x3ff000, 0x1000000000, 0x1000200000, 0x1000400000, 0x1000600000, 0x7f00000000, 0x7fc0000000, 0x7fc0200000,
-		0x7fcffffff8, KAAL_USER_VA_END - 8, KAAL_USER_VA_END, 0x0000ffffffffffff, 0xffffff7ffffffff8, 0xffffff8000000000,
-		0xffffff8040000000, 0xffffff8047fff000, 0xffffffc000000000, 0xffffffff80000000, 0xffffffff80010000, 0xfffffffffffffff8,
-		0x09000000, 0x08000000, 0x40000000,
-	};
+/* --- addresses ------------------------------------------------------------------------------- */
 
-	if (which < sizeof known / sizeof known[0])
-		return known[which];
-	return kaal_startup()->free_addresses.address + next_random(&state) % kaal_startup()->free_addresses.bytes / 8 * 8;
+#define PAGE UINT64_C(0x1000)
+#define BLOCK UINT64_C(0x200000) /* an entry of the second-last level of tables */
+#define KERNEL_ADDRESSES UINT64_C(0xffffff8000000000)
+#define STACK_BYTES 8192u
+
+/* A load or a store; the one that answers its fault has it go on at the second label. 0: it was possible. */
+__asm__(".section .text.intruder, \"ax\", %progbits\n"
+	".global probe\n"
+	".type probe, %function\n"
+	"probe:\n" /* address, 1 to write */
+	"	mov	x2, x0\n"
+	"	mov	x0, #0\n"
+	"	cbnz	x1, probe_write\n"
+	".global probe_read, probe_write, probe_failed\n"
+	"probe_read:\n"
+	"	ldrb	w2, [x2]\n"
+	"	ret\n"
+	"probe_write:\n"
+	"	strb	wzr, [x2]\n"
+	"	ret\n"
+	"probe_failed:\n"
+	"	mov	x0, #1\n"
+	"	ret\n"
+	".size probe, . - probe\n"
+	".text\n");
+
+uint64_t probe(uint64_t address, uint64_t write);
+extern const char probe_read[], probe_write[], probe_failed[];
+
+static kaal_cap_t endpoint, reply;
+static uint64_t probes, failures;
+
+/* Where nobody but the component itself has anything: the last part of what it was made of. */
+static bool may_be_own(uint64_t address)
+{
+	return address >= 0x400000 && address < kaal_startup()->free_addresses.address;
 }
 
-static int try_address(uint64_t which)
+static void try_address(uint64_t address, bool write)
 {
-	volatile uint64_t *address = (volatile uint64_t *)(uintptr_t)foreign_address(which);
+	probes++;
+	if (probe(address, write) != 0 || may_be_own(address))
+		return;
+	failures++;
+	printf("not ok: %s 0x%llx was possible\n", write ? "writing" : "reading", (unsigned long long)address);
+}
 
-	if (which % 2 == 0)
-		*address = 0x1234;
-	else
-		(void)*address;
-	printf("not ok: %s %p was possible\n", which % 2 == 0 ? "writing" : "reading", (volatile void *)address);
+/* Reads each page of a block, and writes it where it is not its own program. */
+static void try_pages(uint64_t block)
+{
+	for (uint64_t i = 0; i < BLOCK / PAGE; i++) {
+		uint64_t address = block + i * PAGE;
+
+		try_address(address + next_random(&state) % PAGE, false);
+		if (!may_be_own(address))
+			try_address(address + next_random(&state) % PAGE, true);
+	}
+}
+
+/* Any page of each block; a part of the blocks in each cycle. */
+static void try_blocks(uint64_t first, uint64_t end)
+{
+	uint64_t cycle = (kaal_startup()->start - 1) / INTRUDER_TURNS % INTRUDER_PARTS;
+
+	for (uint64_t block = first; block != end; block += BLOCK) {
+		if (block / BLOCK % INTRUDER_PARTS != cycle)
+			continue;
+		try_address(block + next_random(&state) % BLOCK, false);
+		try_address(block + next_random(&state) % BLOCK, true);
+	}
+}
+
+/* Each page where the root task, components or the kernel have some; of all else a part in each cycle. */
+static void try_all(void)
+{
+	static const uint64_t others[] = {
+		0, 0x200000, 0x400000, 0x600000, 0x1000000000, 0x1000200000, 0x1000400000, 0x1000600000, 0x7fc0000000, 0x7fffe00000,
+		KERNEL_ADDRESSES, 0xffffff8040000000, 0xffffff8047e00000, 0xffffffc000000000, 0xffffffff80000000, 0xffffffffffe00000,
+	};
+	static const uint64_t between[] = {
+		KAAL_USER_VA_END, 0x0000ffffffffffff, 0x0001000000000000, 0x00ff000000000000, 0xff00000000400000, 0xffff000000000000,
+		0xffffff7fffffffff, 0x8000000000400000,
+	};
+
+	for (unsigned i = 0; i < sizeof others / sizeof others[0]; i++)
+		try_pages(others[i]);
+	for (unsigned i = 0; i < sizeof between / sizeof between[0]; i++) {
+		try_address(between[i], false);
+		try_address(between[i], true);
+	}
+	try_blocks((kaal_startup()->free_addresses.address + BLOCK - 1) / BLOCK * BLOCK, KAAL_USER_VA_END);
+	try_blocks(KERNEL_ADDRESSES, 0);
+}
+
+static void sweep_main(void *argument)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
+
+	(void)argument;
+	if (kaal_thread_set_fault_handler(kaal_thread_slot(kaal_thread_self(), KAAL_THREAD_SLOT_THREAD), endpoint) != KAAL_OK)
+		abort();
+	try_all();
+	(void)kaal_endpoint_send(endpoint, kaal_message(0, 0, 0), words);
+}
+
+static kaal_cap_t object(enum kaal_object_type type)
+{
+	struct kaal_broker_held held;
+
+	if (kaal_broker_object(type, &held) != KAAL_OK)
+		abort();
+	return held.first;
+}
+
+/* Answers the faults of a thread that tries all addresses. */
+static int sweep(void)
+{
+	static char stack[STACK_BYTES];
+	struct kaal_thread_options options = {stack, sizeof stack, kaal_startup()->priority};
+	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge, faults = 0;
+	uint32_t thread;
+	kaal_status_t status;
+
+	endpoint = object(KAAL_OBJECT_ENDPOINT);
+	reply = object(KAAL_OBJECT_REPLY);
+	if (kaal_thread_create(sweep_main, NULL, &options, &thread) != KAAL_OK)
+		abort();
+	status = kaal_endpoint_recv(endpoint, reply, words, &received, &badge);
+	for (; status == KAAL_OK && (received & KAAL_MESSAGE_FAULT) != 0; faults++) {
+		uint64_t pc = words[KAAL_FAULT_WORD_PC];
+		bool probing = pc == (uintptr_t)probe_read || pc == (uintptr_t)probe_write;
+
+		if (!probing) {
+			printf("not ok: fault at 0x%llx\n", (unsigned long long)pc);
+			return EXIT_FAILURE;
+		}
+		words[0] = (uintptr_t)probe_failed;
+		status = kaal_endpoint_reply_recv(endpoint, kaal_message(1, 0, KAAL_FAULT_RESUME), reply, words, &received, &badge);
+	}
+	printf("%llu addresses tried, %llu refused\n", (unsigned long long)probes, (unsigned long long)faults);
+	return status != KAAL_OK || failures != 0;
+}
+
+/* One that nobody answers. */
+static int try_fault(uint32_t which)
+{
+	static const uint64_t addresses[] = {0xffffff8040000000, 0, 0x3ff000, 0x1000200000};
+
+	(void)*(volatile uint64_t *)(uintptr_t)addresses[which];
+	printf("not ok: reading 0x%llx was possible\n", (unsigned long long)addresses[which]);
 	return EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
 {
-	uint32_t start = kaal_startup()->start;
+	uint32_t start = kaal_startup()->start, turn;
 
 	state = (argc > 1 ? strtoull(argv[1], NULL, 10) : 1) * UINT64_C(0x9e3779b97f4a7c15) + start * 2 + 1;
 	/* The root task has started it once by itself. */
 	if (start == 0)
 		return 0;
-	return start <= INTRUDER_CALLS ? try_call(start - 1) : try_address(start - 1 - INTRUDER_CALLS);
+	turn = (start - 1) % INTRUDER_TURNS;
+	if (turn < INTRUDER_CALLS)
+		return try_call(turn);
+	return turn == INTRUDER_SWEEP ? sweep() : try_fault(turn - INTRUDER_FAULTS);
 }

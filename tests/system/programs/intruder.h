@@ -2,7 +2,12 @@
 #ifndef SYSTEM_INTRUDER_H
 #define SYSTEM_INTRUDER_H
 
-#define INTRUDER_CALLS 128u     /* starts 1..: system call number `start` - 1, those that do not exist, too */
-#define INTRUDER_ADDRESSES 64u  /* the starts after them: an access each */
+/* In turn, from start 1 on: system call number `turn`, those that do not exist, too; all addresses; an access that ends it. */
+#define INTRUDER_CALLS 128u
+#define INTRUDER_SWEEP INTRUDER_CALLS
+#define INTRUDER_FAULTS (INTRUDER_SWEEP + 1)
+#define INTRUDER_TURNS (INTRUDER_FAULTS + 4)
+/* Cycles after which every 2 MiB that there are have been tried. */
+#define INTRUDER_PARTS 32u
 
 #endif

@@ -14,6 +14,7 @@
 #include "intruder.h"
 
 #define PATIENCE_NS UINT64_C(50000000)
+#define SWEEP_NS UINT64_C(60000000000)
 #define PAUSE_NS 100000u
 #define ABSENT 1000u
 
@@ -71,9 +72,9 @@ static void check_supervisor(uint32_t self, uint32_t intruder)
 }
 
 /* One start; where it hangs it is ended. */
-static void let_try(uint32_t intruder)
+static void let_try(uint32_t intruder, uint64_t patience_ns)
 {
-	uint64_t deadline = kaal_ticks_now() + ticks(PATIENCE_NS), start;
+	uint64_t deadline = kaal_ticks_now() + ticks(patience_ns), start;
 
 	check(kaal_supervisor_start(intruder, &start) == KAAL_OK, "start the intruder");
 	while (look(intruder).state == KAAL_COMPONENT_RUNNING && kaal_ticks_now() < deadline)
@@ -81,19 +82,33 @@ static void let_try(uint32_t intruder)
 	if (look(intruder).state == KAAL_COMPONENT_RUNNING)
 		check(kaal_supervisor_kill(intruder) == KAAL_OK, "kill the intruder");
 	wait_until_ended(intruder);
-	if (look(intruder).starts > 1 + INTRUDER_CALLS)
-		check(look(intruder).end == KAAL_END_FAULT, "an address that is not its own ends it");
 }
 
-int main(void)
+/* All that it tries. */
+static void let_try_all(uint32_t intruder)
 {
+	for (unsigned turn = 0; turn < INTRUDER_TURNS; turn++) {
+		struct kaal_component_info ended;
+
+		let_try(intruder, turn == INTRUDER_SWEEP ? SWEEP_NS : PATIENCE_NS);
+		ended = look(intruder);
+		if (turn == INTRUDER_SWEEP)
+			check(ended.end == KAAL_END_EXIT && ended.code == 0, "no address that is not its own was possible");
+		if (turn >= INTRUDER_FAULTS)
+			check(ended.end == KAAL_END_FAULT, "an address that is not its own ends it");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t cycles = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	uint32_t self = kaal_startup()->component, intruder = self - 1;
 	struct kaal_supervisor_memory before, after;
 
 	check_supervisor(self, intruder);
 	check(kaal_supervisor_memory(true, &before) == KAAL_OK, "memory");
-	for (unsigned i = 0; i < INTRUDER_CALLS + INTRUDER_ADDRESSES; i++)
-		let_try(intruder);
+	for (uint64_t i = 0; i < cycles; i++)
+		let_try_all(intruder);
 	check(kaal_supervisor_memory(true, &after) == KAAL_OK, "memory");
 	check(before.free_bytes == after.free_bytes && before.free_slots == after.free_slots, "the root task has all memory and slots back");
 	for (uint32_t i = 0; i < intruder; i++) {
@@ -102,6 +117,6 @@ int main(void)
 		check(info.state == KAAL_COMPONENT_RUNNING && info.starts == 1, "a neighbour goes on");
 		check(kaal_supervisor_stop(i) == KAAL_OK, "stop");
 	}
-	printf("confinement: %u starts, %u failures\n", INTRUDER_CALLS + INTRUDER_ADDRESSES, (unsigned)failures);
+	printf("confinement: %u cycles, %u failures\n", (unsigned)cycles, (unsigned)failures);
 	return failures != 0;
 }

@@ -13,6 +13,7 @@
 #include <kaal/message.h>
 #include <kaal/service.h>
 #include <kaal/status_text.h>
+#include <kaal/thread.h>
 #include <kaal/time.h>
 
 #include "../../qemu/random.h"
@@ -61,7 +62,7 @@ static inline void must(const char *what, kaal_status_t status)
 
 static inline struct kaal_message_buffer *buffer(void)
 {
-	return (struct kaal_message_buffer *)(uintptr_t)kaal_startup()->buffers.address;
+	return kaal_message_buffer();
 }
 
 #define TABLES 2u /* that a small mapping needs at most */

@@ -5,8 +5,8 @@
  *
  * Unless a function says otherwise:
  *   Rights: WRITE on KAAL_SLOT_BROKER; READ and WRITE on KAAL_SLOT_CNODE where capabilities come. Blocks: while the broker serves
- *   others; it waits for nobody. Threads: one with a message buffer, one at a time (the buffer and the last rule are the first
- *   thread's). Ownership: what is handed out is the caller's until kaal_broker_give() or its end; the memory stays the broker's.
+ *   others; it waits for nobody. Threads: any; buffer and last rule are the calling
+ *   thread's own, a kaal_broker_held one thread's at a time. Ownership: what is handed out is the caller's until kaal_broker_give() or its end; the memory stays the broker's.
  *   Slots are taken from kaal_slot_take(). After a failure nothing has changed, results are undefined, and kaal_broker_rule() tells
  *   which rule refused. Errors: the statuses of the rules named; NO_MEMORY with rule NONE, when there is no slot for what
  *   would come; what endpoint_call says when there is no broker.

@@ -8,7 +8,7 @@
  * SERVER-1: each reply object is in one place: free, or with a call that waits; one is free at least, to receive with
  * SERVER-2: no handler is called while another one is; each runs in the server's thread
  *
- * For all functions: rights as <kaal/broker.h>, and WRITE on KAAL_SLOT_THREAD. One thread, the first; handlers may call all of them but
+ * For all functions: rights as <kaal/broker.h>, and WRITE on the thread's own capability. One thread, the one that starts it; handlers may call all of them but
  * kaal_server_start(), kaal_server_run() and kaal_server_end().
  */
 #ifndef KAAL_SERVER_H

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* A service that is used. The fields are for reading; the endpoint is another one after a restart of the provider. */
+/* A service that is used, by one thread at a time. The fields are for reading; the endpoint is another one after a restart of the provider. */
 struct kaal_service {
 	char name[KAAL_COMPONENT_NAME_BYTES];
 	kaal_cap_t endpoint;            /* 0: the service is not there, or has not been looked up again */

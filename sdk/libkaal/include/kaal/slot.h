@@ -1,6 +1,6 @@
 /*
  * Slots of the component's own CNode, from the start page's first free slot on. Whoever needs empty slots takes
- * them here, so that two parts of a program do not want the same one. One thread at a time.
+ * them here, so that two parts of a program do not want the same one. Any thread; waits for others that take or give slots.
  */
 #ifndef KAAL_SLOT_H
 #define KAAL_SLOT_H

@@ -25,7 +25,8 @@ extern "C" {
 /*
  * Where a component's first capabilities lie in its CSpace, beside KAAL_SLOT_CNODE (READ, WRITE), KAAL_SLOT_THREAD, KAAL_SLOT_VSPACE and
  * KAAL_SLOT_SCHED_CONTEXT (READ), which are those of enum kaal_root_slot. KAAL_SLOT_SYSTEM_CONTROL is there with the privilege
- * `power`, KAAL_SLOT_DEBUG with `debug`; all other slots below KAAL_SLOT_COMPONENT_FIRST_FREE are empty.
+ * `power`, KAAL_SLOT_DEBUG with `debug`; all other slots below KAAL_SLOT_COMPONENT_FIRST_FREE are empty. From there on lie the
+ * capabilities of its threads if it may have several.
  */
 enum kaal_component_slot {
 	KAAL_SLOT_SUPERVISOR = 9, /* endpoint of the root task; WRITE, GRANT */
@@ -33,6 +34,27 @@ enum kaal_component_slot {
 	KAAL_SLOT_LOG = 11,       /* notification that there is something in the log ring; WRITE */
 	KAAL_SLOT_COMPONENT_FIRST_FREE = 16,
 };
+
+/*
+ * With a threads-max above 1 each thread, the first included, has three slots from KAAL_SLOT_COMPONENT_FIRST_FREE on. All threads
+ * but the first are stopped; they have the component's CSpace and address space, its priority and ceiling, a message buffer of
+ * their own, a scheduling context of their own with the component's budget and period, and the supervisor for their faults.
+ */
+enum kaal_thread_slot {
+	KAAL_THREAD_SLOT_THREAD,       /* READ, WRITE */
+	KAAL_THREAD_SLOT_CONTEXT,      /* its scheduling context; READ */
+	KAAL_THREAD_SLOT_NOTIFICATION, /* READ, WRITE; bound to nothing. libkaal lets the thread wait on it */
+	KAAL_THREAD_SLOTS,
+};
+
+/* Threads that a component can have at most, the first included. */
+#define KAAL_THREADS_MAX 64u
+
+/* The slot of what thread `index` has; 0 is the first. */
+static inline kaal_cap_t kaal_thread_slot(uint32_t index, enum kaal_thread_slot what)
+{
+	return KAAL_SLOT_COMPONENT_FIRST_FREE + (kaal_cap_t)KAAL_THREAD_SLOTS * index + (kaal_cap_t)what;
+}
 
 /* Characters of a component's name, and one for the NUL. */
 #define KAAL_COMPONENT_NAME_BYTES 32u
@@ -49,10 +71,10 @@ struct kaal_startup {
 	kaal_ticks_t start_ticks;              /* counter when the root task began to start it */
 	kaal_ticks_t end_ticks;                /* counter when the root task heard of its last end; 0: there was none */
 	uint32_t argument_count;               /* the first is the name */
-	uint32_t reserved;
+	uint32_t priority;                     /* that its threads begin with, 0..priority_ceiling */
 	uint64_t arguments;                    /* address of char *[argument_count + 1], the last one NULL; writable, as its texts are */
 	uint64_t environment;                  /* the same of texts NAME=VALUE */
-	struct kaal_range buffers;             /* message buffers, KAAL_MESSAGE_BUFFER_BYTES each; the first thread has the first */
+	struct kaal_range buffers;             /* message buffers, KAAL_MESSAGE_BUFFER_BYTES each, of the threads in their order */
 	struct kaal_range log;                 /* struct kaal_log and its text; readable and writable */
 	struct kaal_range files;               /* a system archive with the files that the description names; bytes is 0 without any */
 	struct kaal_range free_addresses;      /* nothing lies there: the component's own to map */

@@ -91,8 +91,8 @@ kaal_status_t kaal_supervisor_await(uint32_t component, uint64_t start, enum kaa
  * Returns KAAL_OK; NO_RIGHT without the privilege `console`; IN_USE: somebody has the console; NO_MEMORY, and others that the root task's
  * memory ends with; what endpoint_call and kaal_slot_take() say. Nothing has changed then.
  * Rights: WRITE on KAAL_SLOT_SUPERVISOR; READ and WRITE on KAAL_SLOT_CNODE. Blocks: for as long as the root task takes. Ownership: the
- * capabilities are the caller's, in slots of kaal_slot_take(); the page and the notification are the root task's, until the caller ends. The
- * first thread.
+ * capabilities are the caller's, in slots of kaal_slot_take(); the page and the notification are the root task's, until the caller ends.
+ * Any thread.
  */
 kaal_status_t kaal_supervisor_console(kaal_cap_t *ring, kaal_cap_t *notification);
 
