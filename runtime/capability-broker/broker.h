@@ -30,7 +30,7 @@ enum broker_kind {
 	BROKER_FREE,
 	BROKER_MEMORY,  /* slot: untyped memory made of `block`, until the client has taken it */
 	BROKER_DMA,     /* frames */
-	BROKER_DEVICE,  /* slot: own copies of the pages where they are shared, else 0; item: device */
+	BROKER_DEVICE,  /* item: device */
 	BROKER_OBJECT,  /* slot: the object; pool: its block's thing; item: enum kaal_object_type */
 	BROKER_SERVICE, /* slot: the endpoint; handed: a copy with READ; pool; item: service */
 	BROKER_CHANNEL, /* frames, end[]; item: use */
@@ -75,16 +75,23 @@ struct broker_component {
 
 struct broker_device {
 	const char *name;
-	uint32_t span;
-	uint32_t first_page, pages; /* in the span */
-	uint32_t thing;             /* while it is held */
-	bool trusted;
+	uint32_t first_range, range_count;
+	uint32_t pages; /* of all its ranges */
+	uint32_t thing; /* while it is held */
 };
 
-/* Pages of one device, or of several that share some. */
+/* A range of registers of a device. */
+struct broker_range {
+	uint32_t span;
+	uint32_t first_page, pages; /* in the span */
+	bool held;
+	kaal_cap_t slot;            /* of own copies of the pages, while it is held and the span has other ranges, too; else 0 */
+};
+
+/* Pages of one range, or of several that share some, of one device or more. */
 struct broker_span {
 	uint64_t base, pages;
-	uint32_t devices;        /* in it */
+	uint32_t ranges;         /* in it */
 	uint32_t held;           /* how many of them are */
 	struct kaal_frames frames;
 };
@@ -133,6 +140,7 @@ struct broker {
 	uint32_t component_count;
 	struct broker_component *component;
 	struct broker_device *device;
+	struct broker_range *range;
 	struct broker_span *span;
 	struct broker_service *service;
 	struct broker_use *use;

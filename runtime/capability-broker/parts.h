@@ -89,10 +89,10 @@ kaal_status_t broker_object_drop(struct broker *broker, kaal_cap_t *slot, uint32
 
 /* --- ends --------------------------------------------------------------------------- */
 
-/* The slot of a page of a held device, or, after the last one, of its IrqHandler. */
-kaal_cap_t broker_device_cap(const struct broker *broker, const struct broker_thing *thing, uint32_t index);
+/* The slot of a page of a held device, or, after the last one, of an IrqHandler; 0: it has gone. */
+kaal_cap_t broker_device_cap(const struct broker *broker, uint32_t device, uint32_t index);
 
-kaal_status_t broker_device_release(struct broker *broker, struct broker_thing *thing);
+kaal_status_t broker_device_release(struct broker *broker, uint32_t device);
 kaal_status_t broker_service_end(struct broker *broker, uint32_t service);
 kaal_status_t broker_channel_close(struct broker *broker, uint32_t at, unsigned side);
 

@@ -23,14 +23,22 @@ struct kaal_broker_untyped {
 	uint8_t reserved[2];
 };
 
+/* An interrupt line of a device. */
+struct kaal_broker_irq {
+	uint32_t line;         /* interrupt id */
+	uint32_t trigger;      /* 0 level-sensitive, 1 edge-triggered */
+	uint32_t handler_slot; /* of the broker's CSpace: the line's IrqHandler; the same for a line that a device has twice */
+	uint32_t reserved;
+};
+
+#define KAAL_BROKER_RANGES_MAX 8u
+#define KAAL_BROKER_LINES_MAX 8u
+
 /* A device of the description, as the board has it. Entry i is kaal_manifest_device() i. */
 struct kaal_broker_device {
-	uint64_t registers;       /* physical address, any alignment */
-	uint64_t registers_bytes;
-	uint32_t line;            /* interrupt id; 0: none */
-	uint32_t trigger;         /* 0 level-sensitive, 1 edge-triggered */
-	uint32_t handler_slot;    /* of the broker's CSpace: the line's IrqHandler; 0 without a line */
-	uint32_t reserved;
+	uint32_t range_count, line_count; /* one range at least */
+	struct kaal_range registers[KAAL_BROKER_RANGES_MAX]; /* physical address, any alignment, and bytes */
+	struct kaal_broker_irq irq[KAAL_BROKER_LINES_MAX];
 };
 
 /* What a component's own start took. Entry i is kaal_manifest_component() i. */

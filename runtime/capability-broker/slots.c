@@ -36,7 +36,7 @@ bool broker_slot_is_empty(const struct broker *broker, kaal_cap_t slot)
 	uint64_t type, rights, bits;
 
 	(void)broker;
-	return kaal_cap_identify(slot, &type, &rights, &bits) != KAAL_OK || type == KAAL_OBJECT_NULL;
+	return slot == 0 || kaal_cap_identify(slot, &type, &rights, &bits) != KAAL_OK || type == KAAL_OBJECT_NULL;
 }
 
 kaal_status_t broker_slot_mint(struct broker *broker, kaal_cap_t from, uint32_t rights, uint64_t badge, kaal_cap_t *slot)

@@ -27,7 +27,8 @@ uint64_t broker_storage_lay_out(struct broker *broker, const struct kaal_manifes
 
 	broker->component = carve(storage, &used, manifest->component_count, sizeof *broker->component);
 	broker->device = carve(storage, &used, manifest->device_count, sizeof *broker->device);
-	broker->span = carve(storage, &used, manifest->device_count, sizeof *broker->span);
+	broker->range = carve(storage, &used, (uint64_t)manifest->device_count * KAAL_BROKER_RANGES_MAX, sizeof *broker->range);
+	broker->span = carve(storage, &used, (uint64_t)manifest->device_count * KAAL_BROKER_RANGES_MAX, sizeof *broker->span);
 	broker->service = carve(storage, &used, manifest->service_count, sizeof *broker->service);
 	broker->use = carve(storage, &used, manifest->use_count, sizeof *broker->use);
 	broker->thing = carve(storage, &used, (uint64_t)things + 1, sizeof *broker->thing);

@@ -89,7 +89,7 @@ uint32_t broker_thing_caps(const struct broker *broker, const struct broker_thin
 	case BROKER_CHANNEL:
 		return thing->frames.count;
 	case BROKER_DEVICE:
-		return broker->device[thing->item].pages + (broker->setup.devices[thing->item].line != 0 ? 1 : 0);
+		return broker->device[thing->item].pages + broker->setup.devices[thing->item].line_count;
 	default:
 		return 1;
 	}
@@ -103,7 +103,7 @@ static kaal_cap_t cap_of(const struct broker *broker, const struct broker_thing 
 	case BROKER_CHANNEL:
 		return thing->frames.first + index;
 	case BROKER_DEVICE:
-		return broker_device_cap(broker, thing, index);
+		return broker_device_cap(broker, thing->item, index);
 	case BROKER_SERVICE:
 		return thing->handed;
 	default:
@@ -181,7 +181,7 @@ kaal_status_t broker_thing_give(struct broker *broker, uint32_t at)
 			broker->component[thing->owner].dma_used -= thing->bytes;
 		break;
 	case BROKER_DEVICE:
-		status = broker_device_release(broker, thing);
+		status = broker_device_release(broker, thing->item);
 		break;
 	case BROKER_OBJECT:
 		status = broker_object_drop(broker, &thing->slot, thing->pool);

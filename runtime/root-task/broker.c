@@ -18,8 +18,10 @@
 #define PURGED_ADDRESS (LOGS_ADDRESS + 509 * UINT64_C(0x1000))
 /* The broker's slots beside everybody's. */
 enum { SLOT_ENDPOINT = 12, SLOT_NOTIFICATION, SLOT_SUPERVISOR, SLOT_REPLY, SLOT_FIRST };
-#define DEVICE_BLOCKS_MAX 16u /* of one device's registers: what is not aligned comes in several */
+#define DEVICE_BLOCKS_MAX 24u /* of one device's registers: each range is one, and what is not aligned comes in several */
 #define RESERVE_BYTES UINT64_C(0x40000) /* of RAM that the root task keeps for itself */
+
+_Static_assert(KAAL_BROKER_RANGES_MAX == KAAL_DTB_REGISTERS_MAX && KAAL_BROKER_LINES_MAX == KAAL_DTB_LINES_MAX, "all that a device has");
 
 static struct {
 	struct kaal_domain domain; /* endpoint, notification */
@@ -78,8 +80,8 @@ uint64_t broker_slots(void)
 
 uint64_t broker_splits(void)
 {
-	/* Around each device's page, and at the edges of the pool. */
-	return (uint64_t)root_system.manifest->device_count * 30 + 64;
+	/* Around each device's pages, far from each other at the worst but for what is said here, and at the edges of the pool. */
+	return (uint64_t)root_system.manifest->device_count * 60 + 64;
 }
 
 void broker_prepare(void)
@@ -139,43 +141,60 @@ static kaal_block_t take_registers(const char *name, uint64_t base, uint64_t *pa
 }
 
 /* Pages that devices share, as the description says, become the broker's with the first of them. */
-static void give_registers(const struct kaal_physical *range, const char *name, struct kaal_broker_untyped *list)
+static void give_registers(const struct kaal_range *range, const char *name, struct kaal_broker_untyped *list, uint32_t *count)
 {
-	uint64_t at = range->base & ~PAGE_MASK, pages;
-	uint32_t count = 0;
+	uint64_t at = range->address & ~PAGE_MASK, pages;
 
-	for (; at < range->base + range->bytes; at += (pages != 0 ? pages : 1) * KAAL_PAGE_BYTES) {
+	for (; at < range->address + range->bytes; at += (pages != 0 ? pages : 1) * KAAL_PAGE_BYTES) {
 		kaal_block_t block;
 
-		pages = (range->base + range->bytes - at + PAGE_MASK) / KAAL_PAGE_BYTES;
+		pages = (range->address + range->bytes - at + PAGE_MASK) / KAAL_PAGE_BYTES;
 		block = take_registers(name, at, &pages);
-		for (; block != 0; block = kaal_physical_next(&authority.physical, block), count++) {
-			if (count == DEVICE_BLOCKS_MAX)
+		for (; block != 0; block = kaal_physical_next(&authority.physical, block), ++*count) {
+			if (*count == DEVICE_BLOCKS_MAX)
 				root_refuse("device %s: found registers in more than %u blocks", name, DEVICE_BLOCKS_MAX);
 			give_block(block, true, list);
 		}
 	}
 }
 
+/* A line that the device names twice has one handler. */
+static void give_line(const char *name, struct kaal_broker_device *device, struct kaal_broker_irq irq)
+{
+	for (uint32_t i = 0; i < device->line_count && irq.handler_slot == 0; i++) {
+		if (device->irq[i].line == irq.line)
+			irq.handler_slot = device->irq[i].handler_slot;
+	}
+	if (irq.handler_slot == 0) {
+		irq.handler_slot = broker.next_slot++;
+		root_must(name, kaal_irq_handler_make(KAAL_SLOT_IRQ_CONTROL, irq.line, irq.trigger, root_system.broker->cnode, irq.handler_slot));
+	}
+	device->irq[device->line_count++] = irq;
+}
+
+static void give_device(const char *name, const struct kaal_dtb_resources *resources, struct kaal_broker_untyped *list,
+			struct kaal_broker_device *device)
+{
+	uint32_t blocks = 0;
+
+	for (uint32_t i = 0; i < resources->register_count; i++) {
+		device->registers[i] = (struct kaal_range){resources->registers[i].base, resources->registers[i].bytes};
+		give_registers(&device->registers[i], name, list, &blocks);
+	}
+	device->range_count = resources->register_count;
+	for (uint32_t i = 0; i < resources->line_count; i++)
+		give_line(name, device, (struct kaal_broker_irq){.line = resources->line[i].line, .trigger = resources->line[i].edge});
+}
+
 static void give_devices(struct kaal_broker_untyped *list, struct kaal_broker_device *device)
 {
 	for (uint32_t i = 0; i < root_system.manifest->device_count; i++) {
-		const struct kaal_dtb_resources *resources = &root_system.hardware[i].resources;
 		struct kaal_manifest_device description;
 
 		kaal_manifest_device(root_system.manifest, i, &description);
 		if (!root_system.hardware[i].resolved)
 			root_refuse("device %s: found no hardware", description.name);
-		device[i].registers = resources->registers[0].base;
-		device[i].registers_bytes = resources->registers[0].bytes;
-		give_registers(&(struct kaal_physical){device[i].registers, device[i].registers_bytes}, description.name, list);
-		if (resources->line_count == 0)
-			continue;
-		device[i].line = resources->line[0].line;
-		device[i].trigger = resources->line[0].edge;
-		device[i].handler_slot = broker.next_slot++;
-		root_must(description.name, kaal_irq_handler_make(KAAL_SLOT_IRQ_CONTROL, device[i].line, device[i].trigger,
-								  root_system.broker->cnode, device[i].handler_slot));
+		give_device(description.name, &root_system.hardware[i].resources, list, &device[i]);
 	}
 }
 
@@ -264,6 +283,7 @@ static void give_objects(struct component *component)
 static struct prepared {
 	struct component *component;
 	const struct load_plan *plan;
+	struct kaal_startup *startup;
 } prepared;
 
 static void give_everything(void)
@@ -275,6 +295,7 @@ static void give_everything(void)
 	give_devices(list, copy_of(&broker.policy->devices, prepared.plan));
 	give_pool(list);
 	broker.policy->untyped.bytes = broker.untyped_count * sizeof(struct kaal_broker_untyped);
+	prepared.startup->first_free_slot = broker.next_slot;
 }
 
 void broker_run(void)
@@ -291,8 +312,7 @@ void broker_run(void)
 	for (uint32_t i = 0; i < components(); i++)
 		used[i].bytes = root_system.components[i].start_bytes;
 	startup.policy = (struct kaal_range){plan.extra->address + KAAL_PAGE_BYTES, sizeof *broker.policy};
-	startup.first_free_slot = SLOT_FIRST + BROKER_RAM_BLOCKS + (DEVICE_BLOCKS_MAX + 1) * root_system.manifest->device_count;
-	prepared = (struct prepared){component, &plan};
+	prepared = (struct prepared){component, &plan, &startup};
 	root_must("broker", load_component(component, &plan, &startup, broker.extra, give_everything));
 	root_must("broker", window_keep(component->frames + plan.extra->first, broker.slots, EPOCHS_ADDRESS));
 	root_must("broker", window_keep(component->frames + plan.scratch->first, broker.slots + 1, PURGED_ADDRESS));

@@ -19,7 +19,7 @@
 #include "threads.h"
 
 #define BROKER_SLOTS UINT64_C(128)
-#define BROKER_SLOTS_DEVICE UINT64_C(18) /* 16 blocks of registers, a line, a handler */
+#define BROKER_SLOTS_DEVICE UINT64_C(18) /* blocks of registers, pages, handlers: few have more */
 #define BROKER_SLOTS_EACH UINT64_C(64)
 
 struct system root_system;

@@ -171,10 +171,32 @@ kaal_status_t kaal_broker_device(const char *name, struct kaal_broker_held *devi
 	if (status != KAAL_OK)
 		return status;
 	*info = (struct kaal_broker_device_info){.offset = words[2], .bytes = words[3], .line = (uint32_t)words[4],
-						 .trigger = (uint32_t)words[5], .pages = device->count};
-	if (info->line != 0)
-		info->handler = device->first + --info->pages;
+						 .trigger = (uint32_t)words[5], .range_count = (uint32_t)words[6],
+						 .line_count = (uint32_t)words[7]};
+	info->pages = (uint32_t)((info->offset + info->bytes + KAAL_PAGE_BYTES - 1) / KAAL_PAGE_BYTES);
+	/* Handlers come last. */
+	if (info->line_count != 0)
+		info->handler = device->first + device->count - info->line_count;
 	return KAAL_OK;
+}
+
+kaal_status_t kaal_broker_device_registers(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_registers *registers)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {device->thing, index};
+	kaal_status_t status = ask(KAAL_BROKER_REGISTERS, words);
+
+	*registers = (struct kaal_broker_registers){.offset = words[0], .bytes = words[1], .first = device->first + words[2],
+						    .pages = (uint32_t)words[3]};
+	return status;
+}
+
+kaal_status_t kaal_broker_device_line(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_line *line)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {device->thing, index};
+	kaal_status_t status = ask(KAAL_BROKER_LINE, words);
+
+	*line = (struct kaal_broker_line){.line = (uint32_t)words[0], .trigger = (uint32_t)words[1], .handler = device->first + words[2]};
+	return status;
 }
 
 kaal_status_t kaal_broker_object(enum kaal_object_type type, struct kaal_broker_held *object)

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include <kaal/boot.h>
+#include <kaal/device.h>
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
@@ -18,10 +19,14 @@
 #define DEVICES UINT64_C(0xff000000)
 #define UART_LINE 50u
 #define SECOND_LINE 51u /* another PL011 */
+#define SECOND_COMPATIBLE "arm,pl011"
+#define SECOND_INDEX 1u
 #else
 #define DEVICES UINT64_C(0x9000000)
 #define UART_LINE 33u
 #define SECOND_LINE 34u /* a PL031 clock */
+#define SECOND_COMPATIBLE "arm,pl031"
+#define SECOND_INDEX 0u
 #endif
 #define DEVICES_BITS 17u
 #define SECOND_FRAME 16u
@@ -407,8 +412,24 @@ static void test_cancelled(void)
 	check_equal(driver_status, KAAL_CANCELLED);
 }
 
+/* What libkaal reads of the firmware's tree is what the machine has. */
+static void test_finding(void)
+{
+	struct kaal_device found;
+
+	check(kaal_device_console(&found) && found.registers == DEVICES && found.registers_bytes == 0x1000, "the console is found");
+	check(found.line == UART_LINE && found.trigger == 0, "with its line");
+	check(kaal_device_is_compatible(&found, "arm,pl011") && !kaal_device_is_compatible(&found, "arm,pl031"), "it is a PL011");
+	check(kaal_device_find("arm,pl011", 0, &found) && found.registers == DEVICES, "so it is found by name");
+	check(kaal_device_find(SECOND_COMPATIBLE, SECOND_INDEX, &found) && found.registers == DEVICES + 0x10000 && found.line == SECOND_LINE,
+	      "and the second device");
+	check(!kaal_device_find(SECOND_COMPATIBLE, SECOND_INDEX + 1, &found), "there is no third");
+	check(!kaal_device_find("no,such", 0, &found), "and no other");
+}
+
 int main(void)
 {
+	test_finding();
 	test_start();
 	test_identify();
 	test_level();

@@ -1,10 +1,11 @@
 """Boots a system and looks for what its console must show.
 
-usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3] [--tree OLD NEW]
+usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3] [--tree OLD NEW | --put NODE/PROPERTY=CELLS ...]
 
 PATTERNS holds a regular expression a line, for whole lines of the console, in this order; others may stand between them. A line that
 begins with `never ` is one that must not come at all. Empty lines and lines that begin with # are passed over.
 --tree: the machine's device tree has the bytes NEW where OLD, which stand there once, were; both are hexadecimal.
+--put: the machine's device tree has these cells, hexadecimal, in a property.
 """
 import re
 import subprocess
@@ -23,18 +24,29 @@ def read_patterns(path):
     return wanted, [line.removeprefix("never ") for line in lines if line.startswith("never ")]
 
 
-def boot(target, old, new):
-    """Boots, with a changed tree if `old` is not None."""
-    if old is None:
+def change(tree, options):
+    """Changes a device tree as --tree or --put says."""
+    if options[0] == "--tree":
+        data, old, new = tree.read_bytes(), bytes.fromhex(options[1]), bytes.fromhex(options[2])
+        assert data.count(old) == 1
+        tree.write_bytes(data.replace(old, new))
+        return
+    for put in options[1:]:
+        name, cells = put.split("=")
+        node, prop = name.rsplit("/", 1)
+        subprocess.run(["fdtput", "-t", "x", tree, node, prop, *cells.split()], check=True)
+
+
+def boot(target, options):
+    """Boots, with a changed tree if there are options."""
+    if not options:
         return guest.boot(target, TIMEOUT_SECONDS)
     with tempfile.TemporaryDirectory(prefix="kaal-system-") as scratch:
         tree = Path(scratch) / "tree.dtb"
         command = machine.Machine(gic=target.gic, repeatable=True).command()
         command[command.index("-machine") + 1] += f",dumpdtb={tree}"
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        data, old = tree.read_bytes(), bytes.fromhex(old)
-        assert data.count(old) == 1
-        tree.write_bytes(data.replace(old, bytes.fromhex(new)))
+        change(tree, options)
         target.dtb = str(tree)
         return guest.boot(target, TIMEOUT_SECONDS)
 
@@ -44,8 +56,8 @@ def main():
     gic = int(options[options.index("--gic") + 1]) if "--gic" in options else 3
     wanted, unwanted = read_patterns(patterns)
     target = machine.Machine(image=image, archive=archive, gic=gic, counted=True, repeatable=True)
-    at = options.index("--tree") if "--tree" in options else None
-    result = boot(target, *(options[at + 1:at + 3] if at is not None else (None, None)))
+    at = next((i for i, option in enumerate(options) if option in ("--tree", "--put")), len(options))
+    result = boot(target, options[at:])
     results = []
     at = 0
     for pattern in wanted:

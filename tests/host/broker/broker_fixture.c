@@ -132,6 +132,7 @@ static void describe(void)
 	device("uart", "/uart", false, true);
 	device("clock", "/clock", false, false);
 	device("disk", "/disk0", true, false);
+	device("card", "/card", false, false);
 	close_nodes(1);
 	open_node("provides");
 	provide("serial", 1, 3);
@@ -173,10 +174,12 @@ static kaal_ticks_t time_now(void)
 void broker_fixture_start(void)
 {
 	static const struct kaal_broker_device devices[] = {
-		{UART, 0x1000, UART_LINE, 0, HANDLER, 0},
-		{CLOCK, 0x200, 0, 0, 0, 0},
-		{DISK, 0x200, DISK_LINE, 1, HANDLER + 1, 0},
-		{DISK + 0x200, 0x200, DISK_LINE + 1, 0, HANDLER + 2, 0}};
+		{1, 1, {{UART, 0x1000}}, {{UART_LINE, 0, HANDLER, 0}}},
+		{1, 0, {{CLOCK, 0x200}}, {{0}}},
+		{1, 1, {{DISK, 0x200}}, {{DISK_LINE, 1, HANDLER + 1, 0}}},
+		{3, 3, {{CARD, 0x1800}, {CARD + 0x1800, 0x100}, {CARD + 0x5000, 0x1000}},
+		 {{CARD_LINE, 0, CARD_HANDLER, 0}, {CARD_LINE + 1, 1, CARD_HANDLER + 1, 0}, {CARD_LINE, 0, CARD_HANDLER, 0}}},
+		{1, 1, {{DISK + 0x200, 0x200}}, {{DISK_LINE + 1, 0, HANDLER + 2, 0}}}};
 	static const struct kaal_broker_component components[COMPONENTS] = {{START_BYTES}, {START_BYTES}, {START_BYTES}, {START_BYTES}};
 	struct broker_setup setup = {.manifest = &manifest, .devices = devices, .components = components, .epochs = epochs, .purged = purged,
 				     .quiet = QUIET, .slots = &mm.slots, .physical = &mm.physical, .nodes = NODES, .splits = 900, .storage = storage, .now = time_now, .close_ticks = CLOSE_TICKS,
@@ -191,8 +194,10 @@ void broker_fixture_start(void)
 	fixture_put(CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_IRQ_CONTROL, 7, 0)});
 	cnode_put_initial(FIXTURE_CNODE + TEST_UNTYPED, untyped_cap(TEST_MEMORY, 12, false));
 	ok(kaal_untyped_retype(TEST_UNTYPED, KAAL_OBJECT_NOTIFICATION, OWN, QUIET, 1, &made));
-	for (uint32_t i = 0; i < 3; i++)
-		ok(kaal_irq_handler_make(CONTROL, UART_LINE + i, devices[i == 0 ? 0 : i + 1].trigger, OWN, HANDLER + i));
+	for (uint32_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {
+		for (uint32_t k = 0; k < devices[i].line_count && k < 2; k++)
+			ok(kaal_irq_handler_make(CONTROL, devices[i].irq[k].line, devices[i].irq[k].trigger, OWN, devices[i].irq[k].handler_slot));
+	}
 	for (uint32_t i = 0; i < COMPONENTS; i++) {
 		cnode_start(CLIENT_CNODE(i), 6);
 		fixture_put(CLIENT_AT(i), cnode_cap(CLIENT_CNODE(i), 6, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
@@ -285,7 +290,9 @@ void broker_state(struct state *state)
 	for (unsigned i = 0; i < manifest.service_count; i++)
 		add(&state->lists, broker.service[i].thing * 0x10000u + broker.service[i].signal);
 	for (unsigned i = 0; i < manifest.device_count; i++)
-		add(&state->lists, broker.device[i].thing * 0x10000u + broker.span[i].held);
+		add(&state->lists, broker.device[i].thing);
+	for (unsigned i = 0; i < manifest.device_count * KAAL_BROKER_RANGES_MAX; i++)
+		add(&state->lists, broker.span[i].held * 0x10000u + broker.range[i].held + broker.range[i].slot * 2u);
 	add(&state->lists, broker.channels);
 }
 

@@ -2,7 +2,8 @@
  * The broker over the production kernel, as the memory manager's fixture builds it, and four components that ask it. Each has
  * a CNode of 64 slots; what the broker answers with is copied or moved there as the kernel would.
  *
- *   driver (0)  provides serial, spare; drives uart (trusted-dma, two pages, line 40), clock (two pages, no line), disk (line 41)
+ *   driver (0)  provides serial, spare; drives uart (trusted-dma, two pages, line 40), clock (two pages, no line), disk (line 41), card
+ *               (three ranges: two pages; a part of the second of these; another; lines 43, 44, and 43 again)
  *   server (1)  provides log; uses serial; drives disk, which shares its page with driver's (line 42)
  *   client (2)  uses serial (reconnect; 8 pages of channels), log (4 pages)
  *   other (3)   uses log (1 page)
@@ -20,8 +21,11 @@ enum { DRIVER, SERVER, CLIENT, OTHER, COMPONENTS };
 #define UART UINT64_C(0x9000040)
 #define CLOCK UINT64_C(0x900ff00) /* its second page is another block */
 #define DISK UINT64_C(0x9008000)
+#define CARD UINT64_C(0x9002000)
 #define UART_LINE 40u
 #define DISK_LINE 41u
+#define CARD_LINE 43u
+#define CARD_HANDLER 55u /* slots of the broker's CNode: two */
 #define THINGS 128u
 #define CLOSE_TICKS 1000u
 #define START_BYTES UINT64_C(0x8000) /* of each memory-max that the root task has used */

@@ -135,6 +135,34 @@ Test(client, device)
 	cr_assert_eq(free_slots(), CLIENT_SLOTS - FIRST);
 }
 
+Test(client, device_of_parts)
+{
+	struct kaal_broker_held card, uart;
+	struct kaal_broker_device_info info;
+	struct kaal_broker_registers registers;
+	struct kaal_broker_line line;
+
+	asking = DRIVER;
+	ok(kaal_broker_device("card", &card, &info));
+	cr_assert(info.offset == 0 && info.bytes == 0x1800 && info.pages == 2 && info.range_count == 3 && info.line_count == 3);
+	cr_assert(info.line == CARD_LINE && info.handler == card.first + 4);
+	ok(kaal_broker_device_registers(&card, 1, &registers));
+	cr_assert(registers.offset == 0x800 && registers.bytes == 0x100 && registers.first == card.first + 2 && registers.pages == 1);
+	cr_assert_eq(memory_at(DRIVER, (unsigned)registers.first), CARD + PAGE);
+	ok(kaal_broker_device_line(&card, 1, &line));
+	cr_assert(line.line == CARD_LINE + 1 && line.trigger == 1 && line.handler == card.first + 5);
+	cr_assert_eq(type_at(DRIVER, (unsigned)line.handler), KAAL_OBJECT_IRQ_HANDLER);
+	says(kaal_broker_device_registers(&card, 3, &registers), KAAL_OUT_OF_RANGE);
+	says(kaal_broker_device_line(&card, 3, &line), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(kaal_broker_rule(), KAAL_BROKER_RULE_INDEX);
+	ok(kaal_broker_device("uart", &uart, &info));
+	cr_assert(info.range_count == 1 && info.line_count == 1 && info.handler == uart.first + 2);
+	ok(kaal_broker_give(&card));
+	ok(kaal_broker_give(&uart));
+	says(kaal_broker_device_line(&card, 0, &line), KAAL_OUT_OF_RANGE);
+	cr_assert_eq(free_slots(), CLIENT_SLOTS - FIRST);
+}
+
 /* Capabilities that come late are asked for, and those of a thing that ended on the way are no success. */
 Test(client, services_and_channels)
 {

@@ -49,6 +49,7 @@ static void take_devices(void)
 {
 	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "disk", 0, 0, 0, 0));
 	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "clock", 20, 0, 0, 0));
+	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "card", 0, 0, 0, 0));
 }
 
 static void take_objects(void)
@@ -178,6 +179,14 @@ Test(ends, line_is_masked)
 	says(kaal_irq_handler_unbind(41), KAAL_NOT_BOUND);
 	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "uart", 20, 0, 0, 0));
 	cr_assert_eq(type_at(DRIVER, 22), KAAL_OBJECT_IRQ_HANDLER);
+	/* So is each line of several. */
+	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "card", 0, 0, 0, 0));
+	ok(kaal_irq_handler_bind(CARD_HANDLER + 1, 48));
+	ok(kaal_irq_ack(CARD_HANDLER + 1));
+	cr_assert(host.unmasked[CARD_LINE + 1]);
+	end(DRIVER);
+	purge();
+	cr_assert(!host.unmasked[CARD_LINE + 1]);
 }
 
 /* --- the kernel refuses ------------------------------------------------------------------- */
@@ -202,6 +211,11 @@ static struct answer uart(void)
 static struct answer clock_pages(void)
 {
 	return ask_name(DRIVER, KAAL_BROKER_DEVICE, "clock", 40, 0, 0, 0);
+}
+
+static struct answer card(void)
+{
+	return ask_name(DRIVER, KAAL_BROKER_DEVICE, "card", 44, 0, 0, 0);
 }
 
 static struct answer disk(void)
@@ -242,7 +256,7 @@ static struct answer accept_it(void)
 /* Each request, each of its calls refused: nothing has changed, and it is granted afterwards. */
 Test(ends, the_kernel_refuses)
 {
-	static struct answer (*const request[])(void) = {memory, dma, uart, clock_pages, disk, object, serve,
+	static struct answer (*const request[])(void) = {memory, dma, uart, clock_pages, card, disk, object, serve,
 						  find, watch, open_it, accept_it};
 	unsigned tried = 0;
 

@@ -19,8 +19,9 @@ TestSuite(anything, .init = broker_fixture_start, .timeout = 60);
 static uint64_t seed;
 static uint64_t number[COMPONENTS][KEPT]; /* of things that a component has got, true or stale */
 static uint64_t notification[COMPONENTS]; /* the last one */
+static uint64_t held_device[COMPONENTS];  /* likewise */
 static struct answer channel[OPENED];       /* that have been opened */
-static unsigned granted_count[16], refused_count[16];
+static unsigned granted_count[18], refused_count[18];
 
 static uint32_t below(uint32_t limit)
 {
@@ -34,7 +35,7 @@ static bool one_in(uint32_t count)
 
 static const char *any_name(void)
 {
-	static const char *const names[] = {"uart", "clock", "disk", "serial", "spare", "log", "nobody", ""};
+	static const char *const names[] = {"uart", "clock", "disk", "card", "serial", "spare", "log", "nobody", ""};
 
 	return names[below(sizeof names / sizeof names[0])];
 }
@@ -62,6 +63,12 @@ static void fill(unsigned component, uint32_t request, uint64_t words[KAAL_MESSA
 		break;
 	case KAAL_BROKER_OBJECT:
 		words[0] = below(2) == 0 ? KAAL_OBJECT_NOTIFICATION : below(12);
+		break;
+	case KAAL_BROKER_REGISTERS:
+	case KAAL_BROKER_LINE:
+		if (!one_in(4))
+			words[0] = held_device[component];
+		words[1] = below(4);
 		break;
 	case KAAL_BROKER_MORE:
 		words[1] = below(5);
@@ -102,7 +109,7 @@ static void fill(unsigned component, uint32_t request, uint64_t words[KAAL_MESSA
 
 static void step(void)
 {
-	unsigned component = below(COMPONENTS), request = below(16);
+	unsigned component = below(COMPONENTS), request = below(18);
 	uint64_t words[KAAL_MESSAGE_REGISTERS];
 	struct answer answer;
 
@@ -131,10 +138,12 @@ static void step(void)
 		return;
 	}
 	granted_count[request]++;
-	if (request != KAAL_BROKER_ENDED && request != KAAL_BROKER_ACCOUNT && answer.words[0] > 1)
+	if (request != KAAL_BROKER_ENDED && request != KAAL_BROKER_ACCOUNT && request < KAAL_BROKER_REGISTERS && answer.words[0] > 1)
 		number[component][below(KEPT)] = answer.words[0];
 	if (request == KAAL_BROKER_OBJECT && words[0] == KAAL_OBJECT_NOTIFICATION)
 		notification[component] = answer.words[0];
+	if (request == KAAL_BROKER_DEVICE)
+		held_device[component] = answer.words[0];
 	if (request == KAAL_BROKER_OPEN)
 		channel[below(OPENED)] = answer;
 }
@@ -161,9 +170,9 @@ Test(anything, in_any_order)
 		broker_state(&after);
 		state_equal(&before, &after, "all have ended");
 	}
-	for (unsigned i = 0; i <= 14; i++)
+	for (unsigned i = 0; i <= 16; i++)
 		fprintf(stderr, "request %u: %u granted, %u refused\n", i, granted_count[i], refused_count[i]);
-	for (unsigned i = 1; i <= 14 && last >= STEPS; i++)
+	for (unsigned i = 1; i <= 16 && last >= STEPS; i++)
 		cr_assert(granted_count[i] > 3 && (refused_count[i] > 3 || i == KAAL_BROKER_ACCOUNT), "request %u: %u granted, %u refused", i,
 			  granted_count[i], refused_count[i]);
 }

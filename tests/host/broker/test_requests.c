@@ -38,7 +38,7 @@ Test(requests, caller_and_request)
 		uint64_t rule;
 	} wrong[] = {{0, 8, KAAL_BROKER_MEMORY, KAAL_BROKER_RULE_CALLER}, {COMPONENTS + 1, 8, KAAL_BROKER_MEMORY, KAAL_BROKER_RULE_CALLER},
 		     {UINT64_MAX, 8, KAAL_BROKER_MEMORY, KAAL_BROKER_RULE_CALLER}, {1, 8, 0, KAAL_BROKER_RULE_REQUEST},
-		     {1, 8, 15, KAAL_BROKER_RULE_REQUEST}, {1, 8, UINT32_MAX, KAAL_BROKER_RULE_REQUEST},
+		     {1, 8, 17, KAAL_BROKER_RULE_REQUEST}, {1, 8, UINT32_MAX, KAAL_BROKER_RULE_REQUEST},
 		     {1, 0, KAAL_BROKER_MEMORY, KAAL_BROKER_RULE_REQUEST}, {1, 6, KAAL_BROKER_OPEN, KAAL_BROKER_RULE_REQUEST}};
 
 	for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -249,6 +249,8 @@ Test(requests, device)
 	cr_assert_eq(uart.words[3], 0x1000);
 	cr_assert_eq(uart.words[4], UART_LINE);
 	cr_assert_eq(uart.words[5], 0);
+	cr_assert_eq(uart.words[6], 1);
+	cr_assert_eq(uart.words[7], 1);
 	cr_assert_eq(memory_at(DRIVER, 20), UART - 0x40);
 	cr_assert_eq(memory_at(DRIVER, 21), UART - 0x40 + PAGE);
 	cr_assert_eq(type_at(DRIVER, 22), KAAL_OBJECT_IRQ_HANDLER);
@@ -290,6 +292,53 @@ Test(requests, device_is_refused)
 	refused(NAME, ask_name(DRIVER, KAAL_BROKER_DEVICE, longest, 20, 0, 0, 0));
 	refused(NAME, ask_name(DRIVER, KAAL_BROKER_SERVE, "", 20, 0, 0, 0));
 	refused(NAME, ask_name(CLIENT, KAAL_BROKER_FIND, longest, 20, 0, 0, 0));
+}
+
+/* Several ranges of registers, two of them on one page; several lines. */
+Test(requests, device_of_parts)
+{
+	static const uint64_t ranges[][4] = {{0, 0x1800, 0, 2}, {0x800, 0x100, 2, 1}, {0, 0x1000, 3, 1}};
+	static const uint64_t lines[][3] = {{CARD_LINE, 0, 4}, {CARD_LINE + 1, 1, 5}, {CARD_LINE, 0, 6}};
+	static const uint64_t pages[] = {CARD, CARD + PAGE, CARD + PAGE, CARD + 5 * PAGE};
+	struct state before;
+	struct answer card, part;
+	uint64_t other = ask(DRIVER, OBJECT, 40, KAAL_OBJECT_ENDPOINT).words[0];
+
+	broker_state(&before);
+	card = ask_name(DRIVER, KAAL_BROKER_DEVICE, "card", 20, 0, 0, 0);
+	granted(card);
+	cr_assert_eq(card.words[1], 7);
+	cr_assert(card.words[2] == 0 && card.words[3] == 0x1800 && card.words[4] == CARD_LINE && card.words[5] == 0);
+	cr_assert(card.words[6] == 3 && card.words[7] == 3);
+	granted(ask(DRIVER, MORE, 23, card.words[0], 3));
+	granted(ask(DRIVER, MORE, 26, card.words[0], 6));
+	for (unsigned i = 0; i < 4; i++) {
+		cr_assert_eq(type_at(DRIVER, 20 + i), KAAL_OBJECT_FRAME);
+		cr_assert_eq(memory_at(DRIVER, 20 + i), pages[i], "page %u", i);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		cr_assert_eq(type_at(DRIVER, 24 + i), KAAL_OBJECT_IRQ_HANDLER);
+		part = ask(DRIVER, REGISTERS, 0, card.words[0], i);
+		granted(part);
+		cr_assert_arr_eq(part.words, ranges[i], sizeof ranges[i]);
+		part = ask(DRIVER, LINE, 0, card.words[0], i);
+		granted(part);
+		cr_assert_arr_eq(part.words, lines[i], sizeof lines[i]);
+	}
+	refused(INDEX, ask(DRIVER, REGISTERS, 0, card.words[0], 3));
+	refused(INDEX, ask(DRIVER, LINE, 0, card.words[0], UINT64_MAX));
+	refused(INDEX, ask(DRIVER, MORE, 30, card.words[0], 7));
+	refused(THING, ask(SERVER, REGISTERS, 0, card.words[0], 0));
+	refused(THING, ask(SERVER, LINE, 0, card.words[0], 0));
+	refused(KIND, ask(DRIVER, REGISTERS, 0, other, 0));
+	refused(KIND, ask(DRIVER, LINE, 0, other, 0));
+	broker_check();
+	give_is_all(DRIVER, card.words[0], &before);
+	for (unsigned i = 20; i < 27; i++)
+		cr_assert_eq(type_at(DRIVER, i), KAAL_OBJECT_NULL);
+	refused(THING, ask(DRIVER, LINE, 0, card.words[0], 0));
+	broker.slots_share = broker.component[DRIVER].slots + 2;
+	refused(SHARE, ask_name(DRIVER, KAAL_BROKER_DEVICE, "card", 20, 0, 0, 0));
 }
 
 /* Two drivers have the same page; each has capabilities of its own. */

@@ -1,7 +1,7 @@
 /*
  * Components that keep the root task busy with their output, and others that measure what it costs them. The first argument says which:
- *   print     prints lines without end, for 450 ms; then a last one, and crashes
- *   knock     says without end, for 450 ms, that its log ring has text, which it has not
+ *   print MS  prints lines without end, until that time; then a last one, and crashes
+ *   knock MS  says without end, until that time, that its log ring has text, which it has not
  *   work MS   from that time on, computes for 90 ms, and says which part of them others had
  */
 #include <stdio.h>
@@ -12,7 +12,6 @@
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
-#define FLOOD_MS 450u
 #define WORK_MS 90u
 /* A fifth for two budgets, a twentieth for the root task's work for them, and what switching between all of them takes. */
 #define PERCENT_MAX 25u
@@ -58,12 +57,15 @@ static int work(kaal_ticks_t begin)
 
 int main(int argc, char **argv)
 {
-	kaal_ticks_t start = kaal_startup()->start_ticks;
+	kaal_ticks_t time;
 
-	if (argc == 3 && strcmp(argv[1], "work") == 0)
-		return work(start + ticks(strtoul(argv[2], NULL, 10)));
-	if (argc == 2 && strcmp(argv[1], "print") == 0)
-		print(start + ticks(FLOOD_MS));
-	knock(start + ticks(FLOOD_MS));
+	if (argc != 3)
+		return EXIT_FAILURE;
+	time = kaal_startup()->start_ticks + ticks(strtoul(argv[2], NULL, 10));
+	if (strcmp(argv[1], "work") == 0)
+		return work(time);
+	if (strcmp(argv[1], "print") == 0)
+		print(time);
+	knock(time);
 	return EXIT_SUCCESS;
 }

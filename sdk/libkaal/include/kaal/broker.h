@@ -95,6 +95,7 @@ kaal_status_t kaal_broker_memory(uint32_t bits, struct kaal_broker_held *memory)
  */
 kaal_status_t kaal_broker_dma(uint64_t bytes, uint32_t flags, struct kaal_broker_held *dma, uint64_t *physical);
 
+/* A device's first range of registers, and its first interrupt line: all that most devices have. */
 struct kaal_broker_device_info {
 	uint64_t offset;    /* of the registers in the first page */
 	uint64_t bytes;     /* of registers */
@@ -102,10 +103,28 @@ struct kaal_broker_device_info {
 	uint32_t line;      /* interrupt id; 0: none */
 	uint32_t trigger;   /* 0 level-sensitive, 1 edge-triggered */
 	kaal_cap_t handler; /* IrqHandler, WRITE, masked and bound to nothing; 0 without a line */
+	uint32_t range_count, line_count; /* ranges 1..8, lines 0..8, the first included */
 };
 
 /* A device that the description gives the component, by its name there. NAME, DEVICE_GRANT, DEVICE_HELD, SYSTEM_MEMORY, SHARE. */
 kaal_status_t kaal_broker_device(const char *name, struct kaal_broker_held *device, struct kaal_broker_device_info *info);
+
+struct kaal_broker_registers {
+	uint64_t offset;  /* of the registers in the first page */
+	uint64_t bytes;
+	kaal_cap_t first; /* of the frames, READ and WRITE; another range on the same page has a frame of its own */
+	uint32_t pages;
+};
+
+struct kaal_broker_line {
+	uint32_t line;      /* interrupt id */
+	uint32_t trigger;   /* 0 level-sensitive, 1 edge-triggered */
+	kaal_cap_t handler; /* as above */
+};
+
+/* Range `index` of a device's registers, from 0, in the order of the firmware's tree; so its lines. THING, KIND, INDEX. */
+kaal_status_t kaal_broker_device_registers(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_registers *registers);
+kaal_status_t kaal_broker_device_line(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_line *line);
 
 /* An endpoint, a notification or a reply, all rights. TYPE, MEMORY_MAX, SYSTEM_MEMORY, SHARE. */
 kaal_status_t kaal_broker_object(enum kaal_object_type type, struct kaal_broker_held *object);
