@@ -31,7 +31,7 @@ static kaal_status_t map_queue(uint64_t address, kaal_cap_t first, uint64_t byte
 	kaal_status_t status = KAAL_OK;
 
 	if (bytes != 0)
-		status = own_space_map(address, first, (uint32_t)(bytes / KAAL_PAGE_BYTES));
+		status = own_space_map(address, first, (uint32_t)(bytes / KAAL_PAGE_BYTES), KAAL_PAGE_BITS);
 	return status == KAAL_OK && bytes != 0 ? own_space_mirror(address, bytes, address + bytes) : status;
 }
 
@@ -56,9 +56,9 @@ static kaal_status_t map_queues(struct kaal_channel *channel, const uint64_t byt
 static kaal_status_t map_head(struct kaal_channel *channel)
 {
 	uint64_t queues = (uint64_t)(channel->held.count - 1) * KAAL_PAGE_BYTES;
-	kaal_status_t status = own_space_reserve(KAAL_PAGE_BYTES + 2 * queues, &channel->address);
+	kaal_status_t status = own_space_reserve(KAAL_PAGE_BYTES + 2 * queues, KAAL_PAGE_BYTES, &channel->address);
 
-	return status == KAAL_OK ? own_space_map(channel->address, channel->held.first, 1) : status;
+	return status == KAAL_OK ? own_space_map(channel->address, channel->held.first, 1, KAAL_PAGE_BITS) : status;
 }
 
 /* --- ends -------------------------------------------------------------------------------- */

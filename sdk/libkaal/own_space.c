@@ -65,14 +65,14 @@ static kaal_status_t end(kaal_status_t status)
 	return status;
 }
 
-kaal_status_t own_space_reserve(uint64_t bytes, uint64_t *address)
+kaal_status_t own_space_reserve(uint64_t bytes, uint64_t alignment, uint64_t *address)
 {
 	kaal_status_t status;
 
 	kaal_lock_take(&own.lock);
 	status = begin();
 	if (status == KAAL_OK)
-		status = end(kaal_space_reserve(&own.space, bytes, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES, address));
+		status = end(kaal_space_reserve(&own.space, bytes, alignment, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES, address));
 	kaal_lock_give(&own.lock);
 	return status;
 }
@@ -103,12 +103,12 @@ static kaal_status_t feed(uint64_t bytes)
 	return status;
 }
 
-static kaal_status_t map_once(uint64_t address, kaal_cap_t first, uint32_t count)
+static kaal_status_t map_once(uint64_t address, kaal_cap_t first, uint32_t count, uint32_t size_bits)
 {
 	kaal_status_t status = begin();
 
 	return status == KAAL_OK
-		       ? end(kaal_space_map(&own.space, address, first, count, KAAL_PAGE_BITS, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE))
+		       ? end(kaal_space_map(&own.space, address, first, count, size_bits, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE))
 		       : status;
 }
 
@@ -121,14 +121,14 @@ static kaal_status_t mirror_once(uint64_t address, uint64_t bytes, uint64_t to)
 }
 
 /* At the second time there is memory for tables. */
-kaal_status_t own_space_map(uint64_t address, kaal_cap_t first, uint32_t count)
+kaal_status_t own_space_map(uint64_t address, kaal_cap_t first, uint32_t count, uint32_t size_bits)
 {
 	kaal_status_t status;
 
 	kaal_lock_take(&own.lock);
-	status = map_once(address, first, count);
-	if (status == KAAL_NO_MEMORY && feed((uint64_t)count * KAAL_PAGE_BYTES) == KAAL_OK)
-		status = map_once(address, first, count);
+	status = map_once(address, first, count, size_bits);
+	if (status == KAAL_NO_MEMORY && feed((uint64_t)count << size_bits) == KAAL_OK)
+		status = map_once(address, first, count, size_bits);
 	kaal_lock_give(&own.lock);
 	return status;
 }

@@ -18,11 +18,14 @@
 struct kaal_slots *own_slots_take(void);
 void own_slots_give(void);
 
-/* Addresses in a row, whole pages, with an unmapped page on either side. NO_MEMORY: none left, or no slots. */
-kaal_status_t own_space_reserve(uint64_t bytes, uint64_t *address);
+/*
+ * Addresses in a row, whole pages, from a multiple of `alignment` (a power of two, 4 KiB at least) on, with an unmapped page on either
+ * side. NO_MEMORY: none left, or no slots.
+ */
+kaal_status_t own_space_reserve(uint64_t bytes, uint64_t alignment, uint64_t *address);
 
-/* Maps `count` frames of 4 KiB, READ and WRITE, at an address in what was reserved. They stay the caller's. What kaal_space_map() says. */
-kaal_status_t own_space_map(uint64_t address, kaal_cap_t first, uint32_t count);
+/* Maps `count` frames of 2^size_bits bytes, READ and WRITE, at an address in what was reserved. They stay the caller's. What kaal_space_map() says. */
+kaal_status_t own_space_map(uint64_t address, kaal_cap_t first, uint32_t count, uint32_t size_bits);
 
 /* Maps what lies at address..address + bytes - 1 at `to`, too. What kaal_space_share() says. */
 kaal_status_t own_space_mirror(uint64_t address, uint64_t bytes, uint64_t to);

@@ -120,6 +120,9 @@ int pthread_attr_getstacksize(const pthread_attr_t *restrict attr, size_t *restr
 
 int pthread_attr_setguardsize(pthread_attr_t *attr, size_t bytes)
 {
+	/* There is a page below each stack of the library's. */
+	if (bytes > STACK_GUARD_BYTES)
+		return EINVAL;
 	attr->__guard_size = bytes;
 	return 0;
 }

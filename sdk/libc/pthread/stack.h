@@ -15,8 +15,11 @@ static inline size_t stack_bytes_min(void)
 	return kaal_thread_stack_overhead() + 1024u;
 }
 
-/* What PTHREAD_STACK_MIN and more are for is the program's alone: the rest comes on top. NULL: there is no memory. */
-void *stack_take(size_t *bytes, size_t guard_bytes);
+/*
+ * A stack of *bytes that the thread can use, and what starts it on top; *bytes is all of it then. An unmapped page lies below. NULL: there
+ * is no memory. stack_give() takes NULL, too.
+ */
+void *stack_take(size_t *bytes);
 void stack_give(void *stack);
 
 #endif

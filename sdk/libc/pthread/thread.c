@@ -151,7 +151,7 @@ static int start(const pthread_attr_t *attr, struct thread *filled, pthread_t *n
 	uint32_t index;
 
 	if (attr->__stack == NULL) {
-		options.stack = filled->stack = stack_take(&options.stack_bytes, attr->__guard_size);
+		options.stack = filled->stack = stack_take(&options.stack_bytes);
 		if (filled->stack == NULL)
 			return EAGAIN;
 	}
