@@ -71,6 +71,12 @@ static kaal_status_t find_when(struct kaal_service *service, uint64_t deadline)
 	return status;
 }
 
+kaal_status_t kaal_service_await(struct kaal_service *service, uint64_t deadline)
+{
+	forget(service);
+	return find_when(service, deadline);
+}
+
 kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, uint64_t deadline)
 {
 	size_t length = strlen(name);
@@ -110,6 +116,23 @@ kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, 
 		if (!service->reconnect)
 			return KAAL_CANCELLED;
 	}
+}
+
+kaal_status_t kaal_service_request(struct kaal_service *service, uint32_t request, uint64_t count, uint64_t words[KAAL_MESSAGE_REGISTERS],
+				   uint64_t deadline)
+{
+	uint64_t answer;
+	kaal_status_t status;
+
+	if (count > KAAL_MESSAGE_REGISTERS)
+		return KAAL_OUT_OF_RANGE;
+	memset(words + count, 0, (KAAL_MESSAGE_REGISTERS - count) * sizeof *words);
+	status = kaal_service_call(service, kaal_message(count, 0, request), words, deadline, &answer);
+	if (status != KAAL_OK)
+		return status;
+	for (uint64_t i = kaal_message_words(answer); i < KAAL_MESSAGE_REGISTERS; i++)
+		words[i] = 0;
+	return kaal_message_label(answer);
 }
 
 kaal_status_t kaal_service_close(struct kaal_service *service)

@@ -5,7 +5,8 @@
 #include <kaal/startup.h>
 #include <kaal/syscall.h>
 #include <kaal/thread.h>
-#include <memory-manager/slots.h>
+
+#include "own_space.h"
 
 static uint64_t used[KAAL_SLOTS_WORDS(KAAL_SLOTS_MAX)];
 static struct kaal_slots slots;
@@ -25,6 +26,20 @@ static kaal_status_t start(void)
 				used) == KAAL_OK
 		       ? KAAL_OK
 		       : KAAL_NO_MEMORY;
+}
+
+struct kaal_slots *own_slots_take(void)
+{
+	kaal_lock_take(&lock);
+	if (start() == KAAL_OK)
+		return &slots;
+	kaal_lock_give(&lock);
+	return NULL;
+}
+
+void own_slots_give(void)
+{
+	kaal_lock_give(&lock);
 }
 
 kaal_status_t kaal_slot_take(uint32_t count, kaal_cap_t *first)

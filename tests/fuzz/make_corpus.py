@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the corpus of the fuzz targets: valid files, and one for each way to be corrupt.
 
-usage: make_corpus.py OUTDIR            writes OUTDIR/{elf,archive,dtb,manifest}/NAME
+usage: make_corpus.py OUTDIR            writes OUTDIR/{elf,archive,dtb,manifest,channel}/NAME
        make_corpus.py --check OUTDIR    compares, and says what differs
 """
 import struct
@@ -288,7 +288,46 @@ def manifest_corpus():
     yield "magic", b"MZ" + both[2:]
 
 
-CORPORA = {"elf": elf_corpus, "archive": archive_corpus, "dtb": dtb_corpus, "manifest": manifest_corpus}
+# --- channel: operations of fuzz_channel.c ----------------------------------------
+RESERVE, WANT_ROOM, COMMIT, PEEK, WANT, RELEASE, WRITE_COUNT, WRITE_DATA = range(8)
+WRITTEN, WANTED_ROOM, READ, WANTED, QUEUE = 0, 1, 8, 9, 16  # words of a queue's counts; the second queue's
+
+
+def operation(what, size=0, place=0, number=None):
+    return struct.pack("<BBH", what | place >> 8 << 3, place & 0xff, size) + (b"" if number is None else struct.pack("<Q", number))
+
+
+def near_read(steps):
+    """A number of the other side's: so many times 8 bytes beyond what this end has taken; negative: before."""
+    return {"size": 2, "number": steps & 0xff}
+
+
+def channel_corpus():
+    def script(*operations, capacity=64):
+        return bytes([capacity.bit_length() - 4]) + b"".join(operations)
+
+    send = operation(RESERVE, 10) + operation(COMMIT, 10)
+    came = operation(WRITE_DATA, 0, 0, 10) + operation(WRITE_COUNT, place=QUEUE + WRITTEN, **near_read(3))
+    take = operation(PEEK) + operation(RELEASE)
+    yield "empty", b""
+    yield "send", script(send, send, operation(WANT_ROOM, 30), operation(WRITE_COUNT, 1, READ, 24), send)
+    yield "take", script(operation(WANT), came, take, operation(PEEK))
+    yield "read-beyond", script(send, operation(WRITE_COUNT, 1, READ, 32), operation(WANT_ROOM, 56))
+    yield "read-back", script(send, send, operation(WRITE_COUNT, 1, READ, 48), operation(RESERVE, 50), operation(WRITE_COUNT, 1, READ, 24), operation(RESERVE, 56))
+    yield "written-beyond", script(operation(WRITE_COUNT, place=QUEUE + WRITTEN, **near_read(9)), operation(PEEK))
+    yield "written-back", script(came, take, operation(WRITE_COUNT, place=QUEUE + WRITTEN, **near_read(-1)), operation(PEEK))
+    yield "written-odd", script(operation(WRITE_COUNT, 1, QUEUE + WRITTEN, 7), operation(WANT))
+    yield "length-huge", script(operation(WRITE_DATA, 0, 0, 2**64 - 1), operation(WRITE_COUNT, place=QUEUE + WRITTEN, **near_read(8)), operation(PEEK))
+    yield "length-beyond", script(operation(WRITE_DATA, 0, 0, 57), operation(WRITE_COUNT, place=QUEUE + WRITTEN, **near_read(8)), operation(PEEK))
+    yield "length-changes", script(came, operation(PEEK), operation(WRITE_DATA, 0, 0, 2**63), take)
+    yield "own-counts", script(send, operation(WRITE_COUNT, 1, WRITTEN, 2**64 - 8), operation(WRITE_COUNT, 1, WANTED, 24), send)
+    yield "across-the-end", script(*[send + operation(WRITE_COUNT, place=READ, size=0, number=0)] * 4, *[came, take] * 4, capacity=32)
+    yield "longest", script(operation(RESERVE, 4088), operation(COMMIT, 4088), operation(RESERVE, 4089), capacity=4096)
+    yield "smallest", script(operation(RESERVE, 0), operation(COMMIT, 0), operation(RESERVE, 1), capacity=8)
+
+
+CORPORA = {"elf": elf_corpus, "archive": archive_corpus, "dtb": dtb_corpus, "manifest": manifest_corpus,
+           "channel": channel_corpus}
 
 
 def main():

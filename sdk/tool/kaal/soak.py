@@ -13,7 +13,8 @@ from . import bench, build, console, guest, image, packages, place, sources
 from .errors import Failure
 
 HELP = "run a long seeded campaign"
-DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive, fuzz-dtb and fuzz-manifest hand COUNT inputs to a reader of untrusted bytes
+DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive, fuzz-dtb and fuzz-manifest hand COUNT inputs to a reader of untrusted bytes,
+fuzz-channel to an end of a channel whose other side is hostile
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
 that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
 capabilities are revoked, memory is zeroed and code mapped; one that takes more than ten times as long as on the
@@ -26,7 +27,7 @@ servers and clients COUNT times while they send messages and capabilities, map m
 of virtual time, all work again within 5 ms, and at the end root task and broker have what they had before. In each of COUNT cycles of confinement a component without any privilege tries
 every system call on every index, and addresses: all pages where somebody has memory, and one in 32 of the 2 MiB blocks that there are;
 its neighbours go on, their memory and capabilities as before."""
-FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest")
+FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest", "fuzz-channel")
 IRQ_LATENCY = "irq-latency"
 CANARIES = "canaries"
 SYSTEMS = ("respawn", "kill", "confinement")  # tests/system/NAME.dts, whose program tells "NAME: N cycles, N failures"

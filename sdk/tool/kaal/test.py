@@ -4,11 +4,12 @@ import os
 import time
 import xml.etree.ElementTree as xml
 
-from . import build, console
+from . import build, console, packages
 from .errors import Failure
 
 HELP = "build and run the tests"
 PROJECT = "kaal"
+PACKAGES = {"model": "model"}  # suites that are there only where these packages are
 ORDER = ("host", "qemu", "integration", "sdk", "external")
 # Results of testlog.json that are no failure.
 GOOD = {"OK", "SKIP", "EXPECTEDFAIL"}
@@ -108,13 +109,18 @@ def run_suite(folder, suite):
 
 
 def run(options):
+    asked = options.suite or []
+    packages.ensure("base", *[PACKAGES[suite] for suite in asked if suite in PACKAGES])
     folder = build.build(options.compiler)
     known = suites_of(folder)
-    for suite in options.suite or []:
+    if any(suite in PACKAGES and suite not in known for suite in asked):
+        console.run(["meson", "setup", "--reconfigure", folder])
+        known = suites_of(folder)
+    for suite in asked:
         if suite not in known:
             raise Failure(f"there is no suite {suite}; there are {', '.join(known)}")
     total, lines = Count(), []
-    for suite in options.suite or known:
+    for suite in asked or known:
         start = time.monotonic()
         count = run_suite(folder, suite)
         lines.append(f"{suite:12} {time.monotonic() - start:6.1f} s   {count}")

@@ -46,6 +46,19 @@ kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, 
 kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
 				uint64_t *answer);
 
+/*
+ * A typed request (<kaal/server.h>): its label, the first `count` of `words`, 0..8, without capabilities; the answer's label is a status, which is
+ * returned, and words that did not come are 0. Else as kaal_service_call(). OUT_OF_RANGE: also `count`.
+ */
+kaal_status_t kaal_service_request(struct kaal_service *service, uint32_t request, uint64_t count, uint64_t words[KAAL_MESSAGE_REGISTERS],
+				   uint64_t deadline);
+
+/*
+ * The service has been found not to be there: looks it up again, and waits until it is. Errors as kaal_service_open(), but the rest of
+ * *service stays. Blocks: until the service is there, `deadline` at the latest.
+ */
+kaal_status_t kaal_service_await(struct kaal_service *service, uint64_t deadline);
+
 /* Gives back what belongs to it; *service is zero. What kaal_broker_give() says. */
 kaal_status_t kaal_service_close(struct kaal_service *service);
 

@@ -65,6 +65,9 @@ uint32_t kaal_thread_priority(uint32_t thread);
 /* OUT_OF_RANGE: no such thread, or above the component's ceiling. Rights: none. Blocks: never; a more urgent thread runs at once. */
 kaal_status_t kaal_thread_change_priority(uint32_t thread, uint32_t priority);
 
+/* Slot of a thread's own capability, READ and WRITE; below threads-max. No system call. */
+kaal_cap_t kaal_thread_cap(uint32_t thread);
+
 /* The calling thread's message buffer; NULL in the root task, which has a way of its own. No system call. */
 struct kaal_message_buffer *kaal_message_buffer(void);
 
