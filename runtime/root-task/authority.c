@@ -1,6 +1,5 @@
 #include "authority.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <kaal/syscall.h>
@@ -205,10 +204,8 @@ static void make_objects(void)
 	authority.endpoint = make(KAAL_OBJECT_ENDPOINT, 1);
 	authority.notification = make(KAAL_OBJECT_NOTIFICATION, 1);
 	authority.replies = make(KAAL_OBJECT_REPLY, REPLIES);
-	authority.log_flag = next_slot++;
 	authority.purged_flag = next_slot++;
 	authority.handler = next_slot++;
-	root_must("notification of its own", kaal_cap_mint(OWN, authority.log_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_LOG));
 	root_must("notification of its own",
 		  kaal_cap_mint(OWN, authority.purged_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_PURGED));
 	root_must("notification of its own", kaal_thread_bind_notification(KAAL_SLOT_THREAD, authority.notification));
@@ -225,7 +222,7 @@ static _Noreturn void go_on(void)
 	make_objects();
 	start_memory();
 	continue_with();
-	abort();
+	__builtin_trap();
 }
 
 /* Moves everything but what is of the old CSpace and thread into the new CSpace, to the same slots. */
@@ -282,5 +279,5 @@ _Noreturn void authority_start(const struct authority_needs *needs, void (*then)
 	move_capabilities(cnode);
 	(void)kaal_thread_resume(thread);
 	(void)kaal_thread_suspend(KAAL_SLOT_THREAD);
-	abort();
+	__builtin_trap();
 }

@@ -12,7 +12,7 @@ struct authority {
 	struct kaal_account account;   /* of what the root task takes for itself: no limit */
 	kaal_cap_t endpoint;           /* the supervisor's */
 	kaal_cap_t notification;       /* bound to the root task's thread */
-	kaal_cap_t log_flag, purged_flag; /* the same with the flags that others set */
+	kaal_cap_t purged_flag;        /* the same with the flag that the broker sets */
 	kaal_cap_t replies;            /* REPLIES in a row */
 	kaal_cap_t handler;            /* an empty slot, for a badge that is needed once */
 	struct kaal_message_buffer *buffer; /* the root task's own */

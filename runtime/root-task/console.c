@@ -12,14 +12,11 @@
 #include "authority.h"
 #include "window.h"
 
-#define TEXT_BYTES (LOG_BYTES - (uint32_t)sizeof(struct kaal_log))
 #define RING_BYTES KAAL_CONSOLE_RING_BYTES
-#define LINE_BYTES 256u
 #define READ_WRITE (KAAL_RIGHT_READ | KAAL_RIGHT_WRITE)
 #define RING_ADDRESS (LOGS_ADDRESS + 511 * UINT64_C(0x1000))
 
 _Static_assert((RING_BYTES & (RING_BYTES - 1)) == 0 && RING_BYTES + sizeof(struct kaal_log) <= KAAL_PAGE_BYTES, "it fits into its page");
-_Static_assert((TEXT_BYTES & (TEXT_BYTES - 1)) == 0, "positions are taken modulo the ring's size");
 
 static struct {
 	const struct component *component; /* NULL: the root task writes */
@@ -58,24 +55,23 @@ static void write_text(const char *text, uint32_t bytes)
 		write_ring(text, bytes);
 }
 
-/* A line, with who says it before it. */
-static void write_line(const char *name, const char *text, uint32_t bytes)
+void console_text(const char *name, const char *text, uint32_t bytes)
 {
-	char line[KAAL_COMPONENT_NAME_BYTES + LINE_BYTES + 4];
-	int length = snprintf(line, sizeof line, "%s: %.*s\n", name, (int)(bytes < LINE_BYTES ? bytes : LINE_BYTES), text);
+	char line[KAAL_COMPONENT_NAME_BYTES + CONSOLE_LINE_BYTES + 4];
+	int length = snprintf(line, sizeof line, "%s: %.*s\n", name, (int)(bytes < CONSOLE_LINE_BYTES ? bytes : CONSOLE_LINE_BYTES), text);
 
 	write_text(line, (uint32_t)length);
 }
 
 void console_line(const char *format, ...)
 {
-	char text[LINE_BYTES];
+	char text[CONSOLE_LINE_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
 	(void)vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	write_line("root-task", text, (uint32_t)strlen(text));
+	console_text("root-task", text, (uint32_t)strlen(text));
 }
 
 /* The last line, whoever has written the console until now. */
@@ -118,72 +114,6 @@ void root_must(const char *what, kaal_status_t status)
 {
 	if (status != KAAL_OK)
 		root_fatal("%s: %s", what, kaal_status_text(status));
-}
-
-static struct kaal_log *log_of(const struct component *component)
-{
-	return (struct kaal_log *)(uintptr_t)(LOGS_ADDRESS + component->index * UINT64_C(0x1000) + LOG_OFFSET);
-}
-
-/* What it has dropped since it was told last; both words are the component's to write, so any difference may come out. */
-static void tell_dropped(struct component *component)
-{
-	uint32_t dropped = *(volatile uint32_t *)&log_of(component)->dropped;
-
-	if (dropped == component->log_dropped)
-		return;
-	console_line("%s: %u bytes of output dropped", component->description.name, (unsigned)(dropped - component->log_dropped));
-	component->log_dropped = dropped;
-}
-
-/* Copies `bytes` of a ring from position `at` on; nothing of it is trusted to stay as it is. */
-static void copy_text(const struct kaal_log *log, uint32_t at, char *text, uint32_t bytes)
-{
-	for (uint32_t i = 0; i < bytes; i++) {
-		char character = ((const volatile char *)log->text)[(at + i) % TEXT_BYTES];
-
-		/* Who prints cannot move the cursor, nor begin a line that looks like another's. */
-		text[i] = character >= ' ' || character == '\t' || character == '\n' ? character : '?';
-	}
-}
-
-void console_drain(struct component *component, bool end)
-{
-	struct kaal_log *log = log_of(component);
-	uint32_t there = atomic_load_explicit((_Atomic(uint32_t) *)&log->written, memory_order_acquire) - component->log_read;
-	char text[LINE_BYTES];
-
-	if (there > TEXT_BYTES) {
-		/* No writer of libkaal's leaves such a number. */
-		console_line("%s: its log ring says that %u bytes are there, expected at most %u", component->description.name, (unsigned)there,
-			     (unsigned)TEXT_BYTES);
-		component->log_read += there;
-		there = 0;
-	}
-	while (there != 0) {
-		uint32_t bytes = there < LINE_BYTES ? there : LINE_BYTES;
-		const char *line_end;
-
-		copy_text(log, component->log_read, text, bytes);
-		line_end = memchr(text, '\n', bytes);
-		if (line_end == NULL && bytes < LINE_BYTES && !end)
-			break;
-		if (line_end != NULL)
-			bytes = (uint32_t)(line_end - text) + 1;
-		write_line(component->description.name, text, line_end != NULL ? bytes - 1 : bytes);
-		component->log_read += bytes;
-		there -= bytes;
-	}
-	atomic_store_explicit((_Atomic(uint32_t) *)&log->read, component->log_read, memory_order_release);
-	tell_dropped(component);
-}
-
-void console_drain_all(void)
-{
-	for (uint32_t i = 0; i < root_system.count; i++) {
-		if (root_system.components[i].state == KAAL_COMPONENT_RUNNING)
-			console_drain(&root_system.components[i], false);
-	}
 }
 
 static kaal_status_t make_ring(void)

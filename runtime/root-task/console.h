@@ -1,7 +1,4 @@
-/*
- * What components print: their log rings, read line by line, and written to the console by polling, or, while a console driver
- * serves, into its ring.
- */
+/* The console: written by polling, or, while a console driver serves, into its ring. */
 #ifndef ROOT_TASK_CONSOLE_H
 #define ROOT_TASK_CONSOLE_H
 
@@ -9,18 +6,13 @@
 
 #include "root.h"
 
-/* A page with a ring of its own for each component: the message buffer of its first thread and of two more, then the ring. */
-#define LOG_OFFSET 2032u
-#define LOG_BYTES (KAAL_PAGE_BYTES - LOG_OFFSET)
+#define CONSOLE_LINE_BYTES 256u
 
 /* A line of the root task's own. */
 void console_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Writes the whole lines that a component's ring holds; with `end`, also what follows the last. */
-void console_drain(struct component *component, bool end);
-
-/* The same of all who live. */
-void console_drain_all(void);
+/* A line of `bytes` characters, of which at most CONSOLE_LINE_BYTES are written, with who says it before it. */
+void console_text(const char *name, const char *text, uint32_t bytes);
 
 /*
  * `driver` writes the console from now on. *ring and *notification are slots of the root task's with what it gets:

@@ -2,8 +2,8 @@
 #ifndef ROOT_TASK_CONTENTS_H
 #define ROOT_TASK_CONTENTS_H
 
-#include "console.h"
 #include "load.h"
+#include "output.h"
 
 /* The shared page: message buffers, then the start page, then the log ring. */
 #define CONTENTS_SHARED_BUFFERS (LOG_OFFSET / KAAL_MESSAGE_BUFFER_BYTES)

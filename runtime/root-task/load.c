@@ -4,6 +4,7 @@
 
 #include "authority.h"
 #include "contents.h"
+#include "output.h"
 #include "threads.h"
 #include "window.h"
 
@@ -204,7 +205,7 @@ kaal_status_t load_component(struct component *component, const struct load_plan
 		(void)kaal_domain_end(&component->domain);
 		return status;
 	}
-	component->log_read = component->log_dropped = 0;
+	output_start(component);
 	component->stack = *plan->stack;
 	return KAAL_OK;
 }

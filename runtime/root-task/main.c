@@ -14,6 +14,7 @@
 #include "broker.h"
 #include "console.h"
 #include "load.h"
+#include "output.h"
 #include "supervise.h"
 #include "threads.h"
 
@@ -158,7 +159,7 @@ static void make_capabilities(struct component *component)
 	component->log = component->supervisor + 1;
 	root_must("supervisor", kaal_cap_mint(KAAL_SLOT_CNODE, component->supervisor, KAAL_SLOT_CNODE, authority.endpoint,
 					      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, threads_badge(component, 0)));
-	component->log_flag = copy_for_good(authority.log_flag);
+	output_prepare(component);
 	if ((component->description.privileges & KAAL_MANIFEST_POWER) != 0)
 		component->power = copy_for_good(KAAL_SLOT_SYSTEM_CONTROL);
 	if ((component->description.privileges & KAAL_MANIFEST_DEBUG) != 0)

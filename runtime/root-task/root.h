@@ -25,9 +25,9 @@
 #define BROKER_NAME KAAL_MANIFEST_BROKER
 #define BROKER_PRIORITY 253u
 
-/* Flags of the root task's notification: a log ring has text; the broker has purged. */
-#define FLAG_LOG 1u
-#define FLAG_PURGED 2u
+/* Flags of the root task's notification: the broker has purged; from FLAG_LOG on, log rings that have text (output.h). */
+#define FLAG_PURGED UINT64_C(1)
+#define FLAG_LOG UINT64_C(4)
 
 /* Where things lie in the root task's address space, beside what docs/boot.md tells; each from a 2 MiB of its own on. */
 #define WINDOW_ADDRESS UINT64_C(0x1000200000)      /* frames of others while they are read or written */
@@ -63,7 +63,9 @@ struct component {
 	kaal_cap_t cnode, frames;
 	uint64_t start_bytes;            /* of memory that a start takes, at most */
 	uint32_t log_read;               /* of its ring, modulo 2^32; memory that others write is not asked for it */
-	uint32_t log_dropped;
+	int64_t log_credit;              /* ticks (OUT-1), as of log_ticks */
+	uint64_t log_ticks;
+	bool log_held;                   /* OUT-3 */
 	struct load_region stack;
 };
 

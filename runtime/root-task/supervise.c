@@ -12,6 +12,7 @@
 #include "console.h"
 #include "crash.h"
 #include "load.h"
+#include "output.h"
 #include "threads.h"
 
 #define NOBODY UINT32_MAX
@@ -128,7 +129,7 @@ static void end(struct component *component, enum kaal_component_end how, uint64
 	if (how != KAAL_END_FAULT)
 		component->end_ticks = kaal_ticks_now();
 	(void)kaal_thread_suspend(component->thread);
-	console_drain(component, true);
+	output_end(component);
 	console_take_back(component);
 	tell_end(component);
 	if (component == root_system.broker)
@@ -365,7 +366,7 @@ static void handle_fault(struct component *component, uint32_t thread, const uin
 	uint64_t kind = words[KAAL_FAULT_WORD_KIND];
 
 	component->end_ticks = kaal_ticks_now();
-	console_drain(component, true);
+	output_end(component);
 	/* A console driver does not print its own crash. */
 	console_take_back(component);
 	crash_report(component, thread, words);
@@ -380,8 +381,7 @@ static bool handle(uint64_t received, uint64_t badge, uint64_t *words, uint64_t 
 	struct component *from;
 
 	if ((received & KAAL_MESSAGE_NOTIFICATION) != 0) {
-		if ((badge & FLAG_LOG) != 0)
-			console_drain_all();
+		output_heard(badge);
 		return false;
 	}
 	/* Only this task makes badges; who calls lives, or its call would have ended. */
@@ -400,8 +400,12 @@ _Noreturn void supervise_run(void)
 	for (uint32_t i = 0; i < REPLIES; i++)
 		awaited[i] = NOBODY;
 	while (finish_ends()) {
-		root_must("waiting for components",
-			  kaal_endpoint_recv(authority.endpoint, authority.replies + free_reply, words, &received, &badge));
+		kaal_status_t status = kaal_endpoint_recv_until(authority.endpoint, authority.replies + free_reply, output_release(), words,
+								&received, &badge);
+
+		if (status == KAAL_TIMEOUT)
+			continue;
+		root_must("waiting for components", status);
 		if (handle(received, badge, words, &answer_word)) {
 			uint32_t used = free_reply;
 

@@ -27,18 +27,21 @@ kaal_status_t kaal_log_write(const char *text, size_t bytes)
 	const struct kaal_range *range = &kaal_startup()->log;
 	struct kaal_log *log = (struct kaal_log *)(uintptr_t)range->address;
 	uint32_t capacity = (uint32_t)(range->bytes - sizeof *log);
-	uint32_t used, room, taken;
+	uint32_t unread;
 
 	kaal_lock_take(&lock);
-	used = log->written - atomic_load_explicit((_Atomic(uint32_t) *)&log->read, memory_order_acquire);
-	room = used < capacity ? capacity - used : 0;
-	taken = bytes < room ? (uint32_t)bytes : room;
+	for (size_t done = 0; done < bytes;) {
+		uint32_t piece = KAAL_LOG_PIECE(capacity);
 
-	log->dropped += (uint32_t)(bytes - taken);
-	kaal_log_put(log, capacity, log->written, text, taken);
+		if (bytes - done < piece)
+			piece = (uint32_t)(bytes - done);
+		kaal_log_put(log, capacity, log->written, text + done, piece);
+		done += piece;
+	}
+	unread = log->written - atomic_load_explicit((_Atomic(uint32_t) *)&log->read, memory_order_acquire);
 	kaal_lock_give(&lock);
-	/* The reader prints whole lines: it is told of them, and before the room ends. */
-	if (memchr(text, '\n', bytes) == NULL && used + taken <= capacity / 2)
+	/* The reader prints whole lines: it is told of them, and before the oldest are written over. */
+	if (memchr(text, '\n', bytes) == NULL && unread <= capacity / 2)
 		return KAAL_OK;
 	return kaal_notification_signal(KAAL_SLOT_LOG);
 }
