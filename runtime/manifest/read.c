@@ -124,33 +124,15 @@ static bool check_values(const struct check *check, int node)
 	       check_unique(check, node, &values, COMPONENT_FILES) && check_unique(check, node, &values, COMPONENT_PRIVILEGES);
 }
 
-/* Takes the nodes of one folder; `take` fills the table. */
-static bool read_folder(struct kaal_manifest *manifest, const struct check *check, int component, const char *name,
-			enum schema_node type, uint32_t max,
-			bool (*take)(struct kaal_manifest *, const struct check *, int node))
-{
-	int nodes[TREE_CHILDREN_MAX];
-	int folder = tree_child(check->blob, component, name);
-	uint32_t count = 0;
-
-	if (folder < 0)
-		return true;
-	if (!tree_check_properties(check, folder, NODE_FOLDER) || !tree_children(check, folder, max, nodes, &count))
-		return false;
-	for (uint32_t i = 0; i < count; i++)
-		if (!tree_check_properties(check, nodes[i], type) || !tree_check_leaf(check, nodes[i], type) ||
-		    !take(manifest, check, nodes[i]))
-			return false;
-	return true;
-}
-
 static bool full(const struct check *check, int node, const char *what, uint32_t max)
 {
 	return check_fail(check, "too-many", node, "", "%d %s in the system", "at most %d", (uint64_t)max + 1, what, (uint64_t)max);
 }
 
-static bool take_device(struct kaal_manifest *manifest, const struct check *check, int node)
+static bool take_device(void *context, const struct check *check, int node)
 {
+	struct kaal_manifest *manifest = context;
+
 	if (manifest->device_count == KAAL_MANIFEST_DEVICES_MAX)
 		return full(check, node, "devices", KAAL_MANIFEST_DEVICES_MAX);
 	manifest->device[manifest->device_count].node = node;
@@ -158,8 +140,10 @@ static bool take_device(struct kaal_manifest *manifest, const struct check *chec
 	return check_device(check, node);
 }
 
-static bool take_service(struct kaal_manifest *manifest, const struct check *check, int node)
+static bool take_service(void *context, const struct check *check, int node)
 {
+	struct kaal_manifest *manifest = context;
+
 	if (manifest->service_count == KAAL_MANIFEST_SERVICES_MAX)
 		return full(check, node, "services", KAAL_MANIFEST_SERVICES_MAX);
 	manifest->service[manifest->service_count].node = node;
@@ -168,8 +152,10 @@ static bool take_service(struct kaal_manifest *manifest, const struct check *che
 	return true;
 }
 
-static bool take_use(struct kaal_manifest *manifest, const struct check *check, int node)
+static bool take_use(void *context, const struct check *check, int node)
 {
+	struct kaal_manifest *manifest = context;
+
 	if (manifest->use_count == KAAL_MANIFEST_USES_MAX)
 		return full(check, node, "uses", KAAL_MANIFEST_USES_MAX);
 	manifest->use[manifest->use_count].node = node;
@@ -190,9 +176,9 @@ static bool read_component(struct kaal_manifest *manifest, const struct check *c
 			if (strcmp(tree_name(check->blob, other), tree_name(check->blob, child)) == 0)
 				return check_fail(check, "duplicate-node", child, "", "two nodes of this name", "one");
 	}
-	return read_folder(manifest, check, node, "devices", NODE_DEVICE, DEVICES_MAX, take_device) &&
-	       read_folder(manifest, check, node, "provides", NODE_SERVICE, SERVICES_MAX, take_service) &&
-	       read_folder(manifest, check, node, "uses", NODE_USE, USES_MAX, take_use) && check_values(check, node);
+	return tree_check_folder(check, node, "devices", NODE_DEVICE, DEVICES_MAX, take_device, manifest) &&
+	       tree_check_folder(check, node, "provides", NODE_SERVICE, SERVICES_MAX, take_service, manifest) &&
+	       tree_check_folder(check, node, "uses", NODE_USE, USES_MAX, take_use, manifest) && check_values(check, node);
 }
 
 static void begin_component(struct kaal_manifest *manifest, int node)

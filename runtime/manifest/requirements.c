@@ -21,22 +21,6 @@ struct compare {
 
 /* --- the tree itself ------------------------------------------------------------------ */
 
-static bool check_folder(const struct check *check, const char *name, enum schema_node type, uint32_t max)
-{
-	int nodes[TREE_CHILDREN_MAX];
-	int folder = tree_child(check->blob, 0, name);
-	uint32_t count = 0;
-
-	if (folder < 0)
-		return true;
-	if (!tree_check_properties(check, folder, NODE_FOLDER) || !tree_children(check, folder, max, nodes, &count))
-		return false;
-	for (uint32_t i = 0; i < count; i++)
-		if (!tree_check_properties(check, nodes[i], type) || !tree_check_leaf(check, nodes[i], type))
-			return false;
-	return true;
-}
-
 static bool check_requirements(const struct check *check, uint64_t bytes)
 {
 	static const char *const folders[] = { "devices", "provides", "uses" };
@@ -56,9 +40,9 @@ static bool check_requirements(const struct check *check, uint64_t bytes)
 			return check_fail(check, "duplicate-node", child, "", "two nodes of this name", "one");
 		seen |= 1u << folder;
 	}
-	return check_folder(check, "devices", NODE_REQUIRED_DEVICE, DEVICES_MAX) &&
-	       check_folder(check, "provides", NODE_REQUIRED_SERVICE, SERVICES_MAX) &&
-	       check_folder(check, "uses", NODE_REQUIRED_USE, USES_MAX);
+	return tree_check_folder(check, 0, "devices", NODE_REQUIRED_DEVICE, DEVICES_MAX, NULL, NULL) &&
+	       tree_check_folder(check, 0, "provides", NODE_REQUIRED_SERVICE, SERVICES_MAX, NULL, NULL) &&
+	       tree_check_folder(check, 0, "uses", NODE_REQUIRED_USE, USES_MAX, NULL, NULL);
 }
 
 bool kaal_requirements_check(const void *blob, uint64_t bytes, struct kaal_manifest_error *error)

@@ -284,3 +284,21 @@ bool tree_check_leaf(const struct check *check, int node, enum schema_node type)
 
 	return child < 0 || check_fail(check, "unknown-node", child, "", "a node", "none in a %s node", schema_types[type].name);
 }
+
+bool tree_check_folder(const struct check *check, int parent, const char *name, enum schema_node type, uint32_t max, tree_take_t *take,
+		       void *context)
+{
+	int nodes[TREE_CHILDREN_MAX];
+	int folder = tree_child(check->blob, parent, name);
+	uint32_t count = 0;
+
+	if (folder < 0)
+		return true;
+	if (!tree_check_properties(check, folder, NODE_FOLDER) || !tree_children(check, folder, max, nodes, &count))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!tree_check_properties(check, nodes[i], type) || !tree_check_leaf(check, nodes[i], type) ||
+		    (take != NULL && !take(context, check, nodes[i])))
+			return false;
+	return true;
+}

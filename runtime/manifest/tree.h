@@ -115,6 +115,14 @@ bool tree_children(const struct check *check, int parent, uint32_t max, int node
 /* The node may have no nodes below it. */
 bool tree_check_leaf(const struct check *check, int node, enum schema_node type);
 
+/*
+ * The folder of this name right below `parent`, if there is one: at most `max` nodes of a type, each with the right properties and without
+ * nodes; `take`, which may be NULL, is called with each and may fail.
+ */
+typedef bool tree_take_t(void *context, const struct check *check, int node);
+bool tree_check_folder(const struct check *check, int parent, const char *name, enum schema_node type, uint32_t max, tree_take_t *take,
+		       void *context);
+
 /* Rules that a description's cross references must keep (rules.c). */
 bool rules_check(struct kaal_manifest *manifest, const struct check *check);
 

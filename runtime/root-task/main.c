@@ -13,9 +13,10 @@
 #include "authority.h"
 #include "broker.h"
 #include "console.h"
+#include "lives.h"
 #include "load.h"
 #include "output.h"
-#include "supervise.h"
+#include "requests.h"
 #include "threads.h"
 
 #define BROKER_SLOTS UINT64_C(128)
@@ -188,8 +189,8 @@ static void run_system(void)
 		broker_run();
 	}
 	for (uint32_t i = 0; i < manifest.component_count; i++)
-		(void)supervise_start(&root_system.components[i]);
-	supervise_run();
+		(void)lives_start(&root_system.components[i]);
+	requests_serve();
 }
 
 int main(void)
@@ -200,6 +201,7 @@ int main(void)
 	struct kaal_format_error error;
 
 	root_system.info = info;
+	root_system.logs = LOGS_ADDRESS;
 	if (info->magic != KAAL_BOOTINFO_MAGIC || info->abi_version >> 16 != KAAL_ABI_MAJOR)
 		root_refuse("found a kernel with ABI %" PRIu32 ".%" PRIu32 ", expected %u.%u", info->abi_version >> 16,
 			    info->abi_version & 0xffff, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);

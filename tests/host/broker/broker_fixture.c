@@ -1,8 +1,7 @@
 #include "broker_fixture.h"
 
-#include <libfdt.h>
-
 #include "../kernel/fixture.h"
+#include "../tree_writer.h"
 
 #include <object/frame.h>
 #include <object/irq.h>
@@ -37,82 +36,46 @@ static struct kaal_manifest manifest;
 
 /* --- the description ---------------------------------------------------------------- */
 
-static void must(int status)
-{
-	cr_assert_geq(status, 0, "libfdt: %s", fdt_strerror(status));
-}
-
-static void open_node(const char *name)
-{
-	must(fdt_begin_node(tree, name));
-}
-
-static void close_nodes(unsigned count)
-{
-	while (count-- > 0)
-		must(fdt_end_node(tree));
-}
-
-static void text(const char *name, const char *value)
-{
-	must(fdt_property(tree, name, value, (int)strlen(value) + 1));
-}
-
-static void number(const char *name, uint64_t value)
-{
-	must(fdt_property_u32(tree, name, (uint32_t)value));
-}
-
-static void flag(const char *name)
-{
-	must(fdt_property(tree, name, "", 0));
-}
-
-static void version(uint64_t major, uint64_t minor)
-{
-	must(fdt_property_u64(tree, "version", major << 32 | minor));
-}
-
 static void open_component(const char *name, uint64_t dma_max)
 {
-	open_node(name);
-	text("image", "program");
-	number("memory-max", MEMORY_MAX);
-	number("stack-size", 0x1000);
+	tree_open(name);
+	tree_text("image", "program");
+	tree_number("memory-max", MEMORY_MAX);
+	tree_number("stack-size", 0x1000);
 	if (dma_max != 0)
-		number("dma-max", dma_max);
+		tree_number("dma-max", dma_max);
 }
 
 static void device(const char *name, const char *path, bool shared, bool trusted)
 {
-	open_node(name);
-	text("path", path);
+	tree_open(name);
+	tree_text("path", path);
 	if (shared)
-		flag("shared-page");
+		tree_flag("shared-page");
 	if (trusted)
-		flag("trusted-dma");
-	close_nodes(1);
+		tree_flag("trusted-dma");
+	tree_close(1);
 }
 
 static void provide(const char *name, uint64_t phandle, uint64_t minor)
 {
-	open_node(name);
-	text("protocol", "test,any");
-	version(1, minor);
-	number("phandle", phandle);
-	close_nodes(1);
+	tree_open(name);
+	tree_text("protocol", "test,any");
+	tree_pair("version", 1, minor);
+	tree_number("phandle", phandle);
+	tree_close(1);
 }
 
 static void use(const char *name, uint64_t phandle, uint64_t channel_max, bool reconnect)
 {
-	open_node(name);
-	number("service", phandle);
-	version(1, 0);
+	tree_open(name);
+	tree_number("service", phandle);
+	tree_pair("version", 1, 0);
 	if (channel_max != 0)
-		number("channel-max", channel_max);
+		tree_number("channel-max", channel_max);
 	if (reconnect)
-		flag("reconnect");
-	close_nodes(1);
+		tree_flag("reconnect");
+	tree_close(1);
 }
 
 static void describe(void)
@@ -120,45 +83,40 @@ static void describe(void)
 	struct kaal_manifest_error error;
 	char why[KAAL_MANIFEST_ERROR_TEXT_BYTES];
 
-	memset(tree, 0, sizeof tree);
-	must(fdt_create(tree, TREE_BYTES));
-	must(fdt_finish_reservemap(tree));
-	open_node("");
-	text("compatible", "kaal,system");
-	number("version", 1);
-	open_node("components");
+	tree_begin(tree, TREE_BYTES);
+	tree_text("compatible", "kaal,system");
+	tree_number("version", 1);
+	tree_open("components");
 	open_component("driver", DMA_MAX);
-	open_node("devices");
+	tree_open("devices");
 	device("uart", "/uart", false, true);
 	device("clock", "/clock", false, false);
 	device("disk", "/disk0", true, false);
 	device("card", "/card", false, false);
-	close_nodes(1);
-	open_node("provides");
+	tree_close(1);
+	tree_open("provides");
 	provide("serial", 1, 3);
 	provide("spare", 2, 0);
-	close_nodes(2);
+	tree_close(2);
 	open_component("server", 0);
-	open_node("devices");
+	tree_open("devices");
 	device("disk", "/disk1", true, false);
-	close_nodes(1);
-	open_node("provides");
+	tree_close(1);
+	tree_open("provides");
 	provide("log", 3, 0);
-	close_nodes(1);
-	open_node("uses");
+	tree_close(1);
+	tree_open("uses");
 	use("serial", 1, 0, false);
-	close_nodes(2);
+	tree_close(2);
 	open_component("client", 0);
-	open_node("uses");
+	tree_open("uses");
 	use("serial", 1, 8 * PAGE, true);
 	use("log", 3, 4 * PAGE, false);
-	close_nodes(2);
+	tree_close(2);
 	open_component("other", 0);
-	open_node("uses");
+	tree_open("uses");
 	use("log", 3, PAGE, false);
-	close_nodes(4);
-	must(fdt_finish(tree));
-	if (!kaal_manifest_read(&manifest, tree, fdt_totalsize(tree), &error)) {
+	if (!kaal_manifest_read(&manifest, tree, tree_finish(4), &error)) {
 		kaal_manifest_error_text(&error, why);
 		cr_assert_fail("%s", why);
 	}
@@ -488,11 +446,18 @@ kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t re
 	return status == KAAL_OK && result[0] == 0 ? KAAL_TIMEOUT : status;
 }
 
+static kaal_status_t call_service(kaal_cap_t ep, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
+{
+	*answer = 0;
+	return type_at(asking, (unsigned)ep) == KAAL_OBJECT_ENDPOINT ? service(words, answer) : KAAL_WRONG_TYPE;
+}
+
 kaal_status_t kaal_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
 {
 	struct answer given;
 
-	cr_assert_eq(ep, KAAL_SLOT_BROKER);
+	if (ep != KAAL_SLOT_BROKER)
+		return call_service(ep, words, answer);
 	cr_assert(buffer.receive_cnode == 0 || buffer.receive_cnode == KAAL_SLOT_CNODE);
 	given = ask_with(asking, kaal_message_label(message), words, buffer.receive_cnode == 0 ? 0 : (unsigned)buffer.receive_slot);
 	memcpy(words, given.words, sizeof given.words);
@@ -505,6 +470,5 @@ kaal_status_t kaal_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t
 {
 	(void)message;
 	(void)deadline;
-	*answer = 0;
-	return type_at(asking, (unsigned)ep) == KAAL_OBJECT_ENDPOINT ? service(words, answer) : KAAL_WRONG_TYPE;
+	return call_service(ep, words, answer);
 }

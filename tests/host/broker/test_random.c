@@ -4,10 +4,8 @@
  */
 #include "broker_fixture.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "../../qemu/random.h"
+#include "../campaign.h"
 
 #define STEPS 20000u
 #define ROUND 1000u
@@ -150,13 +148,10 @@ static void step(void)
 
 Test(anything, in_any_order)
 {
-	const char *chosen = getenv("KAAL_SEED"), *steps = getenv("KAAL_STEPS");
-	unsigned long last = steps != NULL ? strtoul(steps, NULL, 0) : STEPS;
 	struct state before, after;
+	unsigned long last = STEPS;
 
-	seed = chosen != NULL ? strtoull(chosen, NULL, 0) : 20261123;
-	fprintf(stderr, "seed %lu\n", (unsigned long)seed);
-	seed = seed * 2 + 1;
+	seed = campaign_start(20261123, &last) * 2 + 1;
 	broker_state(&before);
 	for (unsigned long at = 1; at <= last; at++) {
 		step();

@@ -6,9 +6,7 @@
 #include "ipc_fixture.h"
 
 #include "../../qemu/random.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "../campaign.h"
 
 #define STEPS 20000u
 #define STEPS_TOLD 100000u /* a word after so many */
@@ -297,13 +295,9 @@ static void step(void)
 
 Test(ipc_random, any_call_by_anybody)
 {
-	const char *chosen = getenv("KAAL_SEED"), *steps = getenv("KAAL_STEPS");
-	unsigned count = steps != NULL ? (unsigned)strtoul(steps, NULL, 0) : STEPS;
+	static unsigned long count = STEPS; /* lives through longjmp */
 
-	seed = chosen != NULL ? strtoull(chosen, NULL, 0) : 20250101;
-	if (seed == 0)
-		seed = 1; /* it would stay 0 */
-	fprintf(stderr, "seed %llu\n", (unsigned long long)seed);
+	seed = campaign_start(20250101, &count);
 	if (setjmp(host.panic) != 0)
 		cr_assert_fail("step %u: %s", at, host.panic_text);
 	while (at < count) {

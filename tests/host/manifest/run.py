@@ -120,7 +120,7 @@ def main():
                    *sorted(set(schema) ^ set(rows)))
         runner.say(rules == sources_rules(source), "docs/system-description.md has the library's rules",
                    *sorted(rules ^ sources_rules(source)))
-        # Those that dtc cannot make, a warning, and what only hardware can say: test_manifest.c and test_board.c.
+        # Those that dtc cannot make, a warning, and what only hardware can say: test_trees.c and test_board.c.
         elsewhere = {"format", "duplicate-property", "duplicate-node", "duplicate-phandle", "unasked-grant", "board-virtio"}
         runner.say(rules - elsewhere <= broken, "each rule is broken by one of them at least", *sorted(rules - elsewhere - broken))
     print(f"1..{runner.count}")

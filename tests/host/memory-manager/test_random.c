@@ -6,10 +6,9 @@
 #include "mm_fixture.h"
 
 #include "../../qemu/random.h"
+#include "../campaign.h"
 
 #include <arch_views.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define STEPS 30000u
@@ -447,13 +446,10 @@ static void give_all_back(void)
 
 Test(memory, anything_in_any_order)
 {
-	const char *chosen = getenv("KAAL_SEED"), *steps = getenv("KAAL_STEPS");
-	unsigned long last = steps != NULL ? strtoul(steps, NULL, 0) : STEPS;
 	struct state before, after;
+	unsigned long last = STEPS;
 
-	seed = chosen != NULL ? strtoull(chosen, NULL, 0) : 20261123;
-	fprintf(stderr, "seed %lu\n", (unsigned long)seed);
-	seed = seed * 2 + 1;
+	seed = campaign_start(20261123, &last) * 2 + 1;
 	state_take(&before);
 	for (unsigned at = 0; at < last; at++) {
 		step(at);
