@@ -497,8 +497,8 @@ Test(channel, no_queue)
 	struct kaal_channel_head *head;
 
 	ok(kaal_broker_open("bulk", 4096, kaal_signals_flag(&client_signals, 0), &held));
-	ok(own_space_reserve(4096, &address));
-	ok(own_space_map(address, held.first, 1));
+	ok(own_space_reserve(4096, 4096, &address));
+	ok(own_space_map(address, held.first, 1, KAAL_PAGE_BITS));
 	head = (struct kaal_channel_head *)(uintptr_t)address;
 	head->magic = KAAL_CHANNEL_MAGIC;
 	head->version = KAAL_CHANNEL_VERSION;

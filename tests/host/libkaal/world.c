@@ -221,13 +221,16 @@ static struct {
 	uint64_t address, bytes;
 } regions[8];
 
-kaal_status_t own_space_reserve(uint64_t bytes, uint64_t *address)
+kaal_status_t own_space_reserve(uint64_t bytes, uint64_t alignment, uint64_t *address)
 {
 	kaal_status_t status = world_call();
 	void *at;
 
 	if (status != KAAL_OK)
 		return status;
+	/* mmap()'s own is what is asked for. */
+	if (alignment != KAAL_PAGE_BYTES)
+		abort();
 	at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	for (unsigned i = 0; i < 8; i++) {
 		if (regions[i].address != 0)
@@ -249,12 +252,12 @@ static void map(uint64_t address, kaal_cap_t first, uint64_t bytes)
 		abort();
 }
 
-kaal_status_t own_space_map(uint64_t address, kaal_cap_t first, uint32_t count)
+kaal_status_t own_space_map(uint64_t address, kaal_cap_t first, uint32_t count, uint32_t size_bits)
 {
 	kaal_status_t status = world_call();
 
 	if (status == KAAL_OK)
-		map(address, first, (uint64_t)count * KAAL_PAGE_BYTES);
+		map(address, first, (uint64_t)count << size_bits);
 	first_frame = first;
 	return status;
 }
