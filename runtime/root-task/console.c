@@ -58,9 +58,13 @@ static void write_text(const char *text, uint32_t bytes)
 void console_text(const char *name, const char *text, uint32_t bytes)
 {
 	char line[KAAL_COMPONENT_NAME_BYTES + CONSOLE_LINE_BYTES + 4];
-	int length = snprintf(line, sizeof line, "%s: %.*s\n", name, (int)(bytes < CONSOLE_LINE_BYTES ? bytes : CONSOLE_LINE_BYTES), text);
+	uint32_t length = (uint32_t)strlen(name), taken = bytes < CONSOLE_LINE_BYTES ? bytes : CONSOLE_LINE_BYTES;
 
-	write_text(line, (uint32_t)length);
+	memcpy(line, name, length);
+	memcpy(line + length, ": ", 2);
+	memcpy(line + length + 2, text, taken);
+	line[length + 2 + taken] = '\n';
+	write_text(line, length + taken + 3);
 }
 
 void console_line(const char *format, ...)

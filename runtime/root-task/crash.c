@@ -1,5 +1,6 @@
 #include "crash.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,15 @@
 #define CLASS_SHIFT 26u
 #define WRITE_BIT (1u << 6)
 #define STATUS_MASK 0x3cu /* of the fault status code, without the level */
+
+static void __attribute__((format(printf, 3, 4))) put(char *text, size_t bytes, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, bytes, format, arguments);
+	va_end(arguments);
+}
 
 static const char *class_text(uint64_t syndrome)
 {
@@ -71,9 +81,9 @@ static const char *place_text(const struct component *component, uint64_t addres
 	uint64_t offset;
 
 	if (kaal_elf_symbol(&component->elf, address, &name, &offset))
-		(void)snprintf(text, PLACE_BYTES, "0x%lx %.60s+0x%lx", (unsigned long)address, name, (unsigned long)offset);
+		put(text, PLACE_BYTES, "0x%lx %.60s+0x%lx", (unsigned long)address, name, (unsigned long)offset);
 	else
-		(void)snprintf(text, PLACE_BYTES, "0x%lx", (unsigned long)address);
+		put(text, PLACE_BYTES, "0x%lx", (unsigned long)address);
 	return text;
 }
 
@@ -85,9 +95,9 @@ static void print_cause(const struct component *component, uint32_t thread, cons
 
 	(void)place_text(component, words[KAAL_FAULT_WORD_PC], place);
 	if (thread == 0)
-		(void)snprintf(name, sizeof name, "%s", component->description.name);
+		put(name, sizeof name, "%s", component->description.name);
 	else
-		(void)snprintf(name, sizeof name, "%s: thread %u", component->description.name, (unsigned)thread);
+		put(name, sizeof name, "%s: thread %u", component->description.name, (unsigned)thread);
 	if (words[KAAL_FAULT_WORD_KIND] == KAAL_FAULT_MEMORY)
 		console_line("%s: crashed at %s: %s of address 0x%lx: %s", name, place, (syndrome & WRITE_BIT) != 0 ? "write" : "read",
 			     (unsigned long)words[KAAL_FAULT_WORD_ADDRESS], status_text(syndrome));

@@ -13,9 +13,10 @@
 #include "authority.h"
 #include "broker.h"
 #include "console.h"
+#include "lives.h"
 #include "load.h"
 #include "output.h"
-#include "supervise.h"
+#include "requests.h"
 #include "threads.h"
 
 #define BROKER_SLOTS UINT64_C(128)
@@ -188,8 +189,8 @@ static void run_system(void)
 		broker_run();
 	}
 	for (uint32_t i = 0; i < manifest.component_count; i++)
-		(void)supervise_start(&root_system.components[i]);
-	supervise_run();
+		(void)lives_start(&root_system.components[i]);
+	requests_serve();
 }
 
 int main(void)

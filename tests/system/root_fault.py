@@ -13,7 +13,7 @@ from kaal import guest, machine
 
 def output_of(image, archive, root, socket):
     target = machine.Machine(image=image, archive=archive, gic=3, counted=True, repeatable=True, gdb=str(socket))
-    commands = ["set pagination off", "set confirm off", f"target remote {socket}", "hbreak supervise_run", "continue", "delete",
+    commands = ["set pagination off", "set confirm off", f"target remote {socket}", "hbreak requests_serve", "continue", "delete",
                 "set $pc = 0", "continue"]
     debugger = ["gdb-multiarch", "-q", "-nx", "-batch", root, *(word for command in commands for word in ("-ex", command))]
     with subprocess.Popen(target.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as qemu:
