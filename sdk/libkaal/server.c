@@ -26,15 +26,17 @@ static void tell_ended(struct kaal_server *server, void *context)
 
 static kaal_status_t make_replies(struct kaal_server *server)
 {
-	uint32_t count = server->setup.deferred_max + 1, bits = KAAL_PAGE_BITS;
+	uint32_t count = server->setup.deferred_max + 1;
+	kaal_cap_t first;
 	uint64_t made;
-	kaal_status_t status = kaal_broker_memory(bits, &server->memory);
+	kaal_status_t status = kaal_broker_memory(KAAL_PAGE_BITS, &server->memory);
 
 	_Static_assert((KAAL_SERVER_DEFERRED_MAX + 1) * REPLY_BYTES <= KAAL_PAGE_BYTES, "a page holds them");
 	if (status == KAAL_OK)
-		status = kaal_slot_take(count + KAAL_MESSAGE_CAPS_MAX, &server->replies);
+		status = kaal_slot_take(count + KAAL_MESSAGE_CAPS_MAX, &first);
 	if (status != KAAL_OK)
 		return status;
+	server->replies = first;
 	server->caps = server->replies + count;
 	for (uint32_t done = 0; done < count; done += (uint32_t)made) {
 		status = kaal_untyped_retype(server->memory.first, KAAL_OBJECT_REPLY, KAAL_SLOT_CNODE, server->replies + done, count - done, &made);

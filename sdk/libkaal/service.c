@@ -92,29 +92,43 @@ kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, 
 	return status;
 }
 
-kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
-				uint64_t *answer)
+/* For a call whose words and capabilities lie in the message buffer, which looking it up uses. */
+static kaal_status_t find_for_call(struct kaal_service *service, uint64_t deadline)
 {
 	struct kaal_message_buffer *buffer = kaal_message_buffer();
 	struct kaal_message_buffer kept = *buffer;
+	kaal_status_t status = service->reconnect ? find_when(service, deadline) : find(service);
+
+	*buffer = kept;
+	return status;
+}
+
+/* Without a deadline the call can take the kernel's short way. */
+static kaal_status_t call(kaal_cap_t endpoint, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
+{
+	return deadline == UINT64_MAX ? kaal_endpoint_call(endpoint, message, words, answer)
+				      : kaal_endpoint_call_until(endpoint, message, deadline, words, answer);
+}
+
+kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
+				uint64_t *answer)
+{
 	uint64_t asked[KAAL_MESSAGE_REGISTERS];
 	kaal_status_t status;
 
 	memcpy(asked, words, sizeof asked);
 	for (;;) {
 		*answer = 0;
-		status = service->endpoint != 0 ? KAAL_OK : service->reconnect ? find_when(service, deadline) : find(service);
+		status = service->endpoint != 0 ? KAAL_OK : find_for_call(service, deadline);
 		if (status != KAAL_OK)
 			return status;
-		/* Looking it up has used the buffer. */
-		*buffer = kept;
-		memcpy(words, asked, sizeof asked);
-		status = kaal_endpoint_call_until(service->endpoint, message, deadline, words, answer);
+		status = call(service->endpoint, message, deadline, words, answer);
 		if (!is_gone(status))
 			return status;
 		forget(service);
 		if (!service->reconnect)
 			return KAAL_CANCELLED;
+		memcpy(words, asked, sizeof asked);
 	}
 }
 

@@ -5,18 +5,14 @@
  *
  * Each figure is the mean of REPEATS, so that the counter's tick of 16 instructions does not matter; the first time is not counted.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "told.h"
+
 #include <string.h>
 
 #include <kaal/broker.h>
 #include <kaal/message.h>
 #include <kaal/service.h>
 #include <kaal/slot.h>
-#include <kaal/status_text.h>
-#include <kaal/syscall.h>
-#include <kaal/time.h>
 #include <memory-manager/space.h>
 
 #define REPEATS 64u
@@ -26,18 +22,9 @@
 #define NODES 128u
 #define SPACE_ADDRESS UINT64_C(0x2000000000)
 
-static void must(const char *what, kaal_status_t status)
-{
-	if (status == KAAL_OK)
-		return;
-	printf("BENCH-FAILED %s: %s\n", what, kaal_status_text(status));
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
-	exit(EXIT_FAILURE);
-}
-
 static void print_mean(const char *name, kaal_ticks_t ticks)
 {
-	printf("BENCH %s %" PRIu64 " instructions\n", name, kaal_ticks_to_ns(ticks, kaal_startup()->counter_hz) / REPEATS);
+	print_row(name, instructions(ticks) / REPEATS, "instructions");
 }
 
 static void measure_find(void)

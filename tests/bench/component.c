@@ -6,15 +6,11 @@
  *
  * Under QEMU's -icount shift=0 an instruction takes one virtual nanosecond; the counter's tick is 16 instructions, the resolution here.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "told.h"
+
 #include <string.h>
 
-#include <kaal/startup.h>
 #include <kaal/supervisor.h>
-#include <kaal/syscall.h>
-#include <kaal/time.h>
 
 #define STACK_BYTES 65536u /* what the linker is told for every program */
 
@@ -27,16 +23,6 @@ extern const char __heap_end[];
 static uint64_t program_bytes(void)
 {
 	return (((uint64_t)(uintptr_t)__heap_end - PROGRAM_START) + KAAL_PAGE_BYTES - 1) & ~((uint64_t)KAAL_PAGE_BYTES - 1);
-}
-
-static void print_row(const char *name, uint64_t value, const char *unit)
-{
-	printf("BENCH %s %" PRIu64 " %s\n", name, value, unit);
-}
-
-static uint64_t instructions(uint64_t ticks)
-{
-	return kaal_ticks_to_ns(ticks, kaal_startup()->counter_hz);
 }
 
 /* Memory of a component beside its program's own, its stack included: what the kernel and the root task need for it. */

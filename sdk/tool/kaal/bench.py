@@ -40,6 +40,7 @@ BOOTS = [
     *[Boot(f"system-{count}", "128M") for count in (1, 3, 8, 32, 200)],
     Boot("system-crash", "128M"),
     Boot("system-broker", "128M"),
+    Boot("system-channels", "128M"),
 ]
 PATHS = Boot("paths", "1024M", gic=2)
 
