@@ -124,7 +124,8 @@ static bool read_record(const struct component *component, uint64_t address, uin
 	const struct load_region *stack = &component->stack;
 	uint64_t offset = address - stack->address;
 
-	if (address < stack->address || offset >= (uint64_t)stack->pages * KAAL_PAGE_BYTES || address % 16 != 0)
+	/* Below the stack the offset is larger than any. */
+	if (offset >= (uint64_t)stack->pages * KAAL_PAGE_BYTES || address % 16 != 0)
 		return false;
 	return window_read(component->frames + stack->first + offset / KAAL_PAGE_BYTES, offset % KAAL_PAGE_BYTES, record, 16) == KAAL_OK;
 }

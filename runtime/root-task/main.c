@@ -201,6 +201,7 @@ int main(void)
 	struct kaal_format_error error;
 
 	root_system.info = info;
+	root_system.logs = LOGS_ADDRESS;
 	if (info->magic != KAAL_BOOTINFO_MAGIC || info->abi_version >> 16 != KAAL_ABI_MAJOR)
 		root_refuse("found a kernel with ABI %" PRIu32 ".%" PRIu32 ", expected %u.%u", info->abi_version >> 16,
 			    info->abi_version & 0xffff, KAAL_ABI_MAJOR, KAAL_ABI_MINOR);

@@ -60,7 +60,7 @@ static kaal_ticks_t release_ticks(const struct component *component)
 
 static struct kaal_log *log_of(const struct component *component)
 {
-	return (struct kaal_log *)(uintptr_t)(LOGS_ADDRESS + component->index * UINT64_C(0x1000) + LOG_OFFSET);
+	return (struct kaal_log *)(uintptr_t)(root_system.logs + component->index * UINT64_C(0x1000) + LOG_OFFSET);
 }
 
 /* Copies `bytes` of a ring from position `at` on; nothing of it is trusted to stay as it is. */

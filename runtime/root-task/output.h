@@ -23,7 +23,7 @@
 /* Makes the component's log flag, in a slot of its own for good. Fatal if it cannot. */
 void output_prepare(struct component *component);
 
-/* The component begins anew, with an empty ring at LOGS_ADDRESS and its log flag in KAAL_SLOT_LOG. */
+/* The component begins anew, with an empty ring and its log flag in KAAL_SLOT_LOG. */
 void output_start(struct component *component);
 
 /* These flags of the root task's notification have come: whoever they belong to and has credit is printed. */

@@ -77,6 +77,7 @@ struct system {
 	uint64_t manifest_bytes;
 	struct kaal_manifest_hardware *hardware; /* of each device */
 	const void *tree;                        /* the firmware's */
+	uint64_t logs;                           /* LOGS_ADDRESS: where components' pages with their log rings are mapped */
 	struct component *components;
 	uint32_t count;                          /* the broker included */
 	struct component *broker;
