@@ -1,12 +1,19 @@
 /* Channels: how their ends come and go. */
 #include <kaal/channel.h>
 
+#include <stddef.h>
+
 #include <kaal/slot.h>
 #include <kaal/syscall.h>
+#include <kaal/time.h>
 
 #include "own_space.h"
 
 enum { TO_PROVIDER, TO_CLIENT };
+
+_Static_assert(offsetof(struct kaal_channel_head, bytes) == 16 && offsetof(struct kaal_channel_head, counts) == 64 &&
+		       sizeof(struct kaal_queue_counts) == 128 && sizeof(struct kaal_channel_head) <= KAAL_PAGE_BYTES,
+	       "docs/channels.md");
 
 #define BYTES_MAX (UINT64_C(1) << 32) /* of a channel: the broker's limit */
 
@@ -115,8 +122,8 @@ static kaal_status_t connected(struct kaal_channel *channel)
 		return status;
 	channel->state = status == KAAL_OK ? KAAL_CHANNEL_OPEN : KAAL_CHANNEL_GONE;
 	channel->taken = 0;
-	/* Who waits for the flag before it has looked for a message hears of the first one. */
-	if (kaal_consumer_want(&channel->in, &message, &bytes) != KAAL_WOULD_BLOCK)
+	/* Who waits for the flag before it has looked for a message hears of the first one; and of an end that nobody will tell any more. */
+	if (kaal_consumer_want(&channel->in, &message, &bytes) != KAAL_WOULD_BLOCK || channel->state == KAAL_CHANNEL_GONE)
 		kaal_signals_keep(channel->signals, kaal_channel_flag(channel));
 	return KAAL_OK;
 }
@@ -262,6 +269,8 @@ kaal_status_t kaal_channel_accept(struct kaal_channel *channel, struct kaal_sign
 	channel->signals = signals;
 	channel->badge = badge;
 	channel->epoch = 1;
+	channel->trust = kaal_ns_to_ticks(KAAL_BROKER_CLOSE_MS * UINT64_C(500000), kaal_ticks_hz());
+	channel->there = kaal_ticks_now();
 	status = kaal_broker_accept(badge, number, kaal_signals_flag(signals, channel->flag), &channel->held);
 	if (status == KAAL_OK)
 		status = map_head(channel);

@@ -17,12 +17,33 @@ static bool is_gone(struct kaal_channel *channel)
 	return true;
 }
 
+/*
+ * Whether the memory may be touched. The broker takes a provider's away KAAL_BROKER_CLOSE_MS after the client's end, so a provider that has not
+ * asked for half of that, or knows of the end that long, asks before it touches any, or does not. A client's stays until it closes.
+ */
+static bool has_memory(struct kaal_channel *channel)
+{
+	kaal_ticks_t now;
+
+	if (channel->service != NULL)
+		return true;
+	now = kaal_ticks_now();
+	if (now - channel->there <= channel->trust)
+		return true;
+	if (channel->state != KAAL_CHANNEL_OPEN || is_gone(channel))
+		return false;
+	channel->there = now;
+	return true;
+}
+
 /* A channel that is gone can still have messages to take; none can be sent. */
-static kaal_status_t check(const struct kaal_channel *channel, bool taking)
+static kaal_status_t check(struct kaal_channel *channel, bool taking)
 {
 	if (channel->state == KAAL_CHANNEL_CLOSED)
 		return KAAL_NOT_BOUND;
-	return channel->state == KAAL_CHANNEL_BROKEN || (channel->state == KAAL_CHANNEL_GONE && !taking) ? KAAL_CANCELLED : KAAL_OK;
+	if (channel->state == KAAL_CHANNEL_BROKEN || (channel->state == KAAL_CHANNEL_GONE && !taking))
+		return KAAL_CANCELLED;
+	return has_memory(channel) ? KAAL_OK : KAAL_CANCELLED;
 }
 
 kaal_status_t kaal_channel_check(struct kaal_channel *channel)

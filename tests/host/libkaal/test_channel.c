@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <kaal/channel.h>
 
@@ -313,8 +314,28 @@ Test(channel, closed_at_once)
 	world.provider = accept_and_close;
 	ok(open_with(4096, 4096));
 	cr_assert_eq(kaal_channel_state(&client), KAAL_CHANNEL_GONE);
+	cr_assert_neq(client_signals.pending & kaal_channel_flag(&client), 0, "it is told to look");
 	ok(kaal_channel_receive(&client, bytes, sizeof bytes, FOREVER, &got));
 	says(kaal_channel_receive(&client, bytes, sizeof bytes, FOREVER, &got), KAAL_CANCELLED);
+}
+
+/* Nobody can signal the client, and so nobody will tell of its end: the provider is to look at once. */
+static kaal_status_t accept_the_deaf(uint64_t label, uint64_t words[KAAL_MESSAGE_REGISTERS])
+{
+	world.not_accepted = true;
+	return accept_it(label, words);
+}
+
+Test(channel, client_without_notification)
+{
+	const void *message;
+	uint64_t got;
+
+	world.provider = accept_the_deaf;
+	ok(open_with(4096, 4096));
+	cr_assert_eq(kaal_channel_state(&provider), KAAL_CHANNEL_GONE);
+	cr_assert_neq(provider_signals.pending & kaal_channel_flag(&provider), 0);
+	says(kaal_channel_peek(&provider, FOREVER, &message, &got), KAAL_CANCELLED);
 }
 
 /* A provider that does not close in time finds that the broker has. */
@@ -329,6 +350,52 @@ Test(channel, late_provider)
 	ok(kaal_channel_close(&client));
 	cr_assert_eq(world.slots, 2, "the notifications'");
 	cr_assert_eq(world.things, 2);
+}
+
+/* It asks before it touches memory that the broker may have taken, and touches none when that is so: here it is not mapped any more. */
+Test(channel, provider_that_did_not_run)
+{
+	const uint64_t trust = KAAL_BROKER_CLOSE_MS * 500;
+	const void *message;
+	void *room;
+	uint64_t got;
+
+	ok(open_with(4096, 4096));
+	ok(kaal_channel_send(&client, bytes, 1, 0));
+	ok(kaal_channel_send(&client, bytes, 2, 0));
+	ok(kaal_channel_send(&client, bytes, 3, 0));
+	world.now += 10 * trust;
+	provider_takes();
+	ok(kaal_channel_reserve(&provider, 10, 0, &room));
+	world.now += trust;
+	client_goes();
+	/* Known of for long enough. */
+	provider_takes();
+	provider_takes();
+	says(kaal_channel_receive(&provider, bytes, sizeof bytes, 0, &got), KAAL_CANCELLED);
+	world.now += 1;
+	cr_assert_eq(mprotect((void *)(uintptr_t)provider.address, 4096, PROT_NONE), 0);
+	says(kaal_channel_peek(&provider, FOREVER, &message, &got), KAAL_CANCELLED);
+	says(kaal_channel_release(&provider), KAAL_CANCELLED);
+	says(kaal_channel_commit(&provider, 1), KAAL_CANCELLED);
+	/* The client's own stays. */
+	world.now += 10 * trust;
+	provider_goes();
+	ok(kaal_channel_send(&client, bytes, 1, 0));
+}
+
+/* The same, and it has not heard of the end before. */
+Test(channel, provider_that_slept)
+{
+	uint64_t got;
+
+	ok(open_with(4096, 4096));
+	ok(kaal_channel_send(&client, bytes, 1, 0));
+	client_goes();
+	world.now += 3 * KAAL_BROKER_CLOSE_MS * 1000;
+	cr_assert_eq(mprotect((void *)(uintptr_t)provider.address, 4096, PROT_NONE), 0);
+	says(kaal_channel_receive(&provider, bytes, sizeof bytes, FOREVER, &got), KAAL_CANCELLED);
+	cr_assert_eq(kaal_channel_state(&provider), KAAL_CHANNEL_GONE);
 }
 
 Test(channel, broken)

@@ -24,7 +24,7 @@ enum channel_request {
 	QUIT,       /* the server ends, after it has answered */
 };
 
-enum channel_count { COUNT_START, COUNT_OPEN, COUNT_ENDED, COUNT_BROKEN, COUNT_STATUS, COUNT_LATE, COUNT_REFUSED, COUNTS_WORDS };
+enum channel_count { COUNT_START, COUNT_OPEN, COUNT_ENDED, COUNT_BROKEN, COUNT_STATUS, COUNT_LATE, COUNT_REFUSED, COUNT_NAP, COUNTS_WORDS };
 
 /* What a channel is for. */
 enum channel_purpose {
@@ -34,9 +34,11 @@ enum channel_purpose {
 	FLOOD,    /* after the first message the server sends until it cannot; status in COUNT_STATUS */
 	LISTEN,   /* after the first message the server waits for another, but not beyond DEADLINE_NS; COUNT_STATUS, COUNT_LATE */
 	DIE,      /* after the first message the server crashes */
+	NAP,      /* after the first message the server sleeps for longer than the broker waits for it, and looks again; COUNT_NAP */
 };
 
 #define GREETINGS 3u
+#define NAP_NS (KAAL_BROKER_CLOSE_MS * UINT64_C(1500000))
 
 static inline uint8_t byte_of(uint64_t number, uint64_t at)
 {

@@ -193,10 +193,10 @@ static void server_dies(void)
 	expect(kaal_channel_reset(&channel, FOREVER), KAAL_NOT_BOUND, "resetting what is closed");
 }
 
-/* Ends with channels open, one of them full, and the server waiting for room in it. */
+/* Ends with channels open, one of them full, and the server waiting for room in it; then it sleeps over what the others would have told it. */
 static int leave(void)
 {
-	static struct kaal_channel left[3];
+	static struct kaal_channel left[4];
 	struct kaal_channel_setup wrong = {0, 0, ECHO};
 
 	expect(kaal_channel_open(&left[0], &bulk, &signals, &wrong, FOREVER), KAAL_OUT_OF_RANGE, "no queue");
@@ -205,8 +205,10 @@ static int leave(void)
 	open_channel(&left[0], 0x1000, 0x1000, ECHO);
 	open_channel(&left[1], 0, 0x1000, SILENT);
 	expect(kaal_channel_send(&left[1], buffer, 0, FOREVER), KAAL_OUT_OF_RANGE, "no queue that way");
+	open_channel(&left[3], 0x1000, 0x1000, NAP);
 	open_channel(&left[2], 0x1000, 0x1000, FLOOD);
 	expect(kaal_channel_send(&left[2], buffer, 8, FOREVER), KAAL_OK, "the flood begins");
+	expect(kaal_channel_send(&left[3], buffer, 8, FOREVER), KAAL_OK, "good night");
 	printf("leaves\n");
 	return 1;
 }
@@ -216,8 +218,8 @@ static int look_back(void)
 	uint64_t words[KAAL_MESSAGE_REGISTERS];
 
 	get_counts(words);
-	printf("left: %u open, %u ended, %u broken, flood %s\n", (unsigned)words[COUNT_OPEN], (unsigned)words[COUNT_ENDED],
-	       (unsigned)words[COUNT_BROKEN], kaal_status_text(words[COUNT_STATUS]));
+	printf("left: %u open, %u ended, %u broken, flood %u, nap %u\n", (unsigned)words[COUNT_OPEN], (unsigned)words[COUNT_ENDED],
+	       (unsigned)words[COUNT_BROKEN], (unsigned)words[COUNT_STATUS], (unsigned)words[COUNT_NAP]);
 	words[0] = 42;
 	expect(kaal_service_request(&bulk, GO, 1, words, FOREVER), KAAL_OK, "go");
 	printf("went: %u\n", (unsigned)words[0]);

@@ -66,6 +66,18 @@ static kaal_status_t listen(struct kaal_channel *channel)
 	return KAAL_OK;
 }
 
+/* The client has ended, and the broker has taken its memory: to be heard of, and not to be felt. */
+static kaal_status_t nap(struct kaal_channel *channel)
+{
+	const void *message;
+	uint64_t bytes;
+
+	expect(kaal_channel_release(channel), KAAL_OK, "the first message");
+	(void)kaal_thread_sleep(deadline_in(NAP_NS));
+	counts[COUNT_NAP] = kaal_channel_peek(channel, 0, &message, &bytes);
+	return counts[COUNT_NAP];
+}
+
 static void come(struct kaal_server *server, void *context)
 {
 	struct end *end = context;
@@ -80,6 +92,8 @@ static void come(struct kaal_server *server, void *context)
 		status = flood(&end->channel);
 	else if (status == KAAL_OK && end->purpose == LISTEN)
 		status = listen(&end->channel);
+	else if (status == KAAL_OK && end->purpose == NAP)
+		status = nap(&end->channel);
 	else if (status == KAAL_OK && end->purpose == DIE)
 		__builtin_trap();
 	else if (status == KAAL_OK)

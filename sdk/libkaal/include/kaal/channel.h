@@ -13,6 +13,8 @@
  *   WOULD_BLOCK   as above
  *   CANCELLED     the other side is not there any more, or has broken the queue: kaal_channel_state() tells. It stays so: the channel is to
  *                 be closed or, by a client, reset
+ *                 A provider gets what was sent before for KAAL_BROKER_CLOSE_MS / 2, and must not look at a message in place for longer:
+ *                 the memory goes after twice that. One that does not run for so long finds that out, by asking first
  *   OUT_OF_RANGE  the message is longer than the queue, or than the caller's memory; nothing has been sent or taken
  *   NOT_BOUND     the channel is closed
  */
@@ -83,6 +85,8 @@ struct kaal_channel {
 	struct kaal_channel_setup setup; /* of a client */
 	uint64_t address;
 	uint64_t badge;     /* of the client */
+	kaal_ticks_t there; /* of a provider: when the client was there for certain */
+	kaal_ticks_t trust; /* ticks that memory is touched without asking again */
 	uint64_t taken;     /* bytes of the oldest message that kaal_channel_read() has taken */
 	kaal_cap_t peer;    /* the other side's notification */
 	uint32_t flag;
