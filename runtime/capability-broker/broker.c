@@ -132,9 +132,11 @@ static enum kaal_broker_rule choose(struct broker_call *call, uint64_t badge, ui
 {
 	uint32_t number = kaal_message_label(message);
 
-	if (badge == 0 || badge > call->broker->component_count)
-		return KAAL_BROKER_RULE_CALLER;
 	call->caller = (uint32_t)badge - 1;
+	/* EP-2 */
+	if (call->caller >= call->broker->component_count ||
+	    badge != kaal_broker_caller(call->caller, call->broker->component[call->caller].epoch))
+		return KAAL_BROKER_RULE_CALLER;
 	if (number >= sizeof requests / sizeof requests[0] || requests[number].answer == NULL ||
 	    kaal_message_words(message) < requests[number].words)
 		return KAAL_BROKER_RULE_REQUEST;

@@ -174,7 +174,7 @@ kaal_status_t broker_start(struct broker *broker, const struct broker_setup *set
 
 /*
  * Answers a request.
- *   badge    of the capability that it came by: component + 1
+ *   badge    of the capability that it came by: kaal_broker_caller()
  *   message  its message word
  *   words    its first words
  */

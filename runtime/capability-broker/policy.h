@@ -5,6 +5,8 @@
  *
  *   EP-1: a component's epoch is how often it has ended. The root task adds one after the component's domain is gone, then signals
  *         the broker's notification; before the component starts again, the broker has written the same number into `purged`
+ *   EP-2: a component's capability of the broker has its epoch in the badge: a request that somebody else has sent by it, and that comes after
+ *         the end, is nobody's
  */
 #ifndef KAAL_CAPABILITY_BROKER_POLICY_H
 #define KAAL_CAPABILITY_BROKER_POLICY_H
@@ -46,6 +48,12 @@ struct kaal_broker_component {
 	uint64_t bytes; /* of its memory-max that the root task has used for it */
 };
 
+/* The badge of a component's capability of the broker, from its so many'th end on until the next. */
+static inline uint64_t kaal_broker_caller(uint32_t component, uint32_t epoch)
+{
+	return (uint64_t)epoch << 32 | (component + 1);
+}
+
 struct kaal_broker_policy {
 	struct kaal_range manifest;   /* the system description, for kaal_manifest_read() */
 	struct kaal_range epochs;     /* uint32_t[components]: the root task writes */
@@ -53,7 +61,7 @@ struct kaal_broker_policy {
 	struct kaal_range untyped;    /* struct kaal_broker_untyped[] */
 	struct kaal_range devices;    /* struct kaal_broker_device[] */
 	struct kaal_range components; /* struct kaal_broker_component[] */
-	uint32_t endpoint_slot;       /* READ: requests; the badge is component + 1 */
+	uint32_t endpoint_slot;       /* READ: requests, by kaal_broker_caller() */
 	uint32_t notification_slot;   /* READ, bound to the broker's thread: epochs have changed */
 	uint32_t supervisor_slot;     /* notification, WRITE: purged has changed */
 	uint32_t reply_slot;          /* a Reply */

@@ -84,6 +84,13 @@ uint64_t broker_splits(void)
 	return (uint64_t)root_system.manifest->device_count * 60 + 64;
 }
 
+/* Its capability of the broker, in the slot for it, which is empty. */
+static void give_caller(const struct component *component, uint32_t epoch)
+{
+	root_must("broker", kaal_cap_mint(OWN, component->broker, OWN, broker.endpoint, KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT,
+					  kaal_broker_caller(component->index, epoch)));
+}
+
 void broker_prepare(void)
 {
 	root_must("broker", kaal_domain_start(&broker.domain, &authority.physical, &authority.account, KAAL_BLOCK_BITS_MIN, 2));
@@ -95,7 +102,7 @@ void broker_prepare(void)
 		struct component *component = &root_system.components[i];
 
 		root_must("broker", kaal_physical_take_slots(&authority.physical, 1, &component->broker));
-		root_must("broker", kaal_cap_mint(OWN, component->broker, OWN, broker.endpoint, KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, i + 1));
+		give_caller(component, 0);
 	}
 }
 
@@ -331,7 +338,10 @@ static _Atomic(uint32_t) *word_at(uint64_t page, const struct component *compone
 
 void broker_purge(const struct component *component)
 {
-	atomic_fetch_add_explicit(word_at(EPOCHS_ADDRESS, component), 1, memory_order_release);
+	uint32_t epoch = atomic_fetch_add_explicit(word_at(EPOCHS_ADDRESS, component), 1, memory_order_release) + 1;
+
+	root_must("broker", kaal_cap_delete(OWN, component->broker));
+	give_caller(component, epoch);
 	(void)kaal_notification_signal(broker.notification);
 }
 

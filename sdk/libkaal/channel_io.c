@@ -105,16 +105,21 @@ kaal_status_t kaal_channel_reserve(struct kaal_channel *channel, uint64_t bytes,
 	return status;
 }
 
-kaal_status_t kaal_channel_commit(struct kaal_channel *channel, uint64_t bytes)
+static kaal_status_t commit(struct kaal_channel *channel, uint64_t bytes)
 {
 	bool waits = false;
-	kaal_status_t status = check(channel, false);
+	kaal_status_t status = kaal_producer_commit(&channel->out, bytes, &waits);
 
-	if (status == KAAL_OK)
-		status = kaal_producer_commit(&channel->out, bytes, &waits);
 	if (waits)
 		wake(channel);
 	return status;
+}
+
+kaal_status_t kaal_channel_commit(struct kaal_channel *channel, uint64_t bytes)
+{
+	kaal_status_t status = check(channel, false);
+
+	return status == KAAL_OK ? commit(channel, bytes) : status;
 }
 
 kaal_status_t kaal_channel_send(struct kaal_channel *channel, const void *message, uint64_t bytes, kaal_ticks_t deadline)
@@ -125,7 +130,7 @@ kaal_status_t kaal_channel_send(struct kaal_channel *channel, const void *messag
 	if (status != KAAL_OK)
 		return status;
 	memcpy(room, message, bytes);
-	return kaal_channel_commit(channel, bytes);
+	return commit(channel, bytes);
 }
 
 kaal_status_t kaal_channel_write(struct kaal_channel *channel, const void *from, uint64_t bytes, kaal_ticks_t deadline, uint64_t *written)
@@ -164,16 +169,20 @@ kaal_status_t kaal_channel_peek(struct kaal_channel *channel, kaal_ticks_t deadl
 	return status;
 }
 
+static void release(struct kaal_channel *channel)
+{
+	channel->taken = 0;
+	if (kaal_consumer_release(&channel->in))
+		wake(channel);
+}
+
 kaal_status_t kaal_channel_release(struct kaal_channel *channel)
 {
 	kaal_status_t status = check(channel, true);
 
-	if (status != KAAL_OK)
-		return status;
-	channel->taken = 0;
-	if (kaal_consumer_release(&channel->in))
-		wake(channel);
-	return KAAL_OK;
+	if (status == KAAL_OK)
+		release(channel);
+	return status;
 }
 
 kaal_status_t kaal_channel_receive(struct kaal_channel *channel, void *message, uint64_t bytes_max, kaal_ticks_t deadline,
@@ -187,7 +196,8 @@ kaal_status_t kaal_channel_receive(struct kaal_channel *channel, void *message, 
 	if (*bytes > bytes_max)
 		return KAAL_OUT_OF_RANGE;
 	memcpy(message, there, *bytes);
-	return kaal_channel_release(channel);
+	release(channel);
+	return KAAL_OK;
 }
 
 kaal_status_t kaal_channel_read(struct kaal_channel *channel, void *to, uint64_t bytes_max, kaal_ticks_t deadline, uint64_t *read)
@@ -202,5 +212,7 @@ kaal_status_t kaal_channel_read(struct kaal_channel *channel, void *to, uint64_t
 	*read = bytes - channel->taken < bytes_max ? bytes - channel->taken : bytes_max;
 	memcpy(to, (const uint8_t *)there + channel->taken, *read);
 	channel->taken += *read;
-	return channel->taken == bytes ? kaal_channel_release(channel) : KAAL_OK;
+	if (channel->taken == bytes)
+		release(channel);
+	return KAAL_OK;
 }

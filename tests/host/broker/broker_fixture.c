@@ -175,7 +175,7 @@ struct answer ask_with(unsigned component, uint32_t request, const uint64_t word
 	struct answer answer = {0};
 	struct calls kept;
 
-	broker_request(&broker, component + 1, kaal_message(KAAL_MESSAGE_REGISTERS, 0, request), words, &given);
+	broker_request(&broker, kaal_broker_caller(component, broker.component[component].epoch), kaal_message(KAAL_MESSAGE_REGISTERS, 0, request), words, &given);
 	answer.status = kaal_message_label(given.message);
 	memcpy(answer.words, given.words, sizeof answer.words);
 	kept = calls;

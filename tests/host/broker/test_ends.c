@@ -146,6 +146,25 @@ Test(ends, giving_goes_on)
 	}
 }
 
+/* A request that another has sent in its name comes when it has ended. */
+Test(ends, requests_of_the_past)
+{
+	const uint64_t words[KAAL_MESSAGE_REGISTERS] = {14};
+	uint64_t before = kaal_broker_caller(CLIENT, epochs[CLIENT]);
+	struct broker_answer answer;
+
+	broker_request(&broker, before, kaal_message(1, 0, KAAL_BROKER_MEMORY), words, &answer);
+	cr_assert_eq(kaal_message_label(answer.message), KAAL_OK);
+	end(CLIENT);
+	purge();
+	broker_request(&broker, before, kaal_message(1, 0, KAAL_BROKER_MEMORY), words, &answer);
+	cr_assert_eq(answer.words[0], KAAL_BROKER_RULE_CALLER);
+	broker_request(&broker, before + (UINT64_C(2) << 32), kaal_message(1, 0, KAAL_BROKER_MEMORY), words, &answer);
+	cr_assert_eq(answer.words[0], KAAL_BROKER_RULE_CALLER);
+	cr_assert_eq(broker.component[CLIENT].account.used_bytes, START_BYTES);
+	granted(ask(CLIENT, MEMORY, 20, 12));
+}
+
 Test(ends, epochs_pass)
 {
 	end(CLIENT);

@@ -150,7 +150,7 @@ struct kaal_broker_found {
 	bool reconnect;
 };
 
-/* The endpoint of the service that a use names. NAME, USE_GRANT, NOT_SERVED, SHARE, SYSTEM_MEMORY. */
+/* The endpoint of the service that a use names. NAME, USE_GRANT, NOT_SERVED, SYSTEM_MEMORY. */
 kaal_status_t kaal_broker_find(const char *name, struct kaal_broker_found *found);
 
 /*
