@@ -4,9 +4,12 @@
 usage: headers.py BUILD
 """
 import sys
+from pathlib import Path
 
 from common import Sysroot, Tap
 
+# Beside picolibc's.
+OWN = ["pthread.h", "semaphore.h"]
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wcast-qual", "-Wundef", "-Werror"]
 
 
@@ -19,7 +22,7 @@ def main():
         cxx = ["aarch64-linux-gnu-g++", "-nostdinc", "-nostdinc++", "-U__linux__", "-idirafter", include,
                "-idirafter", sysroot.run(["aarch64-linux-gnu-g++", "-print-file-name=include"], "/").strip()]
         compilers = {"C11": (["aarch64-kaal-gcc", "-std=c11"], "c"), "C++17": ([*cxx, "-std=c++17"], "cpp")}
-        headers = sorted(path.relative_to(include) for path in (include / "kaal").rglob("*.h"))
+        headers = [Path(name) for name in OWN] + sorted(path.relative_to(include) for path in (include / "kaal").rglob("*.h"))
         for standard, (compiler, suffix) in compilers.items():
             for header in headers:
                 # By name: a header that a program includes from a system folder is excused from warnings.

@@ -98,7 +98,7 @@ typedef struct {
 #define PTHREAD_ONCE_INIT {{0}}
 
 int pthread_create(pthread_t *__restrict thread, const pthread_attr_t *__restrict attr, void *(*main)(void *), void *__restrict argument);
-_Noreturn void pthread_exit(void *result);
+__attribute__((noreturn)) void pthread_exit(void *result);
 int pthread_join(pthread_t thread, void **result);
 int pthread_detach(pthread_t thread);
 pthread_t pthread_self(void);

@@ -10,7 +10,6 @@
 #ifndef KAAL_THREAD_H
 #define KAAL_THREAD_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +20,10 @@
 
 #ifdef __cplusplus
 extern "C" {
+#define KAAL_ATOMIC(type) type /* the same in memory; libkaal's to touch */
+#else
+#include <stdatomic.h>
+#define KAAL_ATOMIC(type) _Atomic(type)
 #endif
 
 /* Bytes of a stack that hold thread-local variables and what starts the thread; they are in addition to what the thread uses. */
@@ -43,7 +46,7 @@ struct kaal_thread_options {
 kaal_status_t kaal_thread_create(void (*main)(void *argument), void *argument, const struct kaal_thread_options *options, uint32_t *thread);
 
 /* The calling thread ends. The first one must not: it returns from main(), or calls exit(). */
-_Noreturn void kaal_thread_exit(void);
+__attribute__((noreturn)) void kaal_thread_exit(void);
 
 /*
  * Waits until a thread has ended, and takes it back: its stack is the caller's again, its index another's.
@@ -85,7 +88,7 @@ void kaal_thread_unpark(uint32_t thread);
 
 /* Threads that wait for the same: bit i is thread i. All zero is a set with nobody in it. */
 struct kaal_waiters {
-	_Atomic(uint64_t) set;
+	KAAL_ATOMIC(uint64_t) set;
 };
 
 /* Puts the caller in. To be done before it looks, the last time, at what it waits for. */
@@ -111,7 +114,7 @@ void kaal_waiters_wake_all(struct kaal_waiters *waiters);
  *   LK-2: who waits is in `waiters` before it looks at `owner` the last time, so who gives it back sees it
  */
 struct kaal_lock {
-	_Atomic(uint32_t) owner;
+	KAAL_ATOMIC(uint32_t) owner;
 	struct kaal_waiters waiters;
 };
 
