@@ -20,7 +20,7 @@
 #define BLOCK_BITS_MAX 36u
 
 /* Has the linker script make room behind it; without sbrk() it is not there. */
-static char heap_begin[16] __attribute__((section(".kaal.heap,\"aw\",%nobits//")));
+static char heap_begin[16] __attribute__((section(".bss.0_heap")));
 extern char __heap_end[];
 
 static struct {
