@@ -34,28 +34,32 @@ def filled(page, wanted):
         mark = f"<!-- {name} -->\n"
         page, found = re.subn(re.escape(mark) + r"(\|.*\n)*", lambda _: mark + "\n".join(lines) + "\n", page)
         if found != 1:
-            sys.exit(f"docs/broker.md has {found} marks {mark.strip()}")
+            sys.exit(f"the page has {found} marks {mark.strip()}")
     return page
+
+
+def report(path, wanted, update, what, results):
+    """Writes the tables into the page, or tells whether they stand there, and further results."""
+    page = path.read_text()
+    if update:
+        path.write_text(filled(page, wanted))
+        return
+    results = [(page == filled(page, wanted), f"docs/{path.name} has the {what} of the tables"), *results]
+    print(f"1..{len(results)}")
+    for number, (good, said) in enumerate(results, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {said}")
+    sys.exit(not all(good for good, _ in results))
 
 
 def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     tree = Path(sys.argv[1])
-    path = tree / "docs/broker.md"
     wanted, rules = tables(tree)
-    page = path.read_text()
-    if sys.argv[2:] == ["--update"]:
-        path.write_text(filled(page, wanted))
-        return
     tests = "".join(test.read_text() for test in (tree / "tests/host/broker").glob("test_*.c"))
     missing = [rule for rule in rules if not re.search(rf"refused\({rule},|KAAL_BROKER_RULE_{rule}\b", tests)]
-    results = [(page == filled(page, wanted), "docs/broker.md has the requests and rules of the tables"),
-               (not missing, f"each of {len(rules)} rules is provoked" + "".join(f" (not {rule})" for rule in missing))]
-    print(f"1..{len(results)}")
-    for number, (good, what) in enumerate(results, 1):
-        print(f"{'ok' if good else 'not ok'} {number} - {what}")
-    sys.exit(not all(good for good, _ in results))
+    report(tree / "docs/broker.md", wanted, sys.argv[2:] == ["--update"], "requests and rules",
+           [(not missing, f"each of {len(rules)} rules is provoked" + "".join(f" (not {rule})" for rule in missing))])
 
 
 if __name__ == "__main__":
