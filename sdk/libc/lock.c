@@ -1,21 +1,33 @@
 /*
- * The C library's locks: recursive and plain mutexes with an owner. A plain one taken twice by a thread is a mistake in the
- * program, as is a lock given back by who does not hold it: both stop it with a fault, where waiting would hang it.
+ * The C library's locks: mutexes with an owner. A lock given back by who does not hold it is a mistake in the program and stops it with a
+ * fault.
+ *
+ * Streams that are opened get one of a few that are there from the start, so that nothing here needs malloc(), which would then be in every
+ * program that prints. Two streams may have the same one: a thread that holds it for one may take it for the other, and another thread
+ * waits a little longer.
  */
+#include "lock.h"
+
 #include <limits.h>
-#include <stdlib.h>
-#include <sys/lock.h>
 
-#include <kaal/thread.h>
-
-struct __lock {
-	struct kaal_lock lock;
-	unsigned depth; /* how often its holder has taken it; only the holder looks */
-};
+#define LOCKS 16u
 
 struct __lock __lock___libc_recursive_mutex;
 
-static void drop(_LOCK_T lock)
+static struct __lock locks[LOCKS];
+static _Atomic(unsigned) given;
+
+void __retarget_lock_acquire_recursive(_LOCK_T lock)
+{
+	if (!kaal_lock_held(&lock->lock)) {
+		kaal_lock_take(&lock->lock);
+		lock->depth = 1;
+	} else if (++lock->depth == UINT_MAX) {
+		__builtin_trap();
+	}
+}
+
+void __retarget_lock_release_recursive(_LOCK_T lock)
 {
 	if (!kaal_lock_held(&lock->lock))
 		__builtin_trap();
@@ -25,34 +37,17 @@ static void drop(_LOCK_T lock)
 
 void __retarget_lock_acquire(_LOCK_T lock)
 {
-	kaal_lock_take(&lock->lock);
-	lock->depth = 1;
-}
-
-void __retarget_lock_acquire_recursive(_LOCK_T lock)
-{
-	if (!kaal_lock_held(&lock->lock))
-		__retarget_lock_acquire(lock);
-	else if (++lock->depth == UINT_MAX)
-		__builtin_trap();
+	__retarget_lock_acquire_recursive(lock);
 }
 
 void __retarget_lock_release(_LOCK_T lock)
 {
-	drop(lock);
+	__retarget_lock_release_recursive(lock);
 }
 
-void __retarget_lock_release_recursive(_LOCK_T lock)
-{
-	drop(lock);
-}
-
-/* The library has no way to hear of a failure here. */
 void __retarget_lock_init(_LOCK_T *lock)
 {
-	*lock = calloc(1, sizeof **lock);
-	if (!*lock)
-		abort();
+	*lock = &locks[atomic_fetch_add_explicit(&given, 1, memory_order_relaxed) % LOCKS];
 }
 
 void __retarget_lock_init_recursive(_LOCK_T *lock)
@@ -60,12 +55,13 @@ void __retarget_lock_init_recursive(_LOCK_T *lock)
 	__retarget_lock_init(lock);
 }
 
+/* What others have, too, stays. */
 void __retarget_lock_close(_LOCK_T lock)
 {
-	free(lock);
+	(void)lock;
 }
 
 void __retarget_lock_close_recursive(_LOCK_T lock)
 {
-	free(lock);
+	(void)lock;
 }

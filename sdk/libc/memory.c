@@ -19,13 +19,15 @@
 #define BLOCK_BITS_MIN 16u /* 64 KiB: a call of the broker is worth it */
 #define BLOCK_BITS_MAX 36u
 
-extern char __heap_start[], __heap_end[];
+/* Has the linker script make room behind it; without sbrk() it is not there. */
+static char heap_begin[16] __attribute__((section(".bss.0_heap")));
+extern char __heap_end[];
 
 static struct {
 	char *first, *next, *end;
 	char *limit; /* of the addresses that were reserved; NULL: not yet */
 	struct kaal_lock lock;
-} heap = {.first = __heap_start, .next = __heap_start, .end = __heap_end};
+} heap = {.first = heap_begin, .next = heap_begin, .end = __heap_end};
 
 static uint32_t log2_up(uint64_t number)
 {

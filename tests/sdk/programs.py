@@ -10,7 +10,9 @@ from pathlib import Path
 from common import Broken, main
 
 TAKE = "__retarget_lock_acquire(l)"
-TAKE_TWICE = f"do {{ _LOCK_T l; __retarget_lock_init(&l); {TAKE}; {TAKE}; }} while (0)"
+GIVE = "__retarget_lock_release(l)"
+TAKE_TWICE = f'do {{ _LOCK_T l; __retarget_lock_init(&l); {TAKE}; {TAKE}; {GIVE}; {GIVE}; puts("once more"); }} while (0)'
+GIVE_TWICE = f"do {{ _LOCK_T l; __retarget_lock_init(&l); {TAKE}; {GIVE}; {GIVE}; }} while (0)"
 BY_LINES = 'do { static char b[64]; setvbuf(stderr, b, _IOLBF, 64); fputs("a line\\nno line", stderr); _exit(0); } while (0)'
 # How ends.c ends, and what the console then holds.
 ENDS = [
@@ -24,7 +26,8 @@ ENDS = [
      r'^assertion "1 > 2" failed: .*ends\.c", line \d+.*\nexit code 134\n$'),
     ("stderr is out before a fault", 'do { fputs("at once", stderr); __builtin_trap(); } while (0)', r"^at once\n[^$]*KAAL-FATAL"),
     ("stderr can be told to write by lines", BY_LINES, r"^a line\n$"),
-    ("a plain lock taken twice is a fault, not a hang", TAKE_TWICE, r"KAAL-FATAL .*breakpoint instruction"),
+    ("a thread may take a lock that it holds", TAKE_TWICE, r"once more\n$"),
+    ("a lock given back twice is a fault", GIVE_TWICE, r"KAAL-FATAL .*breakpoint instruction"),
 ]
 BIG = ["-Wl,--defsym=KAAL_HEAP_BYTES=0x400000", "-Wl,-z,stack-size=0x100000"]
 

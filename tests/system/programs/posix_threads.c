@@ -346,7 +346,7 @@ static pthread_key_t key;
 static volatile int times, destroyed, second_round;
 static pthread_barrier_t barrier;
 static pthread_spinlock_t spin;
-static volatile int met, spun, serial;
+static volatile int met, serial;
 
 static void only_once(void)
 {
