@@ -87,8 +87,9 @@ void lives_end(struct component *component, enum kaal_component_end how, uint64_
 	if (how != KAAL_END_FAULT)
 		component->end_ticks = kaal_ticks_now();
 	(void)kaal_thread_suspend(component->thread);
-	output_end(component);
+	/* First: the last words of who drives the console would go into its own ring, which may be full. */
 	console_take_back(component);
+	output_end(component);
 	tell_end(component);
 	if (component == root_system.broker)
 		root_fatal("the capability broker has ended");
@@ -172,9 +173,9 @@ void lives_fault(struct component *component, uint32_t thread, const uint64_t *w
 	uint64_t kind = words[KAAL_FAULT_WORD_KIND];
 
 	component->end_ticks = kaal_ticks_now();
-	output_end(component);
 	/* A console driver does not print its own crash. */
 	console_take_back(component);
+	output_end(component);
 	crash_report(component, thread, words);
 	if (component->description.critical)
 		root_fatal("%s is critical", name_of(component));

@@ -22,9 +22,15 @@
 #define RELEASE_PART 32 /* of the most credit: so much is waited for */
 #define WAKE_NS 2000u   /* what it takes to hear a flag, beside what is measured here */
 
+/* OUT-4 */
+#define PACE_FIRST_NS 86806u /* 10 bits at 115200 baud */
+#define PACE_LEAST_NS 10000u
+#define PACE_CHARACTERS 1024 /* of which it is the average, where it falls */
+
 _Static_assert((TEXT_BYTES & (TEXT_BYTES - 1)) == 0, "positions are taken modulo the ring's size");
 
 static uint32_t held; /* how many are */
+static int64_t pace;  /* ticks that printing a character has taken of late; 0: nothing has been printed */
 
 /* --- credit ----------------------------------------------------------------------------- */
 
@@ -54,6 +60,39 @@ static kaal_ticks_t release_ticks(const struct component *component)
 	int64_t missing = most_credit() / RELEASE_PART + 1 - component->log_credit;
 
 	return component->log_ticks + (missing > 0 ? (uint64_t)missing : 0) * ticks_each();
+}
+
+static int64_t ticks_of(uint64_t ns)
+{
+	return (int64_t)kaal_ns_to_ticks(ns, root_system.info->counter_hz) + 1;
+}
+
+/* Up to twice as much with a line, down as an average of many characters: what a device's FIFO takes at once says little. */
+static void follow(int64_t taken, int64_t characters)
+{
+	int64_t each = taken / characters, weight = characters < PACE_CHARACTERS ? characters : PACE_CHARACTERS;
+
+	if (each > pace)
+		pace = each < 2 * pace ? each : 2 * pace;
+	else
+		pace -= (pace - each) * weight / PACE_CHARACTERS;
+	if (pace < ticks_of(PACE_LEAST_NS))
+		pace = ticks_of(PACE_LEAST_NS);
+}
+
+/* What has been done since *since takes of its credit; with `bytes` a line of so many was printed. *since becomes now. */
+static void pay(struct component *component, uint32_t bytes, uint64_t *since)
+{
+	uint64_t now = kaal_ticks_now();
+	int64_t taken = (int64_t)(now - *since), characters = (int64_t)strlen(component->description.name) + 3 + bytes, most;
+
+	if (pace == 0)
+		pace = ticks_of(PACE_FIRST_NS);
+	most = 2 * pace * characters;
+	if (bytes != 0)
+		follow(taken, characters);
+	component->log_credit -= taken < most ? taken : most;
+	*since = now;
 }
 
 /* --- the ring --------------------------------------------------------------------------- */
@@ -90,8 +129,8 @@ static uint32_t pass_lost(struct component *component, uint32_t there)
 	return there - lost;
 }
 
-/* Prints whole lines until `until`; with `end`, also what follows the last, and all of it. */
-static void drain(struct component *component, bool end, uint64_t until)
+/* Prints whole lines, each paid from *since on, while there is credit; without `since` all, also what follows the last. */
+static void drain(struct component *component, uint64_t *since)
 {
 	struct kaal_log *log = log_of(component);
 	uint32_t there = atomic_load_explicit((_Atomic(uint32_t) *)&log->written, memory_order_acquire) - component->log_read;
@@ -99,19 +138,21 @@ static void drain(struct component *component, bool end, uint64_t until)
 
 	if (there > TEXT_KEPT)
 		there = pass_lost(component, there);
-	while (there != 0 && (end || kaal_ticks_now() < until)) {
+	while (there != 0 && (since == NULL || component->log_credit > 0)) {
 		uint32_t bytes = there < sizeof text ? there : (uint32_t)sizeof text;
 		const char *line_end;
 
 		copy_text(log, component->log_read, text, bytes);
 		line_end = memchr(text, '\n', bytes);
-		if (line_end == NULL && bytes < sizeof text && !end)
+		if (line_end == NULL && bytes < sizeof text && since != NULL)
 			break;
 		if (line_end != NULL)
 			bytes = (uint32_t)(line_end - text) + 1;
 		console_text(component->description.name, text, line_end != NULL ? bytes - 1 : bytes);
 		component->log_read += bytes;
 		there -= bytes;
+		if (since != NULL)
+			pay(component, bytes, since);
 	}
 	atomic_store_explicit((_Atomic(uint32_t) *)&log->read, component->log_read, memory_order_release);
 }
@@ -143,15 +184,16 @@ static void let_go(struct component *component)
 /* OUT-1 */
 static void hear(struct component *component)
 {
-	uint64_t before = kaal_ticks_now();
+	uint64_t since = kaal_ticks_now();
 
-	earn(component, before);
+	earn(component, since);
 	if (component->log_credit > 0) {
 		if (component->log_held)
 			let_go(component);
-		drain(component, false, before + (uint64_t)component->log_credit);
+		drain(component, &since);
 	}
-	component->log_credit -= (int64_t)(kaal_ticks_now() - before + kaal_ns_to_ticks(WAKE_NS, root_system.info->counter_hz));
+	pay(component, 0, &since);
+	component->log_credit -= (int64_t)kaal_ns_to_ticks(WAKE_NS, root_system.info->counter_hz);
 	if (component->log_credit <= 0)
 		hold(component);
 }
@@ -160,6 +202,8 @@ void output_prepare(struct component *component)
 {
 	root_must("slots", kaal_physical_take_slots(&authority.physical, 1, &component->log_flag));
 	root_must("log flag", kaal_cap_mint(OWN, component->log_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, flag_of(component)));
+	component->log_credit = most_credit();
+	component->log_ticks = kaal_ticks_now();
 }
 
 void output_start(struct component *component)
@@ -198,5 +242,5 @@ void output_end(struct component *component)
 {
 	held -= component->log_held;
 	component->log_held = false;
-	drain(component, true, 0);
+	drain(component, NULL);
 }

@@ -3,10 +3,13 @@
  *
  * The root task is the most urgent and its budget has no end, so printing is bounded by time of the component's own:
  *
- *   OUT-1: a component has credit, ticks that its output may still take, of which every wake-up and every line of its takes
+ *   OUT-1: a component has credit, ticks that its output may still take, of which every wake-up and every line of its takes (OUT-4)
  *   OUT-2: credit grows by an eighth of the time that passes, divided by the number of components, up to 100 ms divided by that number
  *   OUT-3: a component without credit is held: no capability to its log flag exists but the root task's, and its ring is read when it has
  *          some again, or ends
+ *   OUT-4: a line or a wake-up takes of the credit what it has taken of the time, but at most twice what so many characters have taken of
+ *          late, which is followed, up to double with each line: a halt of the machine itself, under a hypervisor or an emulator, is not
+ *          the component's, and a device that is slower than thought is known after a few lines
  *
  * So all components together take an eighth of the time at most, and 100 ms at once, whatever they do. What they print in the
  * meantime stays in the ring, the newest of it, and is printed in any case when they end.
@@ -20,7 +23,7 @@
 #define LOG_OFFSET 2032u
 #define LOG_BYTES (KAAL_PAGE_BYTES - LOG_OFFSET)
 
-/* Makes the component's log flag, in a slot of its own for good. Fatal if it cannot. */
+/* Makes the component's log flag, in a slot of its own for good, and gives it all the credit that it may have. Fatal if it cannot. */
 void output_prepare(struct component *component);
 
 /* The component begins anew, with an empty ring and its log flag in KAAL_SLOT_LOG. */

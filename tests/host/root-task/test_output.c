@@ -3,6 +3,7 @@
 
 #include <kaal/log.h>
 
+#include "../../../runtime/root-task/console.h"
 #include "../../../runtime/root-task/output.h"
 
 #define TEXT_BYTES ((uint32_t)(LOG_BYTES - sizeof(struct kaal_log)))
@@ -44,6 +45,20 @@ static void start(void)
 		output_start(&components[i]);
 		components[i].state = KAAL_COMPONENT_RUNNING;
 	}
+	memset(calls, 0, sizeof calls);
+}
+
+/* The device takes so long for a line, and has for so long that this is known. */
+static void slow(kaal_ticks_t ticks)
+{
+	line_ticks = ticks;
+	for (unsigned i = 0; i < 24; i++) {
+		put(3, "x\n");
+		output_heard(FLAG(3));
+		now += TICKS(10000);
+		(void)output_release();
+	}
+	console[0] = '\0';
 	memset(calls, 0, sizeof calls);
 }
 
@@ -168,7 +183,7 @@ Test(output, without_credit_nobody_wakes_the_root_task, .fini = finish)
 	kaal_ticks_t begin, release;
 
 	start();
-	line_ticks = MOST + 1;
+	slow(MOST + 1);
 	put(1, "one\ntwo\n");
 	begin = now;
 	output_heard(FLAG(1));
@@ -183,7 +198,7 @@ Test(output, without_credit_nobody_wakes_the_root_task, .fini = finish)
 	says("a: unconcerned\n");
 	finish();
 	start();
-	line_ticks = MOST + 1;
+	slow(MOST + 1);
 	put(1, "one\ntwo\n");
 	begin = now;
 	output_heard(FLAG(1));
@@ -212,6 +227,60 @@ Test(output, knocking_costs, .fini = finish)
 	/* 25 ms, 2 us each. */
 	cr_assert(knocks > 12000 && knocks < 13000, "%u knocks", knocks);
 	cr_assert_str_empty(console);
+}
+
+/* The machine halts for a second while a line is printed: that is not the component's time, and it is heard as before. */
+Test(output, a_halt_of_the_machine, .fini = finish)
+{
+	start();
+	put(1, "one\ntwo\n");
+	line_ticks = TICKS(1000);
+	output_heard(FLAG(1));
+	cr_assert_str_eq(console, "b: one\nb: two\n");
+	cr_assert_not(components[1].log_held);
+	line_ticks = 0;
+	put(1, "three\n");
+	output_heard(FLAG(1));
+	says("b: three\n");
+}
+
+/* A device that is slower than thought is believed after a few lines, from the first component to have printed them on. */
+Test(output, a_slow_device, .fini = finish)
+{
+	unsigned lines = 0;
+
+	start();
+	for (line_ticks = MOST; !components[1].log_held && lines < 100; lines++) {
+		put(1, "line\n");
+		output_heard(FLAG(1));
+	}
+	cr_assert(lines >= 2 && lines <= 8, "%u lines", lines);
+	put(2, "line\n");
+	output_heard(FLAG(2));
+	cr_assert(components[2].log_held);
+}
+
+/* Short lines that a FIFO takes at once do not make long ones cheap. */
+Test(output, a_fifo, .fini = finish)
+{
+	char line[CONSOLE_LINE_BYTES];
+	kaal_ticks_t begin;
+
+	start();
+	memset(line, 'x', sizeof line - 2);
+	memcpy(line + sizeof line - 2, "\n", 2);
+	for (unsigned i = 0; i < 64; i++) {
+		put(1, "\n");
+		output_heard(FLAG(1));
+	}
+	put(1, line);
+	begin = now;
+	line_ticks = TICKS(24); /* at 115200 baud, about */
+	output_heard(FLAG(1));
+	put(1, line);
+	output_heard(FLAG(1));
+	cr_assert(components[1].log_held);
+	cr_assert_geq(output_release() - begin, EACH * TICKS(20));
 }
 
 /* In any second, an eighth of it and what had been saved before, for one or for all. */
@@ -244,7 +313,7 @@ Test(output, share_of_the_time, .fini = finish)
 Test(output, a_held_component_ends, .fini = finish)
 {
 	start();
-	line_ticks = 2 * MOST;
+	slow(2 * MOST);
 	put(1, "one\ntwo\nthree\n");
 	output_heard(FLAG(1));
 	says_not("two");
@@ -263,7 +332,7 @@ Test(output, a_held_component_ends, .fini = finish)
 Test(output, a_slot_that_is_used_for_something_else, .fini = finish)
 {
 	start();
-	line_ticks = 2 * MOST;
+	slow(2 * MOST);
 	put(1, "one\ntwo\n");
 	output_heard(FLAG(1));
 	call_status[KAAL_SYS_CAP_COPY] = KAAL_SLOT_OCCUPIED;

@@ -11,6 +11,8 @@
 #include <kaal/supervisor.h>
 
 #define LINES 100u
+/* More than what is free in the console's ring, and without a line end: printed when the driver has ended. */
+#define LAST_WORDS "the last words, for which there is no room in the ring that the driver itself was to read"
 
 static struct kaal_broker_held memory;
 
@@ -41,6 +43,8 @@ static void drive(void)
 		printf("wrong: flags %u, %u written, %u dropped\n", (unsigned)flags, (unsigned)log->written, (unsigned)log->dropped);
 	take_line(log, "driver: line 0 of many\n");
 	log->open = 1;
+	printf("%s", LAST_WORDS);
+	(void)fflush(stdout);
 	*(volatile int *)0x123000 = 0;
 }
 
