@@ -10,6 +10,8 @@
 
 #include <limits.h>
 
+#include "../libkaal/lock.h"
+
 #define LOCKS 16u
 
 struct __lock __lock___libc_recursive_mutex;
@@ -19,8 +21,9 @@ static _Atomic(unsigned) given;
 
 void __retarget_lock_acquire_recursive(_LOCK_T lock)
 {
-	if (!kaal_lock_held(&lock->lock)) {
-		kaal_lock_take(&lock->lock);
+	if (!lock_held(&lock->lock)) {
+		if (!lock_try(&lock->lock))
+			kaal_lock_take(&lock->lock);
 		lock->depth = 1;
 	} else if (++lock->depth == UINT_MAX) {
 		__builtin_trap();
@@ -29,10 +32,10 @@ void __retarget_lock_acquire_recursive(_LOCK_T lock)
 
 void __retarget_lock_release_recursive(_LOCK_T lock)
 {
-	if (!kaal_lock_held(&lock->lock))
+	if (!lock_held(&lock->lock))
 		__builtin_trap();
 	if (--lock->depth == 0)
-		kaal_lock_give(&lock->lock);
+		lock_give(&lock->lock);
 }
 
 void __retarget_lock_acquire(_LOCK_T lock)

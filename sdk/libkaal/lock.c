@@ -1,9 +1,9 @@
 /* Waiting for each other, without a call of the kernel as long as nobody has to. */
-#include <kaal/thread.h>
+#include "lock.h"
 
 static uint64_t own_bit(void)
 {
-	return UINT64_C(1) << kaal_thread_self();
+	return UINT64_C(1) << libkaal_self;
 }
 
 void kaal_waiters_enter(struct kaal_waiters *waiters)
@@ -24,7 +24,7 @@ bool kaal_waiters_inside(const struct kaal_waiters *waiters)
 /* Of a set that is not empty. Turned so that the caller's own bit is the last, equals have their turn one after the other. */
 static uint32_t most_urgent(uint64_t set)
 {
-	uint32_t turn = (kaal_thread_self() + 1) % 64;
+	uint32_t turn = (libkaal_self + 1) % 64;
 	uint32_t best = KAAL_THREADS_MAX;
 
 	set = set >> turn | set << (63 - turn) << 1;
@@ -64,24 +64,21 @@ void kaal_waiters_wake_all(struct kaal_waiters *waiters)
 
 bool kaal_lock_try(struct kaal_lock *lock)
 {
-	uint32_t nobody = 0;
-
-	return atomic_compare_exchange_strong_explicit(&lock->owner, &nobody, kaal_thread_self() + 1, memory_order_seq_cst,
-						       memory_order_seq_cst);
+	return lock_try(lock);
 }
 
 bool kaal_lock_held(const struct kaal_lock *lock)
 {
-	return atomic_load_explicit(&lock->owner, memory_order_relaxed) == kaal_thread_self() + 1;
+	return lock_held(lock);
 }
 
 static bool wait_for(struct kaal_lock *lock, uint64_t deadline)
 {
-	if (kaal_lock_held(lock))
+	if (lock_held(lock))
 		__builtin_trap();
 	for (;;) {
 		kaal_waiters_enter(&lock->waiters);
-		if (kaal_lock_try(lock)) {
+		if (lock_try(lock)) {
 			(void)kaal_waiters_leave(&lock->waiters);
 			return true;
 		}
@@ -96,19 +93,18 @@ static bool wait_for(struct kaal_lock *lock, uint64_t deadline)
 
 bool kaal_lock_take_until(struct kaal_lock *lock, uint64_t deadline)
 {
-	return kaal_lock_try(lock) || wait_for(lock, deadline);
+	return lock_try(lock) || wait_for(lock, deadline);
 }
 
 void kaal_lock_take(struct kaal_lock *lock)
 {
-	(void)kaal_lock_take_until(lock, UINT64_MAX);
+	if (!lock_try(lock))
+		(void)wait_for(lock, UINT64_MAX);
 }
 
 void kaal_lock_give(struct kaal_lock *lock)
 {
-	if (!kaal_lock_held(lock))
+	if (!lock_held(lock))
 		__builtin_trap();
-	atomic_store_explicit(&lock->owner, 0, memory_order_seq_cst);
-	if (atomic_load_explicit(&lock->waiters.set, memory_order_seq_cst) != 0)
-		(void)kaal_waiters_wake_one(&lock->waiters);
+	lock_give(lock);
 }

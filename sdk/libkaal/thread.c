@@ -4,6 +4,8 @@
 
 #include <kaal/syscall.h>
 
+#include "lock.h"
+
 #define STACK_BYTES_MIN 1024u
 
 /* Of `state` of a thread, in the low bits; who joins it, plus 1, lies above. */
@@ -15,7 +17,7 @@ static struct {
 	_Atomic(uint32_t) priority;
 } table[KAAL_THREADS_MAX];
 
-static _Thread_local uint32_t self;
+_Thread_local uint32_t libkaal_self;
 
 /* Defined by the linker script, kaal.ld: the first thread's block, and what every block begins with. */
 extern const char __kaal_tls_image[], __kaal_tls_image_end[];
@@ -41,14 +43,14 @@ static uint32_t threads_max(void)
 
 uint32_t kaal_thread_self(void)
 {
-	return self;
+	return libkaal_self;
 }
 
 struct kaal_message_buffer *kaal_message_buffer(void)
 {
 	const struct kaal_startup *startup = kaal_startup();
 
-	return startup == NULL ? NULL : (struct kaal_message_buffer *)(uintptr_t)startup->buffers.address + self;
+	return startup == NULL ? NULL : (struct kaal_message_buffer *)(uintptr_t)startup->buffers.address + libkaal_self;
 }
 
 size_t kaal_thread_stack_overhead(void)
@@ -100,7 +102,7 @@ kaal_status_t kaal_thread_change_priority(uint32_t thread, uint32_t priority)
  */
 _Noreturn void kaal_thread_exit(void)
 {
-	register uint64_t own __asm__("x19") = kaal_thread_cap(self);
+	register uint64_t own __asm__("x19") = kaal_thread_cap(libkaal_self);
 	register uint64_t joiner __asm__("x20");
 	uint64_t failed;
 
@@ -115,7 +117,7 @@ _Noreturn void kaal_thread_exit(void)
 			 "	svc	%[suspend]\n"
 			 "	b	2b\n"
 			 : [joiner] "=&r"(joiner), [failed] "=&r"(failed)
-			 : [own] "r"(own), [state] "r"(&table[self].state), [ended] "r"(ENDED), [shift] "i"(JOINER_SHIFT),
+			 : [own] "r"(own), [state] "r"(&table[libkaal_self].state), [ended] "r"(ENDED), [shift] "i"(JOINER_SHIFT),
 			   [slots] "r"((uint64_t)KAAL_THREAD_SLOTS),
 			   [first] "r"(kaal_thread_slot(0, KAAL_THREAD_SLOT_NOTIFICATION) - KAAL_THREAD_SLOTS),
 			   [signal] "i"(KAAL_SYS_NOTIFICATION_SIGNAL), [suspend] "i"(KAAL_SYS_THREAD_SUSPEND)
@@ -125,7 +127,7 @@ _Noreturn void kaal_thread_exit(void)
 
 static _Noreturn void begin(struct beginning *beginning)
 {
-	self = (uint32_t)beginning->index;
+	libkaal_self = (uint32_t)beginning->index;
 	beginning->main(beginning->argument);
 	kaal_thread_exit();
 }
@@ -186,7 +188,7 @@ static kaal_status_t register_joiner(_Atomic(uint32_t) *state)
 {
 	uint32_t running = RUNNING;
 
-	if (atomic_compare_exchange_strong_explicit(state, &running, RUNNING | (self + 1) << JOINER_SHIFT, memory_order_seq_cst,
+	if (atomic_compare_exchange_strong_explicit(state, &running, RUNNING | (libkaal_self + 1) << JOINER_SHIFT, memory_order_seq_cst,
 						    memory_order_seq_cst))
 		return KAAL_OK;
 	return running == ENDED ? KAAL_OK : KAAL_IN_USE;
@@ -198,14 +200,14 @@ kaal_status_t kaal_thread_join(uint32_t thread, uint64_t deadline)
 	uint32_t registered;
 	kaal_status_t status;
 
-	if (thread == 0 || thread == self || !exists(thread))
+	if (thread == 0 || thread == libkaal_self || !exists(thread))
 		return KAAL_OUT_OF_RANGE;
 	state = &table[thread].state;
 	status = register_joiner(state);
 	if (status != KAAL_OK)
 		return status;
 	while (atomic_load_explicit(state, memory_order_acquire) != ENDED) {
-		registered = RUNNING | (self + 1) << JOINER_SHIFT;
+		registered = RUNNING | (libkaal_self + 1) << JOINER_SHIFT;
 		if (!kaal_thread_park(deadline) &&
 		    atomic_compare_exchange_strong_explicit(state, &registered, RUNNING, memory_order_acquire, memory_order_acquire))
 			return KAAL_TIMEOUT;
@@ -227,8 +229,8 @@ bool kaal_thread_park(uint64_t deadline)
 		return false;
 	}
 	if (deadline == UINT64_MAX)
-		return kaal_notification_wait(kaal_thread_slot(self, KAAL_THREAD_SLOT_NOTIFICATION), &flags) == KAAL_OK;
-	return kaal_notification_wait_until(kaal_thread_slot(self, KAAL_THREAD_SLOT_NOTIFICATION), deadline, &flags) == KAAL_OK;
+		return kaal_notification_wait(kaal_thread_slot(libkaal_self, KAAL_THREAD_SLOT_NOTIFICATION), &flags) == KAAL_OK;
+	return kaal_notification_wait_until(kaal_thread_slot(libkaal_self, KAAL_THREAD_SLOT_NOTIFICATION), deadline, &flags) == KAAL_OK;
 }
 
 void kaal_thread_unpark(uint32_t thread)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "../../libkaal/lock.h"
 #include "../deadline.h"
 
 int pthread_mutex_init(pthread_mutex_t *restrict mutex, const pthread_mutexattr_t *restrict attr)
@@ -36,6 +37,8 @@ int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
 	struct mutex *own = mutex_of(mutex);
 
+	if (lock_try(&own->lock))
+		return 0;
 	if (holds(own))
 		return take_again(own);
 	kaal_lock_take(&own->lock);
@@ -72,12 +75,12 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
 	struct mutex *own = mutex_of(mutex);
 
-	if (!kaal_lock_held(&own->lock))
+	if (!lock_held(&own->lock))
 		return EPERM;
 	if (own->depth != 0)
 		own->depth--;
 	else
-		kaal_lock_give(&own->lock);
+		lock_give(&own->lock);
 	return 0;
 }
 

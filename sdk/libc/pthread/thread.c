@@ -29,6 +29,7 @@ static struct thread {
 
 static struct kaal_lock lock;
 static uint32_t running = 1;
+static uint32_t left; /* detached ones that have ended */
 static struct kaal_waiters last; /* the first thread, when all others shall end before the program does */
 
 #define START_SHIFT 8u
@@ -84,17 +85,17 @@ static void forget(struct thread *thread)
 /* Of detached threads nobody else takes anything back. */
 static void forget_detached(void)
 {
-	for (uint32_t i = 1; i < KAAL_THREADS_MAX; i++) {
-		bool mine;
-
-		kaal_lock_take(&lock);
-		mine = threads[i].state == ENDED && threads[i].detached;
-		if (mine)
-			threads[i].state = FORGOTTEN;
+	kaal_lock_take(&lock);
+	for (uint32_t i = 1; i < KAAL_THREADS_MAX && left != 0; i++) {
+		if (threads[i].state != ENDED || !threads[i].detached)
+			continue;
+		threads[i].state = FORGOTTEN;
+		left--;
 		kaal_lock_give(&lock);
-		if (mine)
-			forget(&threads[i]);
+		forget(&threads[i]);
+		kaal_lock_take(&lock);
 	}
+	kaal_lock_give(&lock);
 }
 
 /* The first thread's stack and thread stay until the program ends, which is when the last of the others has ended. */
@@ -122,6 +123,7 @@ _Noreturn void pthread_exit(void *result)
 	thread->result = result;
 	thread->state = ENDED;
 	running--;
+	left += thread->detached;
 	kaal_waiters_wake_all(&thread->joining);
 	kaal_waiters_wake_all(&last);
 	kaal_lock_give(&lock);
@@ -239,8 +241,10 @@ int pthread_detach(pthread_t name)
 
 	kaal_lock_take(&lock);
 	error = claim(name, &thread);
-	if (error == 0)
+	if (error == 0) {
 		thread->detached = true;
+		left += thread->state == ENDED;
+	}
 	kaal_lock_give(&lock);
 	return error;
 }

@@ -41,6 +41,7 @@ BOOTS = [
     Boot("system-crash", "128M"),
     Boot("system-broker", "128M"),
     Boot("system-channels", "128M"),
+    Boot("system-posix", "128M"),
 ]
 PATHS = Boot("paths", "1024M", gic=2)
 

@@ -402,9 +402,12 @@ struct kaal_message_buffer *kaal_message_buffer(void)
 }
 
 /* There is one thread, which never waits. */
+extern _Thread_local uint32_t libkaal_self; /* sdk/libkaal/lock.h */
+_Thread_local uint32_t libkaal_self;
+
 uint32_t kaal_thread_self(void)
 {
-	return 0;
+	return libkaal_self;
 }
 
 uint32_t kaal_thread_priority(uint32_t thread)

@@ -5,18 +5,13 @@
 
 #include <criterion/criterion.h>
 
-#include <kaal/thread.h>
+#include "../../../sdk/libkaal/lock.h"
 
-static uint32_t self;
+_Thread_local uint32_t libkaal_self;
 static uint32_t priority[KAAL_THREADS_MAX];
 static uint32_t woken[KAAL_THREADS_MAX];
 static bool (*while_parked)(uint64_t deadline);
 static struct kaal_lock lock;
-
-uint32_t kaal_thread_self(void)
-{
-	return self;
-}
 
 uint32_t kaal_thread_priority(uint32_t thread)
 {
@@ -30,18 +25,18 @@ void kaal_thread_unpark(uint32_t thread)
 
 bool kaal_thread_park(uint64_t deadline)
 {
-	uint32_t parked = self;
+	uint32_t parked = libkaal_self;
 	bool result;
 
 	cr_assert_not_null(while_parked, "thread %u would wait for ever", parked);
 	result = while_parked(deadline);
-	self = parked;
+	libkaal_self = parked;
 	return result;
 }
 
 static void as(uint32_t thread)
 {
-	self = thread;
+	libkaal_self = thread;
 }
 
 Test(lock, taken_and_given)

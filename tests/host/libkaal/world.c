@@ -61,9 +61,12 @@ kaal_status_t kaal_slot_drop(kaal_cap_t first, uint32_t count)
 	return KAAL_OK;
 }
 
+extern _Thread_local uint32_t libkaal_self; /* sdk/libkaal/lock.h */
+_Thread_local uint32_t libkaal_self;
+
 uint32_t kaal_thread_self(void)
 {
-	return 0;
+	return libkaal_self;
 }
 
 kaal_cap_t kaal_thread_cap(uint32_t thread)
