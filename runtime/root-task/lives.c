@@ -72,6 +72,8 @@ static void revoke_gifts(const struct component *component)
 		if (gift[i] != 0)
 			root_must(name_of(component), kaal_cap_revoke(KAAL_SLOT_CNODE, gift[i]));
 	}
+	root_must(name_of(component), kaal_cap_delete(KAAL_SLOT_CNODE, component->supervisor));
+	threads_make_supervisor(component);
 }
 
 /* It and all that it was made of is gone; what others gave to it comes back when the broker has answered. */

@@ -158,8 +158,7 @@ static void make_capabilities(struct component *component)
 {
 	root_must("slots", kaal_physical_take_slots(&authority.physical, 2, &component->supervisor));
 	component->log = component->supervisor + 1;
-	root_must("supervisor", kaal_cap_mint(KAAL_SLOT_CNODE, component->supervisor, KAAL_SLOT_CNODE, authority.endpoint,
-					      KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, threads_badge(component, 0)));
+	threads_make_supervisor(component);
 	output_prepare(component);
 	if ((component->description.privileges & KAAL_MANIFEST_POWER) != 0)
 		component->power = copy_for_good(KAAL_SLOT_SYSTEM_CONTROL);

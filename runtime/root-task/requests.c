@@ -218,8 +218,12 @@ static bool handle(uint64_t received, uint64_t badge, uint64_t *words, uint64_t 
 		output_heard(badge);
 		return false;
 	}
-	/* Only this task makes badges; who calls lives, or its call would have ended. */
+	/* Only this task makes badges. */
 	from = &root_system.components[threads_badge_component(badge)];
+	if (!threads_badge_runs(from, badge)) {
+		*answer_word = kaal_message(0, 0, KAAL_NO_RIGHT);
+		return (received & KAAL_MESSAGE_FAULT) == 0;
+	}
 	if ((received & KAAL_MESSAGE_FAULT) != 0) {
 		lives_fault(from, threads_badge_thread(badge), words);
 		return false;

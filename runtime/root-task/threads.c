@@ -11,6 +11,12 @@
 #define WRITE KAAL_RIGHT_WRITE
 #define BUDGET_TICKS_MIN 512u /* the least that the kernel takes; counts on counters below 10 MHz */
 
+void threads_make_supervisor(const struct component *component)
+{
+	root_must("supervisor", kaal_cap_mint(OWN, component->supervisor, OWN, authority.endpoint, WRITE | KAAL_RIGHT_GRANT,
+					      threads_badge(component, 0)));
+}
+
 kaal_status_t threads_make(struct component *component)
 {
 	uint32_t count = component->description.threads_max;

@@ -157,6 +157,13 @@ def every_byte_arrives(sysroot, project, program, name):
     return [tuple(map(int, match.groups())) for text in lines if (match := STATS.match(text))], before_first
 
 
+def early_typing_arrives(sysroot, project, program, name):
+    """What is typed before there is a driver waits for it: more than the FIFO takes, and while the driver sets the device up."""
+    talk = Talk(sysroot, project, program, MACHINES[name])
+    talk.type(LINE.encode() + b"\r", after=b"")
+    expect(talk.end(), ["type; `end` ends", f"> {LINE}", f"you typed 900 bytes: {LINE}"])
+
+
 def counts_are_right(stats, typed):
     """The driver counted each byte that was typed, no error, and was woken no more often than that."""
     received, sent, wake_ups, *errors = stats[0][:7]
@@ -295,6 +302,7 @@ def driver(tap, sysroot, _build, source):
     faulty = tap.check("a driver with a fault", with_fault, sysroot, project)
     for name in MACHINES:
         stats, typed = tap.check(f"{name}: every byte arrives", every_byte_arrives, sysroot, project, program, name) or ([], 0)
+        tap.check(f"{name}: what is typed before the driver runs arrives", early_typing_arrives, sysroot, project, program, name)
         tap.check(f"{name}: the driver counted them", counts_are_right, stats, typed)
         tap.check(f"{name}: while nothing is typed the machine sleeps", idle_sleeps, stats)
         tap.check(f"{name}: the driver is killed and the client goes on", goes_on_after_kills, sysroot, killed, name)

@@ -77,6 +77,8 @@ static uint32_t flags(void)
 	uint32_t busy = model.busy > 0 ? PL011_FR_BUSY : 0;
 
 	model.busy -= model.busy > 0;
+	if (model.busy % 4 == 1 && model.meanwhile != NULL && *model.meanwhile != '\0')
+		model_arrive((uint8_t)*model.meanwhile++);
 	return busy | (model.in_count == 0 ? PL011_FR_RECEIVE_EMPTY : 0) | (model.out_waiting == FIFO ? PL011_FR_TRANSMIT_FULL : 0);
 }
 
@@ -92,6 +94,10 @@ uint32_t pl011_read(uintptr_t base, enum pl011_register offset)
 		return model.line;
 	case PL011_CR:
 		return model.control;
+	case PL011_IFLS:
+		return model.level;
+	case PL011_DMACR:
+		return model.dma;
 	case PL011_RIS:
 		return model.raw;
 	default:
@@ -138,6 +144,7 @@ void pl011_write(uintptr_t base, enum pl011_register offset, uint32_t value)
 		write_line(value);
 		break;
 	case PL011_CR:
+		model.switched_off += (value & PL011_CR_ENABLE) == 0;
 		model.control = value;
 		break;
 	case PL011_IFLS:

@@ -24,7 +24,8 @@ extern struct pl011_model {
 	unsigned out_count, out_waiting; /* all that was written; of these, not on the line yet */
 	unsigned busy;                   /* reads of FR until the last character is out */
 	uint16_t late;                   /* comes right after the next write of ICR */
-	unsigned changed_while_enabled;
+	const char *meanwhile;           /* comes while it is busy, a character with every fourth read of FR; or NULL */
+	unsigned changed_while_enabled, switched_off;
 	bool broken; /* breaks come without end */
 } model;
 

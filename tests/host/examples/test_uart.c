@@ -49,6 +49,36 @@ Test(uart, start_waits_for_what_is_being_sent_and_keeps_what_was_received)
 	expect_input("early");
 }
 
+/* More than the FIFO holds comes until the last character of firmware's is out. */
+Test(uart, start_keeps_what_comes_while_it_waits)
+{
+	static const char text[] = "what is typed while firmware's last words are being sent";
+
+	model_reset();
+	model.busy = 1000;
+	model.meanwhile = text;
+	pl011_start(&uart, BASE, true);
+	expect_input(text);
+	cr_assert_eq(uart.overruns, 0);
+	cr_assert_eq(model.line, 0x60 | PL011_LCR_H_FIFOS);
+}
+
+Test(uart, a_device_that_is_set_up_is_not_switched_off)
+{
+	model.switched_off = 0;
+	model_arrive_text("typed");
+	pl011_start(&uart, BASE, true);
+	cr_assert_eq(model.switched_off, 0);
+	expect_input("typed");
+	for (unsigned i = 0; i < 4; i++) {
+		uint32_t *const changed[] = {&model.control, &model.line, &model.level, &model.dma};
+
+		*changed[i] ^= (const uint32_t[]){PL011_CR_LOOPBACK, PL011_LCR_H_BREAK, 1, 1}[i];
+		pl011_start(&uart, BASE, true);
+		cr_assert_eq(model.switched_off, i + 1);
+	}
+}
+
 /* As a driver may leave it that went wrong anywhere. */
 Test(uart, start_takes_the_device_out_of_any_state)
 {

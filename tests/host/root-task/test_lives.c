@@ -8,12 +8,14 @@
 #include "../../../runtime/root-task/load.h"
 #include "../../../runtime/root-task/output.h"
 #include "../../../runtime/root-task/requests.h"
+#include "../../../runtime/root-task/threads.h"
 
 #include <kaal/status_text.h>
 
 static bool purged;
 static unsigned purges, ended, reports;
 static kaal_status_t load_status;
+static uint64_t supervisor_badge;
 
 void load_plan(const struct component *component, uint64_t extra_bytes, uint64_t scratch_bytes, struct load_plan *plan)
 {
@@ -70,6 +72,12 @@ void crash_report(const struct component *component, uint32_t thread, const uint
 void output_end(struct component *component)
 {
 	(void)component;
+}
+
+void threads_make_supervisor(const struct component *component)
+{
+	cr_assert_eq(calls[KAAL_SYS_CAP_DELETE], component->starts, "the one of the last start is gone");
+	supervisor_badge = threads_badge(component, 0);
 }
 
 void requests_ended(struct component *component)
@@ -235,4 +243,29 @@ Test(lives, what_was_given_away_is_taken_back)
 	component->power = 12;
 	lives_end(component, KAAL_END_EXIT, 0);
 	cr_assert_eq(calls[KAAL_SYS_CAP_REVOKE], 3);
+}
+
+/* What was sent in the name of one start is not believed while it is ending, nor of the next one, whichever thread's it is. */
+Test(lives, a_badge_is_of_one_start)
+{
+	struct component *component;
+	uint64_t badge, thread_badge;
+
+	fixture_start();
+	badge = threads_badge(&components[1], 0);
+	thread_badge = threads_badge(&components[1], 5);
+	cr_assert_not(threads_badge_runs(&components[1], badge), "it has not been started");
+	component = start(KAAL_MANIFEST_RESTART_ALWAYS, 5);
+	cr_assert(threads_badge_runs(component, badge) && threads_badge_runs(component, thread_badge));
+	cr_assert(threads_badge_component(thread_badge) == 1 && threads_badge_thread(thread_badge) == 5);
+	lives_end(component, KAAL_END_KILLED, 0);
+	cr_assert_not(threads_badge_runs(component, badge));
+	cr_assert_not(threads_badge_runs(component, supervisor_badge));
+	cr_assert(lives_finish());
+	cr_assert_not(threads_badge_runs(component, badge) || threads_badge_runs(component, thread_badge));
+	cr_assert(threads_badge_runs(component, supervisor_badge));
+	/* The number wraps. */
+	component->starts = 0x10001;
+	cr_assert(threads_badge_runs(component, badge));
+	cr_assert_eq(threads_badge_component(supervisor_badge), 1);
 }

@@ -6,9 +6,12 @@
 
 /* A character takes 10 bit times, 33 ms at 300 baud; a register access takes 50 ns or more. */
 #define BUSY_READS_MAX 1000000u
+#define QUIET_READS 1000u
 
 #define RECEIVE_INTERRUPTS (PL011_INT_RECEIVE | PL011_INT_TIMEOUT)
 #define BAD_CHARACTER (PL011_DR_FRAMING | PL011_DR_PARITY | PL011_DR_BREAK)
+#define CONTROL (PL011_CR_ENABLE | PL011_CR_TRANSMIT | PL011_CR_RECEIVE | PL011_CR_REQUEST_TO_SEND)
+#define CONTROL_MASK (CONTROL | PL011_CR_INFRARED | PL011_CR_LOOPBACK)
 
 static void set_interrupts(struct pl011 *uart, uint32_t interrupts)
 {
@@ -79,33 +82,52 @@ static uint32_t transmit(struct pl011 *uart)
 	return 0;
 }
 
+/* A driver that has ended has left them so, as a rule: then nothing is changed, and nothing that comes meanwhile is lost. */
+static bool line_is_set(uint32_t control, uint32_t line, uintptr_t base)
+{
+	return (control & CONTROL_MASK) == CONTROL && (line & (PL011_LCR_H_BREAK | PL011_LCR_H_FIFOS)) == PL011_LCR_H_FIFOS &&
+	       pl011_read(base, PL011_IFLS) == PL011_IFLS_LEVELS && pl011_read(base, PL011_DMACR) == 0;
+}
+
+/* A device that is switched off receives nothing; QEMU's does, so it is switched over when nothing has come for a while. */
+static void drain_until_quiet(struct pl011 *uart)
+{
+	uint64_t received = uart->received;
+	bool any = false;
+
+	for (uint32_t i = 0; i < QUIET_READS; i = received == uart->received ? i + 1 : 0) {
+		received = uart->received;
+		(void)drain(uart, &any);
+	}
+}
+
 /*
  * DDI 0183, 3.3.8: the order in which control registers are changed. What a driver that has crashed may have left on, and
- * firmware does not use, is switched off.
+ * firmware does not use, is switched off. To switch the FIFOs on empties them, so what waits is taken before, while nothing more comes.
  */
 static void set_line(struct pl011 *uart)
 {
-	uint32_t control = pl011_read(uart->base, PL011_CR) & ~(PL011_CR_INFRARED | PL011_CR_LOOPBACK);
-	uint32_t line = pl011_read(uart->base, PL011_LCR_H) & ~PL011_LCR_H_BREAK;
+	uint32_t control = pl011_read(uart->base, PL011_CR), line = pl011_read(uart->base, PL011_LCR_H);
+	bool any = false;
 
+	if (line_is_set(control, line, uart->base))
+		return;
 	for (uint32_t i = 0; i < BUSY_READS_MAX && (pl011_read(uart->base, PL011_FR) & PL011_FR_BUSY) != 0; i++)
-		;
-	pl011_write(uart->base, PL011_CR, control & ~PL011_CR_ENABLE);
+		(void)drain(uart, &any);
+	control &= ~CONTROL_MASK;
+	pl011_write(uart->base, PL011_CR, control);
 	pl011_write(uart->base, PL011_DMACR, 0);
 	pl011_write(uart->base, PL011_IFLS, PL011_IFLS_LEVELS);
-	pl011_write(uart->base, PL011_LCR_H, line | PL011_LCR_H_FIFOS);
-	pl011_write(uart->base, PL011_CR, control | PL011_CR_ENABLE | PL011_CR_TRANSMIT | PL011_CR_RECEIVE | PL011_CR_REQUEST_TO_SEND);
+	drain_until_quiet(uart);
+	pl011_write(uart->base, PL011_LCR_H, (line & ~PL011_LCR_H_BREAK) | PL011_LCR_H_FIFOS);
+	pl011_write(uart->base, PL011_CR, control | CONTROL);
 }
 
 void pl011_start(struct pl011 *uart, uintptr_t base, bool line_control)
 {
-	bool any = false;
-
 	memset(uart, 0, sizeof *uart);
 	uart->base = base;
 	pl011_write(base, PL011_IMSC, 0);
-	/* To switch the FIFOs on empties them. */
-	(void)drain(uart, &any);
 	if (line_control)
 		set_line(uart);
 	pl011_write(base, PL011_ICR, PL011_INT_ALL);
