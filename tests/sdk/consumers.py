@@ -222,6 +222,15 @@ def spaces_are_refused(sysroot, project):
     raise Broken("it was not refused")
 
 
+def service_builds(sysroot, source):
+    """The file service is a project of its own, requirements included."""
+    project = sysroot.scratch / "file-service"
+    shutil.copytree(source / "examples/services/file", project)
+    sysroot.run(["meson", "setup", "build", "--cross-file", variable(sysroot, "meson_cross_file")], project)
+    sysroot.run(["meson", "compile", "-C", "build"], project)
+    segments(sysroot, project, project / "build/src/file-service")
+
+
 def consumers(tap, sysroot, build, source):
     project = sysroot.scratch / "hello-world"
     shutil.copytree(source / "examples/apps/hello-world", project)
@@ -238,6 +247,7 @@ def consumers(tap, sysroot, build, source):
     for system in ("meson", "make", "cmake"):
         program = tap.check(f"kaal new app --build {system} builds and boots", template, sysroot, sysroot.scratch, system)
         tap.check(f"kaal gdb stops in main() of it ({system})", debugger_stops, sysroot, sysroot.scratch, program)
+    tap.check("examples/services/file builds", service_builds, sysroot, source)
     tap.check("two sysroots side by side, one through a symbolic link", side_by_side, sysroot, project)
     tap.check("a path with a space is refused", spaces_are_refused, sysroot, project)
     tap.check("no header of the host is read", headers_are_ours, sysroot, project)
