@@ -29,11 +29,6 @@ static struct {
 	struct kaal_lock lock;
 } heap = {.first = heap_begin, .next = heap_begin, .end = __heap_end};
 
-static uint32_t log2_up(uint64_t number)
-{
-	return number <= 1 ? 0 : 64u - (uint32_t)__builtin_clzll(number - 1);
-}
-
 /* Addresses for all the memory that there can be, at which the heap goes on. */
 static bool move(void)
 {

@@ -1,8 +1,9 @@
 #include "own_space.h"
 
-#include <kaal/broker.h>
 #include <kaal/thread.h>
 #include <memory-manager/space.h>
+
+#include "memory.h"
 
 #define GIB UINT64_C(0x40000000)
 #define WINDOW_BYTES (16 * GIB)
@@ -81,14 +82,12 @@ kaal_status_t own_space_reserve(uint64_t bytes, uint64_t alignment, uint64_t *ad
 static kaal_status_t feed(uint64_t bytes)
 {
 	uint64_t pages = bytes / TABLE_BYTES + 3;
-	uint32_t bits = KAAL_PAGE_BITS;
+	uint32_t bits = log2_up(pages * KAAL_PAGE_BYTES);
 	struct kaal_broker_held memory;
 	kaal_status_t status;
 
 	if (own.physical.free_bytes >= pages * KAAL_PAGE_BYTES)
 		return KAAL_NO_MEMORY;
-	while ((UINT64_C(1) << bits) < pages * KAAL_PAGE_BYTES)
-		bits++;
 	status = kaal_broker_memory(bits, &memory);
 	if (status != KAAL_OK)
 		return status;

@@ -5,7 +5,7 @@
  *
  * Each figure is the mean of REPEATS, so that the counter's tick of 16 instructions does not matter; the first time is not counted.
  */
-#include "told.h"
+#include "bare.h"
 
 #include <string.h>
 
@@ -117,25 +117,12 @@ static void measure_space(void)
 	print_mean("space.unmap.1mib", unmap);
 }
 
-static void serve(void)
-{
-	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
-	struct kaal_broker_held reply, service;
-	kaal_status_t status;
-
-	must("reply", kaal_broker_object(KAAL_OBJECT_REPLY, &reply));
-	must("serve", kaal_broker_serve("echo", (struct kaal_broker_signal){0}, &service));
-	status = kaal_endpoint_recv(service.first, reply.first, words, &received, &badge);
-	while (status == KAAL_OK)
-		status = kaal_endpoint_reply_recv(service.first, kaal_message(1, 0, 0), reply.first, words, &received, &badge);
-}
-
 int main(int argc, char **argv)
 {
 	struct kaal_service echo;
 
 	if (argc == 2 && strcmp(argv[1], "serve") == 0) {
-		serve();
+		serve_bare("echo");
 		return EXIT_FAILURE;
 	}
 	must("open", kaal_service_open(&echo, "echo", UINT64_MAX));

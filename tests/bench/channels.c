@@ -4,7 +4,7 @@
  *   bare    "bare": answers calls by system calls alone
  *   ask     measures, tells, and switches off
  */
-#include "told.h"
+#include "bare.h"
 
 #include <string.h>
 
@@ -68,19 +68,6 @@ static void serve(void)
 
 	must("serve", kaal_server_start(&server, &setup));
 	must("run", kaal_server_run(&server));
-}
-
-static void serve_bare(void)
-{
-	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
-	struct kaal_broker_held reply, service;
-	kaal_status_t status;
-
-	must("reply", kaal_broker_object(KAAL_OBJECT_REPLY, &reply));
-	must("serve", kaal_broker_serve("bare", (struct kaal_broker_signal){0}, &service));
-	status = kaal_endpoint_recv(service.first, reply.first, words, &received, &badge);
-	while (status == KAAL_OK)
-		status = kaal_endpoint_reply_recv(service.first, kaal_message(1, 0, 0), reply.first, words, &received, &badge);
 }
 
 /* --- what is measured --------------------------------------------------------------------------- */
@@ -168,7 +155,7 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "serve") == 0)
 		serve();
 	if (argc == 2 && strcmp(argv[1], "bare") == 0)
-		serve_bare();
+		serve_bare("bare");
 	must("open", kaal_service_open(&bare, "bare", UINT64_MAX));
 	must("open", kaal_service_open(&bulk, "bulk", UINT64_MAX));
 	must("signals", kaal_signals_start(&signals));

@@ -99,7 +99,7 @@ static void *contend(void *argument)
 	return argument;
 }
 
-/* One takes, the other waits, the one gives back, the other takes and gives back; less what waking the other takes. */
+/* One takes, the other waits, the one gives back, the other takes and gives back; with the semaphore by which the other hears of it. */
 static void measure_contended(void)
 {
 	kaal_ticks_t sum = 0;

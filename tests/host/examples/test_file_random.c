@@ -1,6 +1,7 @@
 /* Random requests to the file service against a simple model, with memory that fails. KAAL_SEED, KAAL_STEPS: another run. */
 #include <stdio.h>
 
+#include "../../qemu/random.h"
 #include "../campaign.h"
 #include "file_world.h"
 
@@ -18,10 +19,7 @@ static uint64_t state;
 
 static uint64_t random_below(uint64_t bound)
 {
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % bound;
+	return next_random(&state) % bound;
 }
 
 static const char *path_of(unsigned file)

@@ -15,6 +15,8 @@
 #include <kaal/thread.h>
 #include <kaal/time.h>
 
+#include "../../qemu/random.h"
+
 #define USE "files"
 #define BUFFER_BYTES 16384u
 #define DATA_BYTES 100000u
@@ -155,10 +157,7 @@ static uint64_t state;
 
 static uint64_t random_below(uint64_t bound)
 {
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % bound;
+	return next_random(&state) % bound;
 }
 
 /* Few values, so that many are right. */
