@@ -116,11 +116,10 @@ static uint64_t wait_for(struct kaal_server *server, struct kaal_request *reques
 	return KAAL_SERVER_LATER;
 }
 
-/* A start of a client has ended, and those before it (<kaal/broker.h>: the badge's upper half counts them). */
 static void ended(struct kaal_server *server, uint64_t badge)
 {
 	for (uint32_t i = 0; i < CLOCK_WAITERS; i++) {
-		if (waiters[i].call.reply != 0 && (uint32_t)waiters[i].badge == (uint32_t)badge && waiters[i].badge <= badge)
+		if (waiters[i].call.reply != 0 && kaal_badge_ends_with(waiters[i].badge, badge))
 			answer(server, &waiters[i], KAAL_CANCELLED, 0);
 	}
 	progress(server);

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "registers.h"
-#include "rtc.h"
+#include "../src/registers.h"
+#include "../src/rtc.h"
 
 #define BASE 0x1000u
 

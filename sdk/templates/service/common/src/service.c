@@ -52,12 +52,11 @@ static uint64_t clear(struct kaal_server *server, struct kaal_request *request)
 	return kaal_answer(KAAL_OK, 0);
 }
 
-/* A start of a client has ended, and those before it (<kaal/broker.h>: the badge's upper half counts them). */
 static void ended(struct kaal_server *server, uint64_t badge)
 {
 	(void)server;
 	for (uint32_t i = 0; i < SUMS_CLIENTS; i++) {
-		if ((uint32_t)clients[i].badge == (uint32_t)badge && clients[i].badge <= badge)
+		if (kaal_badge_ends_with(clients[i].badge, badge))
 			clients[i] = (struct client){0};
 	}
 }
