@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The tool's own logic: judging boots, counting tests, QEMU's command line, finding archives."""
+import argparse
 import contextlib
 import io
 import json
@@ -202,6 +203,12 @@ class CommandLine(unittest.TestCase):
         for expected in ("virt,gic-version=2,virtualization=on,dtb-randomness=off", "-icount shift=0,sleep=off",
                          "loader,file=f,addr=0x1000,force-raw=on", "-bios b", "-dtb d"):
             self.assertIn(expected, words)
+
+    def test_words_for_qemu_come_last(self):
+        parser = argparse.ArgumentParser()
+        machine.add_arguments(parser)
+        options = parser.parse_args(["--extra=-rtc", "--extra=base=2026-01-01"])
+        self.assertEqual(machine.from_arguments(options).command()[-2:], ["-rtc", "base=2026-01-01"])
 
     def test_second_board(self):
         self.assertIn("-machine xlnx-versal-virt -m", self.words(board="xlnx-versal-virt"))
