@@ -13,7 +13,7 @@ import sys
 import zlib
 from pathlib import Path
 
-from common import Broken, main
+from common import Broken, change, main
 from consumers import map_is_clean, variable
 
 sys.dont_write_bytecode = True
@@ -189,13 +189,6 @@ def copy_of(sysroot, project, name):
     other = sysroot.scratch / name
     shutil.copytree(project, other, ignore=shutil.ignore_patterns("build"))
     return other
-
-
-def change(path, old, new):
-    text = path.read_text()
-    if old not in text:
-        raise Broken(f"{path} has no {old!r}")
-    path.write_text(text.replace(old, new))
 
 
 def with_killer(sysroot, project, source):

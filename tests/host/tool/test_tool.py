@@ -495,7 +495,7 @@ class Launcher(unittest.TestCase):
         self.assertIn("frobnicate", done.stderr)
 
     def test_wrong_usage_says_where_to_read_on(self):
-        for words in ([], ["frobnicate"], ["install"], ["run", "--gic", "4"], ["new", "app"]):
+        for words in ([], ["frobnicate"], ["install"], ["run", "--gic", "4"], ["new", "app"], ["new", "kernel", "mine"]):
             with self.subTest(words=words):
                 done = self.run_kaal(place.TREE / "kaal", *words)
                 self.assertEqual(done.returncode, 2)
@@ -505,16 +505,6 @@ class Launcher(unittest.TestCase):
         done = self.run_kaal(place.TREE / "kaal", "install", "--prefix", "/nonexistent/my kaal")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("split words at spaces", done.stderr)
-
-    def test_new_project_from_the_tree(self):
-        with tempfile.TemporaryDirectory() as folder:
-            for build, file in (("meson", "meson.build"), ("make", "Makefile"), ("cmake", "CMakeLists.txt")):
-                done = subprocess.run([place.TREE / "kaal", "new", "app", f"from-{build}", "--build", build], cwd=folder,
-                                      text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-                self.assertEqual((done.returncode, done.stderr), (0, ""))
-                self.assertIn("./kaal install --prefix", done.stdout)
-                self.assertIn(f"from-{build}", (Path(folder) / f"from-{build}" / file).read_text())
-                self.assertIn(f"hello from from-{build}", (Path(folder) / f"from-{build}/src/main.c").read_text())
 
     def test_alone_it_says_what_is_missing(self):
         with tempfile.TemporaryDirectory() as name:
