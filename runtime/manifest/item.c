@@ -47,6 +47,7 @@ void kaal_manifest_component(const struct kaal_manifest *manifest, uint32_t inde
 		.stack_bytes = values_number(&values, COMPONENT_STACK_SIZE),
 		.memory_max_bytes = values_number(&values, COMPONENT_MEMORY_MAX),
 		.dma_max_bytes = values_number(&values, COMPONENT_DMA_MAX),
+		.on_demand = values_choice(&values, COMPONENT_START) != 0,
 		.restart = (enum kaal_manifest_restart)values_choice(&values, COMPONENT_RESTART),
 		.restarts_max = number32(&values, COMPONENT_RESTARTS_MAX),
 		.restart_window_ms = number32(&values, COMPONENT_RESTART_WINDOW_MS),

@@ -66,6 +66,7 @@ struct kaal_manifest_component {
 	uint64_t stack_bytes;      /* of the first thread, whole pages, the guard page not counted; 0: what the executable says */
 	uint64_t memory_max_bytes; /* whole pages; of all that it causes */
 	uint64_t dma_max_bytes;    /* whole pages, part of memory_max_bytes */
+	bool on_demand; /* not started at boot, but when somebody with the privilege `supervision` says so */
 	enum kaal_manifest_restart restart;
 	uint32_t restarts_max, restart_window_ms;
 	enum kaal_manifest_escalation escalation;

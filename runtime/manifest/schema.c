@@ -43,6 +43,7 @@ static const struct schema_property component_properties[] = {
 	[COMPONENT_STACK_SIZE] = PAGES("stack-size", 0x1000, 0x1000000, .fallback_text = "the executable's"),
 	[COMPONENT_MEMORY_MAX] = PAGES("memory-max", 0x10000, MEMORY_END, .fallback = 0x100000),
 	[COMPONENT_DMA_MAX] = PAGES("dma-max", 0, GIB, .fallback = 0),
+	[COMPONENT_START] = CHOICE("start", "boot|demand", .fallback_text = "boot"),
 	[COMPONENT_RESTART] = CHOICE("restart", "never|on-failure|always", .fallback_text = "never"),
 	[COMPONENT_RESTARTS_MAX] = NUMBER("restarts-max", 1, 1000, .fallback = 3),
 	[COMPONENT_RESTART_WINDOW_MS] = NUMBER("restart-window-ms", 1, 86400000, .fallback = 10000),

@@ -10,6 +10,7 @@
 #include <kaal/syscall.h>
 
 #include "authority.h"
+#include "history.h"
 #include "window.h"
 
 #define RING_BYTES KAAL_CONSOLE_RING_BYTES
@@ -49,6 +50,7 @@ static void write_ring(const char *text, uint32_t bytes)
 
 static void write_text(const char *text, uint32_t bytes)
 {
+	history_add(text, bytes);
 	if (driver.component == NULL)
 		(void)kaal_console_write(text, bytes, NULL);
 	else

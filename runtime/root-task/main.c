@@ -13,6 +13,7 @@
 #include "authority.h"
 #include "broker.h"
 #include "console.h"
+#include "history.h"
 #include "lives.h"
 #include "load.h"
 #include "output.h"
@@ -126,7 +127,7 @@ static void add_needs(struct authority_needs *needs)
 {
 	struct load_plan plan;
 
-	needs->storage = manifest.device_count * sizeof(struct kaal_manifest_hardware) + 64;
+	needs->storage = manifest.device_count * sizeof(struct kaal_manifest_hardware) + history_bytes() + 64;
 	for (uint32_t i = 0; i < manifest.component_count; i++) {
 		struct component *component = &root_system.components[i];
 
@@ -180,6 +181,7 @@ static void find_devices(void)
 
 static void run_system(void)
 {
+	history_start();
 	for (uint32_t i = 0; i < root_system.count; i++)
 		make_capabilities(&root_system.components[i]);
 	find_devices();
@@ -187,8 +189,12 @@ static void run_system(void)
 		broker_prepare();
 		broker_run();
 	}
-	for (uint32_t i = 0; i < manifest.component_count; i++)
-		(void)lives_start(&root_system.components[i]);
+	for (uint32_t i = 0; i < manifest.component_count; i++) {
+		struct component *component = &root_system.components[i];
+
+		if (!component->description.on_demand)
+			(void)lives_start(component);
+	}
 	requests_serve();
 }
 

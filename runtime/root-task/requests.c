@@ -9,6 +9,7 @@
 #include "console.h"
 #include "lives.h"
 #include "output.h"
+#include "tell.h"
 #include "threads.h"
 
 #define NOBODY UINT32_MAX
@@ -73,20 +74,6 @@ static kaal_status_t find(const uint64_t *words, uint64_t *result)
 	return *result == root_system.manifest->component_count ? KAAL_OUT_OF_RANGE : KAAL_OK;
 }
 
-static void look(const struct component *component, uint64_t *words)
-{
-	uint64_t ticks = 0;
-
-	if (component->state == KAAL_COMPONENT_RUNNING)
-		ticks = threads_ticks(component);
-	words[0] = component->state;
-	words[1] = component->starts;
-	words[2] = component->end;
-	words[3] = component->code;
-	words[4] = component->state == KAAL_COMPONENT_RUNNING ? kaal_domain_bytes(&component->domain) : 0;
-	words[5] = ticks;
-}
-
 /* The answer to the reply in use comes later: another is received with meanwhile. */
 static kaal_status_t await(const struct component *component, uint64_t start, uint64_t *words, uint64_t *count)
 {
@@ -107,39 +94,60 @@ static kaal_status_t await(const struct component *component, uint64_t start, ui
 	return KAAL_NO_MEMORY;
 }
 
-static kaal_status_t tell_memory(uint64_t *words, uint64_t *count)
+/* The texts in a request's words from 2 on; false: they are not what word 1 says. */
+static bool take_arguments(const uint64_t *words, uint64_t words_count, uint64_t text[KAAL_MESSAGE_WORDS_MAX],
+			   struct kaal_manifest_texts *arguments)
 {
-	kaal_status_t status = words[0] == 1 ? kaal_physical_trim(&authority.physical) : KAAL_OK;
+	const char *first = (const char *)text;
+	size_t bytes = 0, all = 0;
 
-	words[0] = authority.physical.free_bytes;
-	words[1] = authority.slots.free;
-	*count = 2;
+	for (uint64_t i = 2; i < words_count; i++, all += sizeof *text)
+		text[i - 2] = tell_word(words, i);
+	if (words[1] > KAAL_SUPERVISOR_ARGUMENTS_MAX)
+		return false;
+	for (uint64_t i = 0; i < words[1]; i++) {
+		size_t length = strnlen(first + bytes, all - bytes);
+
+		if (length == all - bytes)
+			return false;
+		bytes += length + 1;
+	}
+	*arguments = (struct kaal_manifest_texts){.first = first, .bytes = (uint32_t)bytes, .count = (uint32_t)words[1]};
+	return true;
+}
+
+/* With the description's arguments, or those of the request, for this start only. */
+static kaal_status_t start(struct component *component, const uint64_t *words, uint64_t words_count)
+{
+	struct kaal_manifest_texts described = component->description.arguments;
+	uint64_t text[KAAL_MESSAGE_WORDS_MAX];
+	kaal_status_t status;
+
+	if (component->state != KAAL_COMPONENT_ENDED)
+		return KAAL_IN_USE;
+	if (words[1] != 0 && !take_arguments(words, words_count, text, &component->description.arguments))
+		return KAAL_OUT_OF_RANGE;
+	component->restarts = 0;
+	status = lives_start(component);
+	component->description.arguments = described;
 	return status;
 }
 
-static kaal_status_t start(struct component *component)
-{
-	if (component->state != KAAL_COMPONENT_ENDED)
-		return KAAL_IN_USE;
-	component->restarts = 0;
-	return lives_start(component);
-}
-
 /* Requests that name a component. *count: words of the answer. */
-static kaal_status_t serve_named(uint32_t request, struct component *component, uint64_t *words, uint64_t *count)
+static kaal_status_t serve_named(uint64_t received, struct component *component, uint64_t *words, uint64_t *count)
 {
+	uint32_t request = kaal_message_label(received);
 	kaal_status_t status;
 
 	switch (request) {
 	case KAAL_SUPERVISOR_LOOK:
-		look(component, words);
-		*count = 6;
+		tell_state(component, words, count);
 		return KAAL_OK;
 	case KAAL_SUPERVISOR_NAME:
-		memset(words, 0, KAAL_COMPONENT_NAME_BYTES);
-		memcpy(words, component->description.name, strlen(component->description.name));
-		*count = KAAL_COMPONENT_NAME_BYTES / sizeof *words;
+		tell_name(component, words, count);
 		return KAAL_OK;
+	case KAAL_SUPERVISOR_SLOTS:
+		return tell_slots(component, words, count);
 	case KAAL_SUPERVISOR_KILL:
 	case KAAL_SUPERVISOR_STOP:
 		if (component == root_system.broker)
@@ -147,7 +155,7 @@ static kaal_status_t serve_named(uint32_t request, struct component *component, 
 		lives_end(component, request == KAAL_SUPERVISOR_KILL ? KAAL_END_KILLED : KAAL_END_STOPPED, 0);
 		return KAAL_OK;
 	case KAAL_SUPERVISOR_START:
-		status = start(component);
+		status = start(component, words, kaal_message_words(received));
 		words[0] = component->starts;
 		*count = 1;
 		return status;
@@ -174,8 +182,9 @@ static kaal_status_t console(struct component *component, uint64_t *caps)
 }
 
 /* One request of `from`, whose words are answered in place. False: no answer now. */
-static bool serve(struct component *from, uint32_t request, uint64_t *words, uint64_t *answer_word)
+static bool serve(struct component *from, uint64_t received, uint64_t *words, uint64_t *answer_word)
 {
+	uint32_t request = kaal_message_label(received);
 	kaal_status_t status = KAAL_OK;
 	uint64_t count = 0, caps = 0, index = words[0];
 
@@ -193,6 +202,8 @@ static bool serve(struct component *from, uint32_t request, uint64_t *words, uin
 		count = status == KAAL_OK;
 	} else if (request == KAAL_SUPERVISOR_MEMORY) {
 		status = tell_memory(words, &count);
+	} else if (request == KAAL_SUPERVISOR_LOG) {
+		tell_log(words, &count);
 	} else if (index >= root_system.count) {
 		status = KAAL_OUT_OF_RANGE;
 	} else if (request == KAAL_SUPERVISOR_AWAIT) {
@@ -200,7 +211,7 @@ static bool serve(struct component *from, uint32_t request, uint64_t *words, uin
 		if (status == KAAL_OK && count == 0)
 			return false;
 	} else {
-		status = serve_named(request, &root_system.components[index], words, &count);
+		status = serve_named(received, &root_system.components[index], words, &count);
 	}
 	*answer_word = kaal_message(count, caps, (uint32_t)status);
 	/* Who has ended itself gets no answer. */
@@ -228,7 +239,7 @@ static bool handle(uint64_t received, uint64_t badge, uint64_t *words, uint64_t 
 		lives_fault(from, threads_badge_thread(badge), words);
 		return false;
 	}
-	return serve(from, kaal_message_label(received), words, answer_word);
+	return serve(from, received, words, answer_word);
 }
 
 _Noreturn void requests_serve(void)

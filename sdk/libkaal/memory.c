@@ -106,3 +106,20 @@ kaal_status_t kaal_memory_give(struct kaal_memory *memory)
 		memory->bytes = 0;
 	return status;
 }
+
+kaal_status_t kaal_memory_map(kaal_cap_t first, uint32_t count, uint64_t *address)
+{
+	kaal_status_t status = count == 0 ? KAAL_OUT_OF_RANGE : own_space_reserve((uint64_t)count * KAAL_PAGE_BYTES, KAAL_PAGE_BYTES, address);
+
+	if (status != KAAL_OK)
+		return status;
+	status = own_space_map(*address, first, count, KAAL_PAGE_BITS);
+	if (status != KAAL_OK)
+		(void)own_space_release(*address);
+	return status;
+}
+
+kaal_status_t kaal_memory_unmap(uint64_t address)
+{
+	return own_space_release(address);
+}

@@ -5,6 +5,7 @@
 #include <kaal/slot.h>
 #include <kaal/syscall.h>
 #include <kaal/thread.h>
+#include <kaal/time.h>
 
 #define REPLY_BYTES 32u
 
@@ -71,7 +72,7 @@ kaal_status_t kaal_server_start(struct kaal_server *server, const struct kaal_se
 {
 	kaal_status_t status;
 
-	*server = (struct kaal_server){.setup = *setup};
+	*server = (struct kaal_server){.setup = *setup, .deadline = UINT64_MAX};
 	if (setup->deferred_max > KAAL_SERVER_DEFERRED_MAX)
 		return KAAL_OUT_OF_RANGE;
 	status = start(server);
@@ -140,6 +141,29 @@ static bool has_flags(const struct kaal_server *server)
 			return true;
 	}
 	return false;
+}
+
+/* --- time ---------------------------------------------------------------------------------- */
+
+void kaal_server_at(struct kaal_server *server, uint64_t deadline, void (*come)(struct kaal_server *server, void *context), void *context)
+{
+	server->deadline = deadline;
+	server->due = come;
+	server->due_context = context;
+}
+
+/* Requests that wait are received also after the deadline, so they could keep it from being told. */
+static bool is_due(const struct kaal_server *server)
+{
+	return server->deadline != UINT64_MAX && kaal_ticks_now() >= server->deadline;
+}
+
+static void tell_time(struct kaal_server *server)
+{
+	if (!is_due(server))
+		return;
+	server->deadline = UINT64_MAX;
+	server->due(server, server->due_context);
 }
 
 /* --- requests ------------------------------------------------------------------------------ */
@@ -225,37 +249,42 @@ kaal_status_t kaal_server_answer(struct kaal_server *server, struct kaal_deferre
 
 /* --- the loop ------------------------------------------------------------------------------- */
 
-/* Gives the last answer, if `message` is one, and takes what comes next. With flags that wait for their handlers it only looks. */
+/* Without a deadline the kernel has less to do. TIMEOUT: nothing has come, and an answer has been given. */
+static kaal_status_t receive(struct kaal_server *server, kaal_cap_t reply, struct kaal_request *request)
+{
+	return server->deadline == UINT64_MAX
+		       ? kaal_endpoint_recv(server->service.first, reply, request->words, &request->message, &request->badge)
+		       : kaal_endpoint_recv_until(server->service.first, reply, server->deadline, request->words, &request->message, &request->badge);
+}
+
+static kaal_status_t answer_and_receive(struct kaal_server *server, uint64_t message, kaal_cap_t reply, struct kaal_request *request)
+{
+	return server->deadline == UINT64_MAX
+		       ? kaal_endpoint_reply_recv(server->service.first, message, reply, request->words, &request->message, &request->badge)
+		       : kaal_endpoint_reply_recv_until(server->service.first, message, reply, server->deadline, request->words,
+							&request->message, &request->badge);
+}
+
+/* Gives the last answer, if `message` is one, and takes what comes next; TIMEOUT: no request. With handlers to call it does not wait for one. */
 static kaal_status_t next(struct kaal_server *server, uint64_t message, struct kaal_request *request)
 {
 	struct kaal_message_buffer *buffer = kaal_message_buffer();
+	bool busy = server->stopped || has_flags(server) || is_due(server);
 	kaal_cap_t reply = free_reply(server);
-	uint64_t *words = request->words;
 	kaal_status_t status = KAAL_OK;
-	bool answers = message != KAAL_SERVER_LATER;
 
-	if (answers)
-		clear_beyond(message, words);
+	if (message != KAAL_SERVER_LATER)
+		clear_beyond(message, request->words);
 	buffer->receive_cnode = KAAL_SLOT_CNODE;
 	buffer->receive_slot = server->caps;
-	if (answers && (server->stopped || has_flags(server))) {
-		status = kaal_reply_send(reply, message, words);
+	if (message != KAAL_SERVER_LATER) {
+		status = busy ? kaal_reply_send(reply, message, request->words) : answer_and_receive(server, message, reply, request);
+		if (!busy && (status == KAAL_OK || status == KAAL_CANCELLED || status == KAAL_TIMEOUT))
+			return status;
 		if (status != KAAL_OK && status != KAAL_NO_CALLER)
 			(void)refuse(reply, status);
-		answers = false;
 	}
-	if (server->stopped || has_flags(server)) {
-		request->message = KAAL_MESSAGE_NOTIFICATION;
-		request->badge = 0;
-		return KAAL_OK;
-	}
-	if (answers) {
-		status = kaal_endpoint_reply_recv(server->service.first, message, reply, words, &request->message, &request->badge);
-		if (status == KAAL_OK || status == KAAL_CANCELLED)
-			return status;
-		(void)refuse(reply, status);
-	}
-	return kaal_endpoint_recv(server->service.first, reply, words, &request->message, &request->badge);
+	return busy ? KAAL_TIMEOUT : receive(server, reply, request);
 }
 
 kaal_status_t kaal_server_run(struct kaal_server *server)
@@ -267,12 +296,14 @@ kaal_status_t kaal_server_run(struct kaal_server *server)
 	for (;;) {
 		kaal_status_t status = next(server, message, &request);
 
-		if (status != KAAL_OK || server->stopped)
-			return status;
+		if (server->stopped || (status != KAAL_OK && status != KAAL_TIMEOUT))
+			return status == KAAL_TIMEOUT ? KAAL_OK : status;
 		message = KAAL_SERVER_LATER;
-		if ((request.message & KAAL_MESSAGE_NOTIFICATION) != 0) {
-			kaal_signals_keep(&server->signals, request.badge);
+		if (status == KAAL_TIMEOUT || (request.message & KAAL_MESSAGE_NOTIFICATION) != 0) {
+			if (status == KAAL_OK)
+				kaal_signals_keep(&server->signals, request.badge);
 			tell_flags(server);
+			tell_time(server);
 		} else {
 			uint64_t came = request.message;
 

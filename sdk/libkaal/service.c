@@ -2,16 +2,10 @@
 
 #include <string.h>
 
-#include <kaal/message.h>
 #include <kaal/slot.h>
-#include <kaal/syscall.h>
 #include <kaal/thread.h>
 
-/* What a call ends with when its endpoint has: while it waited, or before. */
-static bool is_gone(kaal_status_t status)
-{
-	return status == KAAL_CANCELLED || status == KAAL_WRONG_TYPE;
-}
+#include "call.h"
 
 static void forget(struct kaal_service *service)
 {
@@ -103,13 +97,6 @@ static kaal_status_t find_for_call(struct kaal_service *service, uint64_t deadli
 	return status;
 }
 
-/* Without a deadline the call can take the kernel's short way. */
-static kaal_status_t call(kaal_cap_t endpoint, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
-{
-	return deadline == UINT64_MAX ? kaal_endpoint_call(endpoint, message, words, answer)
-				      : kaal_endpoint_call_until(endpoint, message, deadline, words, answer);
-}
-
 kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
 				uint64_t *answer)
 {
@@ -122,8 +109,8 @@ kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, 
 		status = service->endpoint != 0 ? KAAL_OK : find_for_call(service, deadline);
 		if (status != KAAL_OK)
 			return status;
-		status = call(service->endpoint, message, deadline, words, answer);
-		if (!is_gone(status))
+		status = call_until(service->endpoint, message, deadline, words, answer);
+		if (!call_is_gone(status))
 			return status;
 		forget(service);
 		if (!service->reconnect)
@@ -144,9 +131,7 @@ kaal_status_t kaal_service_request(struct kaal_service *service, uint32_t reques
 	status = kaal_service_call(service, kaal_message(count, 0, request), words, deadline, &answer);
 	if (status != KAAL_OK)
 		return status;
-	for (uint64_t i = kaal_message_words(answer); i < KAAL_MESSAGE_REGISTERS; i++)
-		words[i] = 0;
-	return kaal_message_label(answer);
+	return call_answered(answer, words);
 }
 
 kaal_status_t kaal_service_close(struct kaal_service *service)

@@ -4,7 +4,7 @@
 usage: run.py SOURCE
 
 The pages of the tree run in a copy of the tree with a build of its own, one shell a page, in the order
-below; sysroot.md runs in a folder that holds nothing but what the page says is there (HAS), with a copy of the
+below; those of the sysroot run in a folder that holds nothing but what they say is there (HAS), with a copy of the
 installed sysroot that was moved.
 HOME is an empty folder too. Some commands are not run as they stand:
   ./kaal test, meson test    this test is a part of them: only parsed (--help, --list)
@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 TREE_PAGES = ["README.md", "docs/build.md", "docs/boot.md"]
-SYSROOT_PAGE = "docs/sysroot.md"
+SYSROOT_PAGES = ["docs/sysroot.md", "docs/tool.md"]
 HAS = {"uart": "examples/drivers/uart"}  # of the tree
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
 TIMEOUT_SECONDS = 900
@@ -96,7 +96,8 @@ def main():
         if staged.exists():
             staged.rename(moved)
             tree.rename(scratch / "out-of-reach")
-            pages.run(SYSROOT_PAGE, work, dict(environment, PATH=f"{moved}/bin:{os.environ['PATH']}"))
+            for page in SYSROOT_PAGES:
+                pages.run(page, work, dict(environment, PATH=f"{moved}/bin:{os.environ['PATH']}"))
         else:
             pages.say(False, "README.md installed a sysroot")
     print(f"1..{pages.count}")

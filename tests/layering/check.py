@@ -27,6 +27,7 @@ AREAS = {
     "runtime/elfloader": (("kernel/abi", "freestanding", "runtime/formats"), "freestanding"),
     "runtime": (("kernel/abi", "runtime/formats", "runtime/manifest", "runtime/memory-manager", "sdk"), "any"),
     "sdk": (("kernel/abi", "runtime/formats", "runtime/memory-manager"), "any"),
+    "sdk/templates": (("kernel/abi", "sdk"), "any"),
     "sdk/tool": (("kernel/abi", "runtime/formats", "runtime/manifest"), "any"),
     "dddk": (("kernel/abi", "sdk"), "any"),
     # Installed headers are the ABI's and the SDK's.
@@ -44,7 +45,7 @@ DEPENDENCIES = {"abi_dep": "kernel/abi", "freestanding_dep": "freestanding", "fo
                 "manifest_dep": "runtime/manifest", "manifest_native_dep": "runtime/manifest", "manifest_test_dep": "runtime/manifest",
                 "memory_manager_dep": "runtime/memory-manager", "kaal_sdk_dep": "sdk"}
 # These build like a stranger's project.
-OUTSIDERS = ("examples", "tests/sdk")
+OUTSIDERS = ("examples", "sdk/templates", "tests/sdk")
 SOURCES = {".c", ".h", ".S", ".inc", ".def"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 

@@ -58,6 +58,25 @@ def run(command, cwd, env, timeout=120):
     return output
 
 
+def refused(sysroot, command, cwd, text):
+    """The command fails in the sysroot, and says so with this text and no traceback."""
+    try:
+        printed = sysroot.run(command, cwd)
+    except Broken as refusal:
+        if text not in str(refusal) or "Traceback" in str(refusal):
+            raise
+        return
+    raise Broken(f"{' '.join(map(str, command))} did not fail:\n{printed}")
+
+
+def change(path, old, new):
+    """Changes the text of a file, which has `old`."""
+    text = path.read_text()
+    if old not in text:
+        raise Broken(f"{path} has no {old!r}")
+    path.write_text(text.replace(old, new))
+
+
 def install(build, destination):
     """Installs the build into the folder `destination`; returns the sysroot's path in there."""
     run(["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", destination], destination,

@@ -13,7 +13,7 @@ import sys
 import zlib
 from pathlib import Path
 
-from common import Broken, main
+from common import Broken, change, main
 from consumers import map_is_clean, variable
 
 sys.dont_write_bytecode = True
@@ -191,19 +191,12 @@ def copy_of(sysroot, project, name):
     return other
 
 
-def change(path, old, new):
-    text = path.read_text()
-    if old not in text:
-        raise Broken(f"{path} has no {old!r}")
-    path.write_text(text.replace(old, new))
-
-
 def with_killer(sysroot, project, source):
     """The project with the program that kills."""
     other = copy_of(sysroot, project, "killed")
     shutil.copy(source / "tests/examples/uart/killer.c", other / "src")
     with_make(sysroot, other)
-    sysroot.run(["sh", "-ec", 'aarch64-kaal-gcc -std=gnu11 -O2 -Wall -Wextra -Werror src/killer.c src/uart_client.c -o build/killer '
+    sysroot.run(["sh", "-ec", 'aarch64-kaal-gcc -std=gnu11 -O2 -Wall -Wextra -Werror src/killer.c -o build/killer '
                  '$(aarch64-kaal-pkg-config --cflags --libs kaal-sdk)'], other)
     return other
 

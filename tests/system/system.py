@@ -1,9 +1,10 @@
 """Boots a system and looks for what its console must show.
 
-usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3] [--tree OLD NEW | --put NODE/PROPERTY=CELLS ...]
+usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3] [--extra=WORD ...] [--tree OLD NEW | --put NODE/PROPERTY=CELLS ...]
 
 PATTERNS holds a regular expression a line, for whole lines of the console, in this order; others may stand between them. A line that
 begins with `never ` is one that must not come at all. Empty lines and lines that begin with # are passed over.
+--extra: a further word for QEMU.
 --tree: the machine's device tree has the bytes NEW where OLD, which stand there once, were; both are hexadecimal.
 --put: the machine's device tree has these cells, hexadecimal, in a property.
 """
@@ -54,8 +55,9 @@ def boot(target, options):
 def main():
     image, archive, patterns, *options = sys.argv[1:]
     gic = int(options[options.index("--gic") + 1]) if "--gic" in options else 3
+    extra = tuple(option.removeprefix("--extra=") for option in options if option.startswith("--extra="))
     wanted, unwanted = read_patterns(patterns)
-    target = machine.Machine(image=image, archive=archive, gic=gic, counted=True, repeatable=True)
+    target = machine.Machine(image=image, archive=archive, gic=gic, counted=True, repeatable=True, extra=extra)
     at = next((i for i, option in enumerate(options) if option in ("--tree", "--put")), len(options))
     result = boot(target, options[at:])
     results = []

@@ -7,14 +7,15 @@ import sys
 from . import place
 from .errors import Failure
 
-# Each is a module of this name.
-COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb")
+# Each is a module of this name, with _ for -.
+COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb", "cross-file")
 TREE_ONLY = {"test", "bench", "soak", "install"}
+SYSROOT_ONLY = {"cross-file"}
 
 
 def is_here(name):
     """Whether the command works where the tool stands."""
-    return place.TREE is not None or name not in TREE_ONLY
+    return name not in (SYSROOT_ONLY if place.TREE else TREE_ONLY)
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,7 +29,7 @@ def make_parser():
     parser = Parser(prog=place.NAME, description="KaaL's tool.", epilog=f"{place.NAME} COMMAND --help tells more.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in filter(is_here, COMMANDS):
-        module = importlib.import_module(f".{name}", __package__)
+        module = importlib.import_module(f".{name.replace('-', '_')}", __package__)
         description = getattr(module, "DESCRIPTION", module.HELP[0].upper() + module.HELP[1:] + ".")
         command = commands.add_parser(name, help=module.HELP, description=description,
                                       formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -44,7 +45,8 @@ def main():
         if not place.TREE and not place.SYSROOT:
             raise Failure("this is neither KaaL's tree nor a sysroot; clone or install again")
         if sys.argv[1:2] and sys.argv[1] in COMMANDS and not is_here(sys.argv[1]):
-            raise Failure(f"`{sys.argv[1]}` works in KaaL's source tree only; `{place.NAME} --help` lists what works here")
+            where = "an installed sysroot" if place.TREE else "KaaL's source tree"
+            raise Failure(f"`{sys.argv[1]}` works in {where} only; `{place.NAME} --help` lists what works here")
         options = make_parser().parse_args()
         return options.run(options)
     except Failure as failure:

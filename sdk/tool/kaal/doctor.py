@@ -18,7 +18,7 @@ def groups():
         return
     members = [package for package in packages.SETS["base"] if package.sysroot]
     yield "base", [package for package in members if not package.choice]
-    yield "build systems (the one that your project uses)", [package for package in members if package.choice]
+    yield "for building (what your project uses)", [package for package in members if package.choice]
 
 
 def run(_options):

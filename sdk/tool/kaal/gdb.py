@@ -11,7 +11,7 @@ symbols of the kernel and of the program. The serial line is printed between gdb
 
 
 def add_arguments(parser):
-    boot.add_arguments(parser)
+    boot.add_boot_arguments(parser)
     parser.add_argument("--symbols", metavar="ELF", action="append", default=[], help="further symbols")
     parser.add_argument("--exec", metavar="CMD", action="append", default=[], dest="commands",
                         help="a gdb command; with any of these gdb ends after the last")

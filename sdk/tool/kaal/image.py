@@ -20,6 +20,7 @@ def add_arguments(parser):
     parser.add_argument("--root", metavar="ELF", help="executable of the first user thread (with --system: the component root-task)")
     for name, (metavar, text) in SYSTEM_OPTIONS.items():
         parser.add_argument(f"--{name}", metavar=metavar, help=text)
+    parser.add_argument("--board", metavar="NAME", help="check its devices against QEMU's board of this name (virt), instead of --dtb")
     parser.add_argument("--component-path", metavar="DIR", action="append", default=[],
                         help="where images and files are searched: DIR/NAME/NAME, DIR/NAME; may be repeated")
     parser.add_argument("--requirements", metavar="REQUIRES.dts", help="make a header of what a program requires, no archive")
@@ -55,6 +56,8 @@ def run(options):
         console.run([place.image_tool(), "-o", options.output, "--requirements", options.requirements])
         return 0
     if options.system is None:
+        if options.board is not None:
+            raise Failure("--board is about a system's devices: it needs --system SYSTEM.dts")
         if options.root is None:
             raise Failure("--root ELF or --system SYSTEM.dts is needed")
         pack(options.output, options.root, options.files)
@@ -65,6 +68,10 @@ def run(options):
     words = ["--root", root] if root else []
     if place.TREE and not any(file.startswith(f"{BROKER}=") for file in options.files):
         words.append(f"{BROKER}={place.broker()}")
+    if options.board is not None:
+        if options.dtb is not None:
+            raise Failure("--board and --dtb both say which board; leave one out")
+        options.dtb = place.board_tree(options.board)
     for name in SYSTEM_OPTIONS:
         if value := getattr(options, name):
             words += [f"--{name}", value]

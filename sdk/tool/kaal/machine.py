@@ -84,6 +84,8 @@ def add_arguments(parser):
     group.add_argument("--firmware", metavar="FILE", help="start this as -bios instead of an image")
     group.add_argument("--load", metavar="FILE@ADDRESS", action="append", default=[],
                        help="put a file's bytes into memory (may be repeated)")
+    group.add_argument("--extra", metavar="WORD", action="append", default=[],
+                       help="further word for QEMU (may be repeated): --extra=-rtc --extra=base=2026-01-01")
     group.add_argument("--append", metavar="TEXT", help="command line for the device tree's /chosen")
 
 
@@ -91,4 +93,4 @@ def from_arguments(arguments, **more):
     """A Machine from parsed options; `more` overrides."""
     return Machine(board=arguments.board, cpu=arguments.cpu, gic=arguments.gic, memory=arguments.memory,
                    el2=arguments.el2, dtb=arguments.dtb, firmware=arguments.firmware,
-                   load=tuple(arguments.load), append=arguments.append, **more)
+                   load=tuple(arguments.load), append=arguments.append, extra=tuple(arguments.extra), **more)

@@ -32,8 +32,8 @@ class Package:
 # `base` is what run, test, bench and install need; the others come only when asked for.
 SETS = {
     "base": [
-        Package("gcc", "gcc", "compiles the tools and tests that run on this machine"),
-        Package("libc6-dev", "/usr/include/stdio.h", "their C library"),
+        Package("gcc", "gcc", "compiles the tools and tests that run on this machine", True, True),
+        Package("libc6-dev", "/usr/include/stdio.h", "their C library", True, True),
         Package("gcc-aarch64-linux-gnu", "aarch64-linux-gnu-gcc", "compiles everything for the target", True),
         Package("g++-aarch64-linux-gnu", "aarch64-linux-gnu-g++", "tests compile each public header as C++"),
         Package("meson", "meson", "the build system", True, True),

@@ -63,6 +63,16 @@ def broker():
     return first_existing("the capability broker", build_folder() / "runtime/capability-broker/capability-broker")
 
 
+def board_tree(board):
+    """The device tree of a board that systems can be checked against."""
+    folder = build_folder() / "sdk/boards" if TREE else SYSROOT / "share/kaal/boards"
+    path = folder / f"qemu-{board}.dtb"
+    if not path.exists():
+        there = sorted(file.stem.removeprefix("qemu-") for file in folder.glob("qemu-*.dtb"))
+        raise Failure(f"--board {board}: there is no tree of it; there are {', '.join(there) or 'none'}. --dtb FILE takes any")
+    return path
+
+
 def image_tool():
     """The kaal-image program."""
     if TREE:

@@ -116,7 +116,6 @@ def parse(arguments):
     parser.add_argument("--fatal-us", type=int, default=10000, metavar="US", help="(default 10000)")
     parser.add_argument("--real-time", action="store_true", help="do not count instructions")
     parser.add_argument("--name", help="name of the one test (default: its expectation)")
-    parser.add_argument("--extra", action="append", default=[], metavar="WORD", help="further word for QEMU")
     machine.add_arguments(parser)
     return parser.parse_args(arguments)
 
@@ -124,8 +123,7 @@ def parse(arguments):
 def main(arguments=None):
     options = parse(arguments)
     guest_machine = machine.from_arguments(options, image=options.image, archive=options.archive,
-                                           counted=not options.real_time, repeatable=True,
-                                           extra=tuple(options.extra))
+                                           counted=not options.real_time, repeatable=True)
 
     def boot(on_line=None):
         return guest.boot(guest_machine, options.timeout, on_line)

@@ -5,20 +5,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import build, image, machine, packages, place
+from . import build, image, machine, packages, place, script
 
 HELP = "build what is missing and boot on this terminal" if place.TREE else "boot a system on this terminal"
 DESCRIPTION = f"""Boots {"the default system, or " if place.TREE else ""}SYSTEM: an archive that kaal-image made, or an executable, which is
 then packed as the only program. The machine's serial line is this terminal; Ctrl-C ends it."""
 
 
-def add_arguments(parser):
+def add_boot_arguments(parser):
+    """What every command that boots a system has."""
     parser.add_argument("system", nargs="?", metavar="SYSTEM", help="archive or executable")
     parser.add_argument("--image", metavar="FILE", help="kernel image (default: the one of this tree or sysroot)")
     parser.add_argument("--counted", action="store_true", help="one instruction a virtual nanosecond, repeatable")
     if place.TREE:
         build.add_arguments(parser)
     machine.add_arguments(parser)
+
+
+def add_arguments(parser):
+    add_boot_arguments(parser)
+    script.add_arguments(parser)
 
 
 def prepare(options, scratch, **more):
@@ -38,9 +44,13 @@ NOISE = "icount sleep disabled and no active timers"
 
 
 def run(options):
+    scripted = script.from_options(options)
     with tempfile.TemporaryDirectory(prefix="kaal-run-") as scratch:
-        command = prepare(options, Path(scratch)).command()
+        guest_machine = prepare(options, Path(scratch))
+        command = guest_machine.command()
         print("+ " + shlex.join(command), flush=True)
+        if scripted is not None:
+            return scripted.run(guest_machine)
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace") as qemu:
             try:
                 for line in qemu.stderr:

@@ -9,41 +9,38 @@
 #include <string.h>
 
 #include <kaal/message.h>
+#include <kaal/serial.h>
 #include <kaal/supervisor.h>
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
-#include "uart_client.h"
-
-static struct kaal_service uart;
+static struct kaal_serial uart;
 
 /* The driver's counts; false: it does not answer within a second. */
-static bool ask(uint64_t stats[UART_STATS_COUNT])
+static bool ask(uint64_t stats[KAAL_SERIAL_STATS_COUNT])
 {
-	uint64_t answer;
-
-	return kaal_service_call(&uart, kaal_message(0, 0, UART_STATS), stats, kaal_ticks_now() + kaal_ticks_hz(), &answer) == KAAL_OK;
+	return kaal_serial_stats(&uart, stats, kaal_ticks_now() + kaal_ticks_hz()) == KAAL_OK;
 }
 
 /* Until so much has come, and everybody waits. */
 static void await(uint64_t bytes)
 {
-	uint64_t stats[UART_STATS_COUNT] = {0}, before[UART_STATS_COUNT];
+	uint64_t stats[KAAL_SERIAL_STATS_COUNT] = {0}, before[KAAL_SERIAL_STATS_COUNT];
 
 	do {
 		memcpy(before, stats, sizeof before);
 		memset(stats, 0, sizeof stats);
 		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 50);
-	} while (!ask(stats) || stats[UART_STAT_RECEIVED] < bytes || stats[UART_STAT_SENT] == 0 ||
-		 stats[UART_STAT_RECEIVED] != before[UART_STAT_RECEIVED] || stats[UART_STAT_SENT] != before[UART_STAT_SENT]);
+	} while (!ask(stats) || stats[KAAL_SERIAL_STAT_RECEIVED] < bytes || stats[KAAL_SERIAL_STAT_SENT] == 0 ||
+		 stats[KAAL_SERIAL_STAT_RECEIVED] != before[KAAL_SERIAL_STAT_RECEIVED] || stats[KAAL_SERIAL_STAT_SENT] != before[KAAL_SERIAL_STAT_SENT]);
 }
 
 int main(int argc, char **argv)
 {
-	uint64_t bytes, rounds, stats[UART_STATS_COUNT] = {0};
+	uint64_t bytes, rounds, stats[KAAL_SERIAL_STATS_COUNT] = {0};
 	uint32_t driver;
 
-	if (argc != 3 || kaal_service_open(&uart, "serial", UINT64_MAX) != KAAL_OK || kaal_supervisor_find("uart", &driver) != KAAL_OK)
+	if (argc != 3 || kaal_serial_open(&uart, "serial", UINT64_MAX) != KAAL_OK || kaal_supervisor_find("uart", &driver) != KAAL_OK)
 		return EXIT_FAILURE;
 	bytes = strtoull(argv[1], NULL, 10);
 	rounds = strtoull(argv[2], NULL, 10);

@@ -7,19 +7,19 @@
 #include <string.h>
 
 #include <kaal/message.h>
+#include <kaal/serial_protocol.h>
 #include <kaal/supervisor.h>
 #include <kaal/syscall.h>
 
 #include "calls.h"
 #include "driver.h"
 #include "pl011_model.h"
-#include "protocol.h"
 
 #define CALLS 128u /* numbers of calls, from 1 on; each is another client's */
 #define NOBODY 0u
 #define WAKE_UPS_MAX 10000u
 #define RAN 12345u
-#define FULL 73u /* writes of UART_BYTES_MAX that the driver takes while the line carries nothing away */
+#define FULL 73u /* writes of KAAL_SERIAL_BYTES_MAX that the driver takes while the line carries nothing away */
 
 /* Slots. */
 enum { ENDPOINT = 20, HANDLER, CONTEXT, REPLIES };
@@ -202,21 +202,21 @@ static struct step call(unsigned number, uint32_t label, uint64_t words, uint64_
 
 static struct step read_up_to(unsigned number, uint64_t bytes)
 {
-	return call(number, UART_READ, 1, bytes);
+	return call(number, KAAL_SERIAL_READ, 1, bytes);
 }
 
-/* Of UART_BYTES_MAX bytes, each of them the call's number. */
+/* Of KAAL_SERIAL_BYTES_MAX bytes, each of them the call's number. */
 static struct step write_of(unsigned number)
 {
-	struct step step = call(number, UART_WRITE, KAAL_MESSAGE_REGISTERS, UART_BYTES_MAX);
+	struct step step = call(number, KAAL_SERIAL_WRITE, KAAL_MESSAGE_REGISTERS, KAAL_SERIAL_BYTES_MAX);
 
-	memset(&step.words[1], (int)number, UART_BYTES_MAX);
+	memset(&step.words[1], (int)number, KAAL_SERIAL_BYTES_MAX);
 	return step;
 }
 
 static struct step stats(unsigned number)
 {
-	return call(number, UART_STATS, 0, 0);
+	return call(number, KAAL_SERIAL_STATS, 0, 0);
 }
 
 static struct step type(const char *text)
@@ -272,7 +272,7 @@ static void start(void)
 
 TestSuite(uart_driver, .init = start);
 
-static void expect_label(unsigned number, enum uart_answer label)
+static void expect_label(unsigned number, kaal_status_t label)
 {
 	cr_assert_eq(kernel.answer[number].times, 1, "call %u was answered %u times", number, kernel.answer[number].times);
 	cr_assert_eq(kaal_message_label(kernel.answer[number].message), label, "call %u", number);
@@ -281,10 +281,10 @@ static void expect_label(unsigned number, enum uart_answer label)
 /* A read was answered after so many steps, with this text. */
 static void expect_read(unsigned number, unsigned after, const char *text)
 {
-	expect_label(number, UART_OK);
+	expect_label(number, KAAL_OK);
 	cr_assert_eq(kernel.answer[number].after, after, "call %u was answered after %u steps", number, kernel.answer[number].after);
 	cr_assert_eq(kernel.answer[number].words[0], strlen(text));
-	cr_assert_eq(kaal_message_words(kernel.answer[number].message), UART_WORDS(strlen(text)));
+	cr_assert_eq(kaal_message_words(kernel.answer[number].message), KAAL_SERIAL_WORDS(strlen(text)));
 	cr_assert_eq(memcmp(&kernel.answer[number].words[1], text, strlen(text)), 0);
 }
 
@@ -296,16 +296,16 @@ static void expect_nothing(unsigned number)
 /* Of the line: the bytes of these writes, one after the other. */
 static void expect_written(const unsigned *numbers, unsigned count)
 {
-	cr_assert_eq(model.out_count, count * UART_BYTES_MAX, "%u bytes", model.out_count);
+	cr_assert_eq(model.out_count, count * KAAL_SERIAL_BYTES_MAX, "%u bytes", model.out_count);
 	for (unsigned i = 0; i < model.out_count; i++)
-		cr_assert_eq(model.out[i], (char)numbers[i / UART_BYTES_MAX], "byte %u", i);
+		cr_assert_eq(model.out[i], (char)numbers[i / KAAL_SERIAL_BYTES_MAX], "byte %u", i);
 }
 
 /* --- reads --------------------------------------------------------------------------------- */
 
 Test(uart_driver, a_read_waits_for_the_first_bytes_and_gets_no_more_than_it_wants)
 {
-	RUN(read_up_to(1, 3), type("hello"), read_up_to(2, UART_BYTES_MAX), read_up_to(3, 1));
+	RUN(read_up_to(1, 3), type("hello"), read_up_to(2, KAAL_SERIAL_BYTES_MAX), read_up_to(3, 1));
 	expect_read(1, 2, "hel");
 	expect_read(2, 3, "lo");
 	expect_nothing(3);
@@ -315,7 +315,7 @@ Test(uart_driver, a_later_read_takes_the_place_of_one_that_waits)
 {
 	RUN(read_up_to(1, 56), read_up_to(2, 56), read_up_to(3, 56), read_up_to(4, 56), type("x"));
 	for (unsigned i = 1; i <= 3; i++) {
-		expect_label(i, UART_SUPERSEDED);
+		expect_label(i, KAAL_CANCELLED);
 		cr_assert_eq(kernel.answer[i].after, i + 1, "as soon as the next came");
 	}
 	expect_read(4, 5, "x");
@@ -342,16 +342,16 @@ Test(uart_driver, errors_on_the_line_answer_no_read_and_are_counted)
 {
 	RUN(read_up_to(1, 56), just(BREAK), just(BREAK), type("y"), type("0123456789abcdefXY"), stats(2), read_up_to(3, 56));
 	expect_read(1, 4, "y");
-	expect_label(2, UART_OK);
-	cr_assert_eq(kaal_message_words(kernel.answer[2].message), UART_STATS_COUNT);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_RECEIVED], 17);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_SENT], 0);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_WAKE_UPS], 4);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_OVERRUNS], 1);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_FRAMING], 0, "a break is no framing error");
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_PARITY], 0);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_BREAKS], 2);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_RAN], RAN);
+	expect_label(2, KAAL_OK);
+	cr_assert_eq(kaal_message_words(kernel.answer[2].message), KAAL_SERIAL_STATS_COUNT);
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_RECEIVED], 17);
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_SENT], 0);
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_WAKE_UPS], 4);
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_OVERRUNS], 1);
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_FRAMING], 0, "a break is no framing error");
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_PARITY], 0);
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_BREAKS], 2);
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_RAN], RAN);
 	expect_read(3, 7, "0123456789abcdef");
 }
 
@@ -373,11 +373,11 @@ static void expect_written_after_full(unsigned last)
 
 	for (unsigned i = 0; i < FULL; i++) {
 		numbers[i] = i + 1;
-		expect_label(i + 1, UART_OK);
+		expect_label(i + 1, KAAL_OK);
 		cr_assert_eq(kernel.answer[i + 1].after, i + 1, "write %u waited", i + 1);
 	}
 	numbers[FULL] = last;
-	expect_label(last, UART_OK);
+	expect_label(last, KAAL_OK);
 	expect_written(numbers, FULL + 1);
 }
 
@@ -388,7 +388,7 @@ Test(uart_driver, a_write_waits_for_room_for_all_of_it)
 
 	run(steps, fill_then(steps, last, 3));
 	cr_assert_eq(kernel.answer[FULL + 1].after, FULL + 3, "it waited for the line");
-	cr_assert_eq(kernel.answer[FULL + 2].words[UART_STAT_SENT], FIFO);
+	cr_assert_eq(kernel.answer[FULL + 2].words[KAAL_SERIAL_STAT_SENT], FIFO);
 	expect_written_after_full(FULL + 1);
 }
 
@@ -398,7 +398,7 @@ Test(uart_driver, a_superseded_write_has_had_no_effect)
 	struct step steps[CALLS];
 
 	run(steps, fill_then(steps, last, 3));
-	expect_label(FULL + 1, UART_SUPERSEDED);
+	expect_label(FULL + 1, KAAL_CANCELLED);
 	cr_assert_eq(kernel.answer[FULL + 1].after, FULL + 2);
 	expect_written_after_full(FULL + 2);
 }
@@ -422,7 +422,7 @@ Test(uart_driver, a_read_and_a_write_wait_while_another_call_is_answered)
 
 	run(steps, fill_then(steps, last, 6));
 	cr_assert_eq(kernel.answer[FULL + 3].after, FULL + 3);
-	expect_label(FULL + 2, UART_SUPERSEDED);
+	expect_label(FULL + 2, KAAL_CANCELLED);
 	expect_read(FULL + 4, FULL + 5, "z");
 	expect_written_after_full(FULL + 1);
 }
@@ -444,7 +444,7 @@ Test(uart_driver, readers_of_several_clients_are_served_in_turn)
 Test(uart_driver, a_read_takes_the_place_of_one_of_the_same_client_only)
 {
 	RUN(from(CLIENT(1), read_up_to(1, 1)), from(CLIENT(2), read_up_to(2, 1)), from(CLIENT(1), read_up_to(3, 1)), type("ab"));
-	expect_label(1, UART_SUPERSEDED);
+	expect_label(1, KAAL_CANCELLED);
 	expect_read(2, 4, "a");
 	expect_read(3, 4, "b");
 }
@@ -474,7 +474,7 @@ Test(uart_driver, one_client_too_many_is_told_so_and_nobody_loses_a_call)
 	steps[CLIENTS_MAX + 1] = type("123456789");
 	steps[CLIENTS_MAX + 2] = from(CLIENT(CLIENTS_MAX + 1), read_up_to(CLIENTS_MAX + 2, 1));
 	run(steps, CLIENTS_MAX + 3);
-	expect_label(CLIENTS_MAX + 1, UART_BUSY);
+	expect_label(CLIENTS_MAX + 1, KAAL_NO_MEMORY);
 	cr_assert_eq(kaal_message_words(kernel.answer[CLIENTS_MAX + 1].message), 0);
 	for (unsigned i = 1; i <= CLIENTS_MAX; i++)
 		expect_read(i, CLIENTS_MAX + 2, (const char[]){(char)('0' + i), '\0'});
@@ -490,7 +490,7 @@ Test(uart_driver, writes_of_several_clients_wait_in_turn)
 	unsigned numbers[FULL + 2];
 
 	run(steps, fill_then(steps, last, 4));
-	expect_label(FULL + 1, UART_SUPERSEDED);
+	expect_label(FULL + 1, KAAL_CANCELLED);
 	for (unsigned i = 0; i < FULL; i++)
 		numbers[i] = i + 1;
 	memcpy(&numbers[FULL], order, sizeof order);
@@ -501,7 +501,7 @@ Test(uart_driver, writes_of_several_clients_wait_in_turn)
 
 static struct step write_text(unsigned number, const char *text)
 {
-	struct step step = call(number, UART_WRITE, UART_WORDS(strlen(text)), strlen(text));
+	struct step step = call(number, KAAL_SERIAL_WRITE, KAAL_SERIAL_WORDS(strlen(text)), strlen(text));
 
 	memcpy(&step.words[1], text, strlen(text));
 	return step;
@@ -518,7 +518,7 @@ Test(uart_driver, what_the_root_task_says_comes_in_whole_lines)
 	RUN(just(FLOW), says("root-task: a\n"), says("root-"), says("task: b\nroot-task: c\n"), write_text(1, "x\r\n"), stats(2));
 	expect_output("root-task: a\r\nroot-task: b\r\nroot-task: c\r\nx\r\n");
 	cr_assert_eq(ring.log.read, ring.log.written);
-	cr_assert_eq(kernel.answer[2].words[UART_STAT_WAKE_UPS], kernel.wake_ups, "interrupts alone are counted");
+	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_WAKE_UPS], kernel.wake_ups, "interrupts alone are counted");
 }
 
 Test(uart_driver, an_open_line_is_ended_first_and_the_root_task_knows_of_it)
@@ -557,24 +557,24 @@ Test(uart_driver, console_and_clients_take_turns_when_there_is_no_room)
 	const char *end;
 
 	run(steps, fill_then(steps, last, 5));
-	end = model.out + FULL * UART_BYTES_MAX;
+	end = model.out + FULL * KAAL_SERIAL_BYTES_MAX;
 	cr_assert_eq(memcmp(end, "\r\n" LONG "\r\n", sizeof LONG + 3), 0, "the console's turn");
 	end += sizeof LONG + 3;
 	cr_assert_eq(*end, (char)(FULL + 1), "then the client's");
-	cr_assert_eq(memcmp(end + UART_BYTES_MAX, "\r\ntwo\r\n", 7), 0, "then the console's");
-	expect_label(FULL + 2, UART_OK);
+	cr_assert_eq(memcmp(end + KAAL_SERIAL_BYTES_MAX, "\r\ntwo\r\n", 7), 0, "then the console's");
+	expect_label(FULL + 2, KAAL_OK);
 }
 
 /* --- what is refused, and the end ---------------------------------------------------------- */
 
 Test(uart_driver, requests_that_are_wrong_are_refused_and_disturb_nobody)
 {
-	RUN(read_up_to(1, 56), read_up_to(2, 0), read_up_to(3, 57), call(4, UART_READ, 2, 1), call(5, UART_READ, 0, 1),
-	    call(6, UART_WRITE, 1, 0), call(7, UART_WRITE, 8, 57), call(8, UART_WRITE, 2, 9), call(9, UART_WRITE, 3, 8),
-	    call(10, UART_WRITE, 2, UINT64_MAX), call(11, UART_STATS, 1, 0), call(12, 0, 0, 0), call(13, UART_STATS + 1, 1, 1),
-	    call(14, UART_READ, 64, 1), type("q"));
+	RUN(read_up_to(1, 56), read_up_to(2, 0), read_up_to(3, 57), call(4, KAAL_SERIAL_READ, 2, 1), call(5, KAAL_SERIAL_READ, 0, 1),
+	    call(6, KAAL_SERIAL_WRITE, 1, 0), call(7, KAAL_SERIAL_WRITE, 8, 57), call(8, KAAL_SERIAL_WRITE, 2, 9), call(9, KAAL_SERIAL_WRITE, 3, 8),
+	    call(10, KAAL_SERIAL_WRITE, 2, UINT64_MAX), call(11, KAAL_SERIAL_STATS, 1, 0), call(12, 0, 0, 0), call(13, KAAL_SERIAL_STATS + 1, 1, 1),
+	    call(14, KAAL_SERIAL_READ, 64, 1), type("q"));
 	for (unsigned i = 2; i <= 14; i++) {
-		expect_label(i, UART_INVALID);
+		expect_label(i, KAAL_OUT_OF_RANGE);
 		cr_assert_eq(kaal_message_words(kernel.answer[i].message), 0);
 		cr_assert_eq(kernel.answer[i].after, i);
 	}

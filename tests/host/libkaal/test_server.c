@@ -10,6 +10,7 @@
 #define says(call, status) cr_assert_eq((call), (status), #call)
 #define ok(call) says(call, KAAL_OK)
 #define EVENTS 64u
+#define QUIET UINT64_MAX /* in place of a message word */
 
 enum { ADD = 1, LATER, NOW, STOP, GIVE, LEAK, BAD };
 
@@ -77,6 +78,35 @@ kaal_status_t kaal_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap
 	cr_assert_eq(reply, received_with, "the call that was received last");
 	status = send(reply, message, words);
 	return status == KAAL_OK ? kaal_endpoint_recv(ep, reply, words, received, badge) : status;
+}
+
+/* Of what comes, nothing: the deadline does. */
+static bool is_quiet(void)
+{
+	return next_event < event_count && events[next_event].message == QUIET;
+}
+
+static kaal_status_t until(uint64_t deadline, kaal_status_t status)
+{
+	if (status != KAAL_OK || !is_quiet())
+		return status;
+	next_event++;
+	world.now = deadline;
+	return KAAL_TIMEOUT;
+}
+
+kaal_status_t kaal_endpoint_recv_until(kaal_cap_t ep, kaal_cap_t reply, uint64_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge)
+{
+	received_with = reply;
+	return is_quiet() ? until(deadline, KAAL_OK) : kaal_endpoint_recv(ep, reply, words, received, badge);
+}
+
+kaal_status_t kaal_endpoint_reply_recv_until(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t deadline, uint64_t *words,
+					     uint64_t *received, uint64_t *badge)
+{
+	if (!is_quiet())
+		return kaal_endpoint_reply_recv(ep, message, reply, words, received, badge);
+	return until(deadline, send(reply, message, words));
 }
 
 kaal_status_t kaal_cap_delete(kaal_cap_t from, uint64_t slot)
@@ -420,4 +450,96 @@ Test(server, nothing_is_left)
 	wrong.deferred_max = KAAL_SERVER_DEFERRED_MAX;
 	ok(kaal_server_start(&other, &wrong));
 	ok(kaal_server_end(&other));
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+static unsigned dues;
+
+/* Every 100 ticks, three times. */
+static void due(struct kaal_server *self, void *context)
+{
+	cr_assert_eq(self, &server);
+	cr_assert_eq(context, &dues);
+	cr_assert_geq(world.now, 100u * ++dues);
+	if (dues < 3)
+		kaal_server_at(self, 100u * (dues + 1), due, context);
+}
+
+static void quiet(void)
+{
+	events[event_count++] = (struct event){.message = QUIET};
+}
+
+Test(server, deadlines)
+{
+	kaal_server_at(&server, 100, due, &dues);
+	quiet();
+	comes(kaal_message(2, 0, ADD), 1, 1);
+	quiet();
+	/* After one that answers nothing; then there is no deadline, and nothing that would end the last wait but CANCELLED. */
+	comes(kaal_message(0, 0, LATER), 0, 0);
+	quiet();
+	comes(kaal_message(2, 0, ADD), 2, 2);
+	says(kaal_server_run(&server), KAAL_CANCELLED);
+	cr_assert_eq(dues, 3);
+	cr_assert_eq(world.now, 300);
+	cr_assert_eq(answer_count, 2);
+	answered(0, KAAL_OK, 1);
+	answered(1, KAAL_OK, 1);
+}
+
+/* Requests and flags that never end do not keep it away, nor does it them; each answer is given once. */
+Test(server, deadlines_among_others)
+{
+	take_flags();
+	ok(kaal_server_on(&server, flag[0], come, &came[0]));
+	kaal_server_at(&server, 100, due, &dues);
+	world.now = 350;
+	for (unsigned i = 0; i < 4; i++) {
+		comes(kaal_message(2, 0, ADD), 1, 1);
+		flags_come(UINT64_C(1) << flag[0]);
+	}
+	says(kaal_server_run(&server), KAAL_CANCELLED);
+	cr_assert_eq(dues, 3);
+	cr_assert_eq(came[0], 4);
+	cr_assert_eq(answer_count, 4);
+	kaal_server_at(&server, 400, due, &dues);
+	kaal_server_at(&server, UINT64_MAX, NULL, NULL);
+	world.now = 500;
+	event_count = next_event = 0;
+	comes(kaal_message(2, 0, ADD), 1, 1);
+	says(kaal_server_run(&server), KAAL_CANCELLED);
+	cr_assert_eq(dues, 3, "it was taken back");
+}
+
+static void due_and_stop(struct kaal_server *self, void *context)
+{
+	(void)context;
+	kaal_server_stop(self);
+}
+
+Test(server, stopped_at_a_deadline)
+{
+	kaal_server_at(&server, 100, due_and_stop, NULL);
+	comes(kaal_message(2, 0, ADD), 1, 1);
+	quiet();
+	comes(kaal_message(2, 0, ADD), 1, 1);
+	ok(kaal_server_run(&server));
+	cr_assert_eq(answer_count, 1);
+	cr_assert_eq(next_event, 2);
+}
+
+/* An answer that the kernel does not take, with a deadline. */
+Test(server, bad_answers_before_a_deadline)
+{
+	kaal_server_at(&server, 100, due, &dues);
+	comes(kaal_message(0, 0, BAD), 0, 0);
+	quiet();
+	quiet();
+	quiet();
+	says(kaal_server_run(&server), KAAL_CANCELLED);
+	cr_assert_eq(answer_count, 1);
+	answered(0, KAAL_SLOT_EMPTY, 0);
+	cr_assert_eq(dues, 3);
 }

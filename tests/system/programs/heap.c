@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include <kaal/memory.h>
+#include <kaal/slot.h>
 #include <kaal/startup.h>
+#include <kaal/syscall.h>
 
 #include "../../qemu/random.h"
 
@@ -54,6 +56,27 @@ static size_t fill(size_t bytes)
 		free(block[i]);
 	}
 	return all;
+}
+
+/* A frame of the program's own: it keeps what is in it. */
+static void check_frames(void)
+{
+	struct kaal_broker_held held;
+	kaal_cap_t frame;
+	uint64_t address, other, made, before = used();
+
+	check(kaal_broker_memory(KAAL_PAGE_BITS, &held) == KAAL_OK && kaal_slot_take(1, &frame) == KAAL_OK, "memory and a slot");
+	check(kaal_memory_map(frame, 1, &address) == KAAL_SLOT_EMPTY || kaal_memory_map(frame, 1, &address) == KAAL_WRONG_TYPE, "no frame yet");
+	check(kaal_untyped_retype(held.first, KAAL_OBJECT_FRAME + 256 * KAAL_PAGE_BITS, KAAL_SLOT_CNODE, frame, 1, &made) == KAAL_OK, "a frame");
+	check(kaal_memory_map(frame, 0, &address) == KAAL_OUT_OF_RANGE, "no frames");
+	for (unsigned i = 0; i < 200; i++) {
+		check(kaal_memory_map(frame, 1, &address) == KAAL_OK, "mapped");
+		check(kaal_memory_map(frame, 1, &other) == KAAL_MAPPED, "once at a time");
+		check(*(volatile unsigned *)(uintptr_t)address == i, "what was there");
+		*(volatile unsigned *)(uintptr_t)address = i + 1;
+		check(kaal_memory_unmap(address) == KAAL_OK && kaal_memory_unmap(address) == KAAL_OUT_OF_RANGE, "unmapped, once");
+	}
+	check(kaal_slot_drop(frame, 1) == KAAL_OK && kaal_broker_give(&held) == KAAL_OK && used() == before, "nothing is left");
 }
 
 static void check_pieces(void)
@@ -123,6 +146,7 @@ int main(void)
 
 	check_threads();
 	check_pieces();
+	check_frames();
 	first = fill(4000);
 	check(first > kaal_startup()->memory_max_bytes * 3 / 4, "most of it is the program's");
 	second = fill(4000);

@@ -58,7 +58,7 @@ struct call *calls_wait(struct calls *calls, uint64_t badge, uint64_t bytes)
 		return NULL;
 	reply = replies.free[--replies.free_count];
 	if (call->reply != NO_REPLY)
-		(void)calls_answer(call, kaal_message(0, 0, UART_SUPERSEDED), none);
+		(void)calls_answer(call, kaal_message(0, 0, KAAL_CANCELLED), none);
 	*call = (struct call){.reply = reply, .client = (uint32_t)badge, .turn = replies.turn++, .bytes = bytes};
 	return call;
 }

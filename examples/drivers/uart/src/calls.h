@@ -12,9 +12,8 @@
 #include <stdint.h>
 
 #include <kaal/message.h>
+#include <kaal/serial_protocol.h>
 #include <kaal/types.h>
-
-#include "protocol.h"
 
 #define CLIENTS_MAX 8u                              /* with calls that wait, of a kind */
 #define CALLS_REPLY_COUNT (2u * CLIENTS_MAX + 1u)   /* for two kinds, and the call that is looked at */
@@ -24,7 +23,7 @@ struct call {
 	uint32_t client;  /* lower half of its badge: which client, by which use; the upper half is another after its restart */
 	uint64_t turn;    /* a smaller one came earlier */
 	uint64_t bytes;
-	uint8_t data[UART_BYTES_MAX]; /* of a write */
+	uint8_t data[KAAL_SERIAL_BYTES_MAX]; /* of a write */
 };
 
 /* All calls of a kind that wait. */
@@ -39,7 +38,7 @@ void calls_start(kaal_cap_t replies);
 kaal_cap_t calls_reply(void);
 
 /*
- * The call that was just received is going to wait, in place of one of the same client, which is answered UART_SUPERSEDED. Returns it, for
+ * The call that was just received is going to wait, in place of one of the same client, which is answered KAAL_CANCELLED. Returns it, for
  * `data` to be filled in, or NULL: CLIENTS_MAX others wait, and nothing has changed.
  */
 struct call *calls_wait(struct calls *calls, uint64_t badge, uint64_t bytes);

@@ -17,13 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kaal/serial.h>
 #include <kaal/status_text.h>
 #include <kaal/supervisor.h>
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 
 #include "client-requires.h"
-#include "uart_client.h"
 
 #define DRIVER "uart" /* the driver's component */
 #define LINE_BYTES 1024u
@@ -33,7 +33,7 @@
 
 /* What is being said, and how saying it went: after an error nothing more is said. */
 static struct {
-	struct kaal_service uart;
+	struct kaal_serial uart;
 	kaal_status_t status;
 	char line[LINE_BYTES];
 	size_t length;
@@ -42,7 +42,7 @@ static struct {
 static void say_bytes(const char *text, size_t bytes)
 {
 	if (client.status == KAAL_OK)
-		client.status = uart_write(&client.uart, text, bytes);
+		client.status = kaal_serial_write(&client.uart, text, bytes);
 }
 
 /* At most LINE_BYTES and a few words around them. */
@@ -87,7 +87,7 @@ static void read_line(void)
 		size_t count;
 
 		/* One at a time: what follows the end of the line is for `take`. */
-		client.status = uart_read(&client.uart, &key, 1, &count);
+		client.status = kaal_serial_read(&client.uart, &key, 1, &count, UINT64_MAX);
 		if (client.status == KAAL_OK)
 			complete = take_key(key);
 	}
@@ -107,10 +107,10 @@ static void take(uint64_t bytes)
 	uint64_t taken = 0;
 
 	while (taken < bytes && client.status == KAAL_OK) {
-		uint8_t piece[UART_BYTES_MAX];
+		uint8_t piece[KAAL_SERIAL_BYTES_MAX];
 		size_t count, wanted = bytes - taken < sizeof piece ? (size_t)(bytes - taken) : sizeof piece;
 
-		client.status = uart_read(&client.uart, piece, wanted, &count);
+		client.status = kaal_serial_read(&client.uart, piece, wanted, &count, UINT64_MAX);
 		for (size_t i = 0; i < count; i++)
 			crc = crc_next(crc, piece[i]);
 		taken += count;
@@ -125,17 +125,17 @@ static unsigned long long microseconds(kaal_ticks_t ticks)
 
 static void tell_stats(void)
 {
-	static const char *const names[UART_STAT_RAN] = {"received", "sent", "wake-ups", "overruns", "framing", "parity", "breaks"};
-	uint64_t stats[UART_STATS_COUNT], ran = 0;
+	static const char *const names[KAAL_SERIAL_STAT_RAN] = {"received", "sent", "wake-ups", "overruns", "framing", "parity", "breaks"};
+	uint64_t stats[KAAL_SERIAL_STATS_COUNT], ran = 0;
 	char text[256];
 	size_t length = 0;
 
-	client.status = uart_stats(&client.uart, stats);
+	client.status = kaal_serial_stats(&client.uart, stats, UINT64_MAX);
 	(void)kaal_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &ran);
-	for (unsigned i = 0; i < UART_STAT_RAN; i++)
+	for (unsigned i = 0; i < KAAL_SERIAL_STAT_RAN; i++)
 		length += (size_t)snprintf(text + length, sizeof text - length, "%s%llu %s", i == 0 ? "" : ", ",
 					   (unsigned long long)stats[i], names[i]);
-	say("%s; driver ran %llu us, client %llu us, of %llu us\r\n", text, microseconds(stats[UART_STAT_RAN]), microseconds(ran),
+	say("%s; driver ran %llu us, client %llu us, of %llu us\r\n", text, microseconds(stats[KAAL_SERIAL_STAT_RAN]), microseconds(ran),
 	    microseconds(kaal_ticks_now()));
 }
 
@@ -194,7 +194,7 @@ static void answer_line(void)
 
 int main(void)
 {
-	client.status = kaal_service_open(&client.uart, "serial", UINT64_MAX);
+	client.status = kaal_serial_open(&client.uart, "serial", UINT64_MAX);
 	say("type; `end` ends\r\n");
 	while (client.status == KAAL_OK) {
 		say("> ");

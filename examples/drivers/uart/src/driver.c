@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include <kaal/message.h>
+#include <kaal/serial_protocol.h>
 #include <kaal/syscall.h>
 
 #include "calls.h"
 #include "console.h"
 #include "pl011.h"
-#include "protocol.h"
 
 static struct {
 	const struct uart_driver_setup *setup;
@@ -23,14 +23,14 @@ static struct {
 
 static bool fits(uint64_t bytes, uint64_t words, uint64_t words_wanted)
 {
-	return bytes >= 1 && bytes <= UART_BYTES_MAX && words == words_wanted;
+	return bytes >= 1 && bytes <= KAAL_SERIAL_BYTES_MAX && words == words_wanted;
 }
 
 /* Input is taken out only if it arrived: the next reader gets what a vanished one did not. Whether a call was served. */
 static bool serve_reader(void)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
-	uint8_t data[UART_BYTES_MAX] = {0};
+	uint8_t data[KAAL_SERIAL_BYTES_MAX] = {0};
 	uint32_t count = ring_used(&driver.uart.input);
 	struct call *reader = calls_first(&driver.reads);
 
@@ -42,7 +42,7 @@ static bool serve_reader(void)
 		data[i] = ring_peek(&driver.uart.input, i);
 	words[0] = count;
 	memcpy(&words[1], data, sizeof data);
-	if (calls_answer(reader, kaal_message(UART_WORDS(count), 0, UART_OK), words))
+	if (calls_answer(reader, kaal_message(KAAL_SERIAL_WORDS(count), 0, KAAL_OK), words))
 		ring_drop(&driver.uart.input, count);
 	return true;
 }
@@ -54,7 +54,7 @@ static bool serve_writer(struct call *writer)
 
 	if (ring_room(&driver.uart.output) < writer->bytes)
 		return false;
-	if (!calls_answer(writer, kaal_message(0, 0, UART_OK), none))
+	if (!calls_answer(writer, kaal_message(0, 0, KAAL_OK), none))
 		return true;
 	for (uint64_t i = 0; i < writer->bytes; i++)
 		ring_put(&driver.uart.output, writer->data[i]);
@@ -86,20 +86,20 @@ static void tell_stats(void)
 {
 	const struct pl011 *uart = &driver.uart;
 
-	driver.words[UART_STAT_RECEIVED] = uart->received;
-	driver.words[UART_STAT_SENT] = uart->sent;
-	driver.words[UART_STAT_WAKE_UPS] = driver.wake_ups;
-	driver.words[UART_STAT_OVERRUNS] = uart->overruns;
-	driver.words[UART_STAT_FRAMING] = uart->framing;
-	driver.words[UART_STAT_PARITY] = uart->parity;
-	driver.words[UART_STAT_BREAKS] = uart->breaks;
-	(void)kaal_sched_consumed(driver.setup->context, &driver.words[UART_STAT_RAN]);
+	driver.words[KAAL_SERIAL_STAT_RECEIVED] = uart->received;
+	driver.words[KAAL_SERIAL_STAT_SENT] = uart->sent;
+	driver.words[KAAL_SERIAL_STAT_WAKE_UPS] = driver.wake_ups;
+	driver.words[KAAL_SERIAL_STAT_OVERRUNS] = uart->overruns;
+	driver.words[KAAL_SERIAL_STAT_FRAMING] = uart->framing;
+	driver.words[KAAL_SERIAL_STAT_PARITY] = uart->parity;
+	driver.words[KAAL_SERIAL_STAT_BREAKS] = uart->breaks;
+	(void)kaal_sched_consumed(driver.setup->context, &driver.words[KAAL_SERIAL_STAT_RAN]);
 }
 
 /* The call that was received is to wait; NULL, and *answer: it cannot. */
 static struct call *wait(struct calls *calls, uint64_t badge, uint64_t *answer)
 {
-	*answer = kaal_message(0, 0, UART_BUSY);
+	*answer = kaal_message(0, 0, KAAL_NO_MEMORY);
 	return calls_wait(calls, badge, driver.words[0]);
 }
 
@@ -110,27 +110,27 @@ static bool request(uint64_t received, uint64_t badge, uint64_t *answer)
 	struct call *call;
 
 	switch (kaal_message_label(received)) {
-	case UART_READ:
+	case KAAL_SERIAL_READ:
 		if (!fits(driver.words[0], words, 1))
 			break;
 		return wait(&driver.reads, badge, answer) == NULL;
-	case UART_WRITE:
-		if (!fits(driver.words[0], words, UART_WORDS(driver.words[0])))
+	case KAAL_SERIAL_WRITE:
+		if (!fits(driver.words[0], words, KAAL_SERIAL_WORDS(driver.words[0])))
 			break;
 		call = wait(&driver.writes, badge, answer);
 		if (call != NULL)
 			memcpy(call->data, &driver.words[1], sizeof call->data);
 		return call == NULL;
-	case UART_STATS:
+	case KAAL_SERIAL_STATS:
 		if (words != 0)
 			break;
 		tell_stats();
-		*answer = kaal_message(UART_STATS_COUNT, 0, UART_OK);
+		*answer = kaal_message(KAAL_SERIAL_STATS_COUNT, 0, KAAL_OK);
 		return true;
 	default:
 		break;
 	}
-	*answer = kaal_message(0, 0, UART_INVALID);
+	*answer = kaal_message(0, 0, KAAL_OUT_OF_RANGE);
 	return true;
 }
 

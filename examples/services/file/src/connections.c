@@ -30,17 +30,11 @@ static void end(struct connection *connection)
 	*connection = (struct connection){0};
 }
 
-/* Of this client and use, at any start that has ended with this one's end. */
-static bool ends_with(uint64_t badge, uint64_t ended)
-{
-	return (uint32_t)badge == (uint32_t)ended && kaal_badge_start(badge) <= kaal_badge_start(ended);
-}
-
 void connections_ended(struct kaal_server *server, uint64_t badge)
 {
 	(void)server;
 	for (uint32_t i = 0; i < CONNECTIONS; i++) {
-		if (is_used(&connections[i]) && ends_with(connections[i].badge, badge))
+		if (is_used(&connections[i]) && kaal_badge_ends_with(connections[i].badge, badge))
 			end(&connections[i]);
 	}
 }

@@ -62,6 +62,12 @@ static inline uint32_t kaal_badge_start(uint64_t badge)
 	return (uint32_t)(badge >> 32); /* how often the client had ended before, modulo 2^32 */
 }
 
+/* Whether a client with this badge has ended when the one with the badge `ended` has: it is that one, or an earlier start of it. */
+static inline bool kaal_badge_ends_with(uint64_t badge, uint64_t ended)
+{
+	return (uint32_t)badge == (uint32_t)ended && kaal_badge_start(badge) <= kaal_badge_start(ended);
+}
+
 /* One line, without a full stop, that says what a rule demands; "unknown rule" for a number that is none. Never NULL; a constant. */
 const char *kaal_broker_rule_text(uint64_t rule);
 

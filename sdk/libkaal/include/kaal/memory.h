@@ -45,6 +45,17 @@ kaal_status_t kaal_memory_take(uint64_t bytes, struct kaal_memory *memory);
 /* Gives it back: nothing is mapped there any more, the charge ends, *memory is zero. What the broker says; it can be tried again then. */
 kaal_status_t kaal_memory_give(struct kaal_memory *memory);
 
+/*
+ * Maps frames of 4 KiB that the caller holds, a device's registers or DMA memory, in consecutive slots, readable and writable, with an unmapped page on
+ * either side. They stay the caller's, and are not to be deleted while they are mapped.
+ *   *address  of the first one
+ * OUT_OF_RANGE: no frame. NO_MEMORY: as kaal_memory_take(). Others: what frame_map says.
+ */
+kaal_status_t kaal_memory_map(kaal_cap_t first, uint32_t count, uint64_t *address);
+
+/* Unmaps what kaal_memory_map() has mapped at an address. OUT_OF_RANGE: nothing was. */
+kaal_status_t kaal_memory_unmap(uint64_t address);
+
 #ifdef __cplusplus
 }
 #endif

@@ -75,6 +75,9 @@ struct kaal_server {
 		void (*come)(struct kaal_server *server, void *context);
 		void *context;
 	} flags[64];
+	uint64_t deadline; /* UINT64_MAX: none */
+	void (*due)(struct kaal_server *server, void *context);
+	void *due_context;
 	uint8_t free[KAAL_SERVER_DEFERRED_MAX + 1]; /* reply objects, as their places from `replies` on; the last one is received with */
 	uint32_t free_count;
 	kaal_cap_t replies, caps;
@@ -107,6 +110,12 @@ kaal_status_t kaal_server_end(struct kaal_server *server);
  * OUT_OF_RANGE: no flag, or one that nobody has taken.
  */
 kaal_status_t kaal_server_on(struct kaal_server *server, uint32_t flag, void (*come)(struct kaal_server *server, void *context), void *context);
+
+/*
+ * Has a handler called once, as soon as the counter is at `deadline` (ticks, absolute; one that has passed: before the next request) and the server has
+ * nothing else in hand. UINT64_MAX: no handler. Of several calls the last one holds. No system call.
+ */
+void kaal_server_at(struct kaal_server *server, uint64_t deadline, void (*come)(struct kaal_server *server, void *context), void *context);
 
 /*
  * In a method: the request's answer comes later, and the method returns KAAL_SERVER_LATER. NO_MEMORY: deferred_max calls wait already; the method

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""The tool's commands for those who write programs: new projects, boots without a person."""
+import argparse
+import contextlib
+import io
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import tap
+from kaal import errors, new, place, script
+
+
+def parsed(module, *words):
+    parser = argparse.ArgumentParser()
+    module.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+@contextlib.contextmanager
+def folder():
+    """A scratch folder that is the working directory; what is printed is not shown."""
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as name, contextlib.redirect_stdout(io.StringIO()):
+        os.chdir(name)
+        try:
+            yield Path(name)
+        finally:
+            os.chdir(before)
+
+
+class New(unittest.TestCase):
+    def refused(self, text, *words):
+        with self.assertRaisesRegex(errors.Failure, text):
+            new.run(parsed(new, *words))
+
+    def test_each_kind_for_each_build_system(self):
+        with folder() as here:
+            for kind in new.KINDS:
+                for build in new.BUILD_SYSTEMS:
+                    name = f"{kind}-{build}"
+                    self.assertEqual(new.run(parsed(new, kind, name, "--build", build)), 0)
+                    texts = {path: path.read_text() for path in (here / name).rglob("*") if path.is_file()}
+                    self.assertIn(f"    $ {new.BUILD_SYSTEMS[build][0]}\n", texts[here / name / "README.md"])
+                    self.assertIn(f"\t\t{name} {{\n", texts[here / name / "system.dts"])
+                    for path, text in texts.items():
+                        self.assertNotRegex(text, "@(NAME|STEPS)@", path)
+            self.assertEqual(len(list(here.iterdir())), len(new.KINDS) * len(new.BUILD_SYSTEMS))
+
+    def test_names(self):
+        with folder() as here:
+            for name in ("", "Big", "9lives", "-x", "a/b", "a b", "a.b", "ä"):
+                self.refused("lower-case", "app", "--", name)
+            self.refused("at most 24", "app", "x" * 25)
+            for name in ("file-service", "test", "meson-x"):
+                self.refused("choose another", "app", name)
+            self.assertEqual(list(here.iterdir()), [])
+
+    def test_what_is_there_stays(self):
+        with folder() as here:
+            (here / "full").mkdir()
+            (here / "file").write_text("mine")
+            (here / "link").symlink_to("nowhere")
+            for name in ("full", "file", "link"):
+                self.refused("is there already", "app", name)
+            self.assertEqual((here / "file").read_text(), "mine")
+            self.assertEqual(sorted(path.name for path in here.iterdir()), ["file", "full", "link"])
+
+    def test_nothing_is_half_made(self):
+        with tempfile.TemporaryDirectory() as name, folder() as here:
+            part = Path(name)
+            (part / "first").write_text("can be copied")
+            (part / "second").symlink_to("/proc/self/mem")  # cannot
+            with self.assertRaisesRegex(errors.Failure, "nothing was left"):
+                new.make(Path("mine"), [part], {})
+            self.assertEqual(list(here.iterdir()), [])
+
+    def test_the_tree_says_that_a_sysroot_is_needed(self):
+        with tempfile.TemporaryDirectory() as here:
+            done = subprocess.run([place.TREE / "kaal", "new", "app", "mine"], cwd=here, text=True, stdout=subprocess.PIPE, check=True)
+        self.assertIn("./kaal install --prefix", done.stdout)
+
+
+class Machine:
+    """A machine that is a shell script."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def command(self):
+        return ["sh", "-c", self.text]
+
+
+class Script(unittest.TestCase):
+    def boot(self, text, *words):
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            self.status = script.from_options(parsed(script, *words)).run(Machine(text))
+        return said.getvalue()
+
+    def refused(self, pattern, text, *words):
+        with self.assertRaisesRegex(errors.Failure, pattern):
+            self.boot(text, *words)
+
+    def test_nothing_is_asked_for(self):
+        self.assertIsNone(script.from_options(parsed(script)))
+
+    def test_the_machine_ends_with_the_last_line(self):
+        said = self.boot("echo one; echo two; sleep 100", "--expect", "^one$", "--expect", "^t")
+        self.assertEqual((self.status, said), (0, "one\ntwo\n"))
+
+    def test_one_line_is_one_line(self):
+        self.refused("matched `o` before the machine switched itself off", "echo one", "--expect", "one", "--expect", "o")
+
+    def test_in_this_order(self):
+        self.refused("matched `one` before", "echo one; echo two", "--expect", "two", "--expect", "one")
+
+    def test_too_late(self):
+        self.refused("matched `two` within 0.5 s; --timeout SECONDS", "echo one; sleep 100", "--timeout", "0.5", "--expect", "two")
+
+    def test_what_qemu_says_is_told(self):
+        self.refused("before the machine switched itself off: no such board", "echo one; echo no such board >&2; exit 1", "--expect", "two")
+
+    def test_lines_of_a_file_come_first(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("one\n\ntwo\n")
+            file.flush()
+            self.boot("echo one; echo two; echo three; sleep 100", "--expect", "three", "--expect-file", file.name)
+        self.assertEqual(self.status, 0)
+
+    def test_files_that_are_none(self):
+        self.refused("No such file", "", "--expect-file", "/nonexistent")
+        self.refused("it is empty", "", "--expect-file", "/dev/null")
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"\xff")
+            file.flush()
+            self.refused("can't decode", "", "--expect-file", file.name)
+
+    def test_no_regular_expression(self):
+        self.refused(r"--expect: `\(` is no regular expression", "", "--expect", "(")
+
+    def test_timeout_alone(self):
+        self.refused("--timeout is about what is waited for", "", "--timeout", "3")
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""
+The example drivers beside the UART's, as projects outside the tree: built with nothing but a moved copy of the sysroot, packed and booted by the sysroot's own
+tool as their READMEs say.
+
+usage: drivers.py BUILD SOURCE
+"""
+import re
+import shlex
+import shutil
+import sys
+
+from common import Broken, main
+from uart import expect, maps_are_clean, pack, with_make, with_meson
+
+sys.dont_write_bytecode = True
+
+TIMEOUT_SECONDS = 60
+
+
+def section(project, name):
+    return (project / "README.md").read_text().partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+
+
+def readme_command(project, word):
+    """The command of a README that begins with `kaal` and this word, as its words."""
+    found = re.search(rf"^    \$ kaal {word} (.*?)( +#.*)?$", section(project, "Image, and run"), re.M)
+    if found is None:
+        raise Broken(f"README.md has no kaal {word}")
+    return ["kaal", word, *shlex.split(found[1])]
+
+
+def does_what_readme_shows(sysroot, project):
+    """The README's commands, and what it shows; counted, so that it does the same each time."""
+    sysroot.run(readme_command(project, "image"), project)
+    command = readme_command(project, "run")
+    command.insert(2, "--counted")
+    printed = sysroot.run(command, project, timeout=TIMEOUT_SECONDS).replace("\r", "")
+    expect(printed.splitlines(), re.findall(r"^    (.*)$", section(project, "What it does"), re.M))
+
+
+def needs_its_grant(sysroot, project, driver):
+    """Without its device in the description the system is refused, with the reason."""
+    text = (project / "system.dts").read_text()
+    (project / "refused.dts").write_text(re.sub(r"\n\t\t\tdevices \{.*?\n\t\t\t\};\n", "", text, flags=re.S))
+    try:
+        pack(sysroot, project, "build/src", "refused.dts")
+    except Broken as refusal:
+        if "(missing-grant)" in str(refusal) and driver in str(refusal):
+            return
+        raise
+    raise Broken("it was packed")
+
+
+def drivers(tap, sysroot, _build, source):
+    for name, device in {"rtc": True}.items():
+        project = sysroot.scratch / name
+        shutil.copytree(source / "examples/drivers" / name, project)
+        tap.check(f"{name}, make: builds", with_make, sysroot, project)
+        tap.check(f"{name}, make: link maps name only the sysroot and libgcc.a", maps_are_clean, sysroot, project, "make-maps")
+        shutil.rmtree(project / "build", ignore_errors=True)
+        tap.check(f"{name}, meson: builds, without a warning", with_meson, sysroot, project)
+        tap.check(f"{name}: does what README.md shows", does_what_readme_shows, sysroot, project)
+        if device:
+            tap.check(f"{name}: without its device it is refused", needs_its_grant, sysroot, project, name)
+
+
+if __name__ == "__main__":
+    main(__doc__, drivers)
