@@ -177,7 +177,7 @@ def interrupts_end_commands(sysroot, project, program):
 
 def components_are_managed(sysroot, project, program):
     lines = Shell(sysroot, project, program).type(
-        "echo kept >kept", "kill uart", "cat kept", "kill shell", "cat kept", "restart files", "ls", "run teller !", "ps", "mem", "caps uart", "caps teller",
+        "echo kept >kept", "kill uart", "cat kept", "kill shell", "cat kept", "restart files", "ls", "run teller !", "ps", "mem", "caps uart", "caps teller", "uptime",
         "time run hello", "log", "stop files", "ls", "restart files", "ls /", "echo new >new", "ls").end()
     text = "\n".join(lines)
     expect(lines, ["root-task: uart: killed", "root-task: uart: restarted", "kaal> cat kept", "kept", "root-task: shell: killed", "root-task: shell: restarted",
@@ -186,7 +186,7 @@ def components_are_managed(sysroot, project, program):
     for pattern in (r"root-task: teller: crashed at 0x[0-9a-f]+ main\+0x[0-9a-f]+: write of address 0x123000: nothing is mapped there",
                     r"^uart +running +2  killed +\d+$", r"^shell +running +2  killed +\d+$", r"^files +running +2  stopped +\d+$",
                     r"^teller +ended +1  fault +\d+$", r"^sleeper +not started +0  - +0$", r"^free: \d+ KiB, \d+ slots$",
-                    r"^ +\d+ +irq handler +[rwgx-]{4}", r"^ +1 +cnode +rw-- ", r"^\d+ us, of which the shell ran \d+ us$"):
+                    r"^up \d+ us; the first prompt came after \d+ ns$", r"^ +\d+ +irq handler +[rwgx-]{4}", r"^ +1 +cnode +rw-- ", r"^\d+ us, of which the shell ran \d+ us$"):
         if not re.search(pattern, text, re.M):
             raise Broken(f"nothing is like {pattern}\n{text}")
 

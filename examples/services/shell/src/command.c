@@ -37,6 +37,7 @@ const struct command commands[] = {
 	 command_run_program},
 	{"stop", "NAME...", "ends components for good", COMMAND_COMPONENTS, 1, ANY, 0, false, command_stop},
 	{"time", "COMMAND [WORD...]", "runs a command and tells how long it took", COMMAND_COMMANDS, 1, ANY, 0, false, command_time},
+	{"uptime", "", "tells how long the machine runs, and when the first prompt came", COMMAND_NOTHING, 0, 0, 0, false, command_uptime},
 	{NULL, NULL, NULL, COMMAND_NOTHING, 0, 0, 0, false, NULL},
 };
 

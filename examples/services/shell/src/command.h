@@ -80,5 +80,9 @@ int command_run_program(const struct call *call);
 int command_log(const struct call *call);
 int command_poweroff(const struct call *call);
 int command_reset(const struct call *call);
+int command_uptime(const struct call *call);
+
+/* The first prompt is on its way to the line: `uptime` tells when that was. */
+void command_ready(void);
 
 #endif

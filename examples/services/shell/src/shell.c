@@ -20,12 +20,11 @@ static void show(void *context, const char *text, size_t bytes)
 	terminal_put(text, bytes);
 }
 
-/* The next line; LINE_END: the terminal is gone. */
+/* A line, behind the prompt; LINE_END: the terminal is gone. */
 static enum line_event read_line(struct line *line)
 {
 	enum line_event event = LINE_MORE;
 
-	line_prompt(line);
 	while (event == LINE_MORE || event == LINE_FULL) {
 		char key;
 
@@ -64,11 +63,13 @@ int main(void)
 	}
 	fprintf(terminal, "KaaL; `help` lists the commands\n");
 	line_start(&line, &hooks, &history, prompt);
+	set_prompt(prompt, result);
+	line_prompt(&line);
+	terminal_flush();
+	command_ready();
 	for (;;) {
-		enum line_event event;
+		enum line_event event = read_line(&line);
 
-		set_prompt(prompt, result);
-		event = read_line(&line);
 		if (event == LINE_DONE) {
 			history_add(&history, line.text);
 			result = command_run_line(line.text);
@@ -76,5 +77,7 @@ int main(void)
 			return EXIT_FAILURE;
 		}
 		line_clear(&line);
+		set_prompt(prompt, result);
+		line_prompt(&line);
 	}
 }

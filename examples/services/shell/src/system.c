@@ -286,6 +286,21 @@ int command_time(const struct call *call)
 	return result;
 }
 
+static kaal_ticks_t ready;
+
+void command_ready(void)
+{
+	ready = kaal_ticks_now();
+}
+
+/* The counter begins at the machine's reset. */
+int command_uptime(const struct call *call)
+{
+	fprintf(call->out, "up %llu us; the first prompt came after %llu ns\n", microseconds(kaal_ticks_now()),
+		(unsigned long long)kaal_ticks_to_ns(ready, kaal_ticks_hz()));
+	return 0;
+}
+
 /* --- log, poweroff ----------------------------------------------------------------------- */
 
 int command_log(const struct call *call)
