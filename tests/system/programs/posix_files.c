@@ -1,6 +1,7 @@
 /*
  * The C library's files on a file service.
  *   client    first start: all calls and their errors, then ends with a file open; second: finds the file, kills the service and goes on
+ *   lost      a use without `reconnect`: waits until the service is killed
  *   threads   four threads read and write at once
  *   poor      a use without memory for a channel
  *   nothing   no file service
@@ -436,6 +437,22 @@ static int run_threads(void)
 	return 0;
 }
 
+/* --- without reconnect ---------------------------------------------------------------------- */
+
+static int run_lost(void)
+{
+	const struct timespec while_asleep = {.tv_nsec = 1000000};
+	int number = make("/lost", O_RDWR);
+
+	while (access("/", F_OK) == 0)
+		(void)nanosleep(&while_asleep, NULL);
+	CHECK(errno == EIO);
+	REFUSED(read(number, text, 1), EIO);
+	CHECK(close(number) == 0);
+	printf("%u failures when the service went\n", failures);
+	return 0;
+}
+
 /* --- without --------------------------------------------------------------------------------- */
 
 static int run_nothing(void)
@@ -470,5 +487,7 @@ int main(int argc, char **argv)
 		return run_client();
 	if (strcmp(role, "threads") == 0)
 		return run_threads();
+	if (strcmp(role, "lost") == 0)
+		return run_lost();
 	return strcmp(role, "poor") == 0 ? run_poor() : run_nothing();
 }
