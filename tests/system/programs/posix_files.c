@@ -16,9 +16,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/time.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include <kaal/startup.h>
 #include <kaal/supervisor.h>
@@ -230,6 +232,24 @@ static void test_status(void)
 	CHECK(unlink("/other") == 0 && fstat(number, &again) == 0 && again.st_size == 5 && close(number) == 0);
 }
 
+static void test_times(void)
+{
+	const struct timeval times[2] = {{.tv_sec = 5}, {.tv_sec = 1000, .tv_usec = 250000}}, wrong[2] = {{0}, {.tv_usec = 1000000}};
+	const struct utimbuf both = {.actime = 5, .modtime = 2000}, before = {.modtime = -1};
+	struct stat status;
+
+	put("/times", "");
+	CHECK(utimes("/times", times) == 0 && stat("/times", &status) == 0);
+	CHECK(status.st_mtim.tv_sec == 1000 && status.st_mtim.tv_nsec == 250000000 && status.st_atim.tv_sec == 1000);
+	CHECK(utime("/times", &both) == 0 && stat("/times", &status) == 0 && status.st_mtime == 2000);
+	CHECK(utime("/times", NULL) == 0 && stat("/times", &status) == 0 && status.st_mtime < 1000);
+	CHECK(mkdir("/aged", 0700) == 0 && utime("/aged", &both) == 0 && stat("/aged", &status) == 0 && status.st_mtime == 2000);
+	REFUSED(utimes("/times", wrong), EINVAL);
+	REFUSED(utime("/times", &before), EINVAL);
+	REFUSED(utime("/none", NULL), ENOENT);
+	CHECK(unlink("/times") == 0 && rmdir("/aged") == 0);
+}
+
 static void test_names(void)
 {
 	char directory[32];
@@ -377,6 +397,7 @@ static int run_client(void)
 		test_console();
 		test_limits();
 		test_status();
+		test_times();
 		test_names();
 		test_directories();
 		test_system();
@@ -441,11 +462,11 @@ static int run_threads(void)
 
 static int run_lost(void)
 {
-	const struct timespec while_asleep = {.tv_nsec = 1000000};
+	const struct timespec asleep = {.tv_sec = 1}; /* longer than the client needs */
 	int number = make("/lost", O_RDWR);
 
 	while (access("/", F_OK) == 0)
-		(void)nanosleep(&while_asleep, NULL);
+		(void)nanosleep(&asleep, NULL);
 	CHECK(errno == EIO);
 	REFUSED(read(number, text, 1), EIO);
 	CHECK(close(number) == 0);
