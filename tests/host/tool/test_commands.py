@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import io
 import os
+import shlex
 import subprocess
 import tempfile
 import unittest
@@ -140,8 +141,47 @@ class Script(unittest.TestCase):
     def test_no_regular_expression(self):
         self.refused(r"--expect: `\(` is no regular expression", "", "--expect", "(")
 
-    def test_timeout_alone(self):
+    def test_what_is_about_waiting_needs_something_to_wait_for(self):
         self.refused("--timeout is about what is waited for", "", "--timeout", "3")
+        self.refused("--prompt is about what is waited for", "", "--prompt", "x")
+
+    # A shell: echoes what is typed, fails at `bad`, ends the machine at `off`, never ends `slow`.
+    SHELL = r"""printf "boot\r\n"; p="kaal> "
+while printf "$p"; do IFS= read -r -d "$(printf '\r')" line; p="kaal> "; printf "%s\r\n" "$line"
+case $line in bad) p="kaal [3]> ";; off) exit 0;; slow) sleep 100;; *) printf "said $line\r\nno kaal> prompt\r\n"; esac; done"""
+
+    def shell(self, *words):
+        return self.boot(f"exec bash -c {shlex.quote(self.SHELL)}", *words)
+
+    def test_commands_are_typed_at_the_prompt(self):
+        said = self.shell("--exec", "one", "--exec", "two", "--expect", "^said two$")
+        self.assertEqual(self.status, 0)
+        self.assertIn("said one\n", said)
+        self.assertIn("said two\n", said)
+
+    def test_a_command_that_fails_is_the_last(self):
+        with self.assertRaisesRegex(errors.Failure, "`bad` ended with 3"):
+            self.shell("--exec", "bad", "--exec", "slow")
+
+    def test_the_last_command_may_end_the_machine(self):
+        self.shell("--exec", "one", "--exec", "off")
+        self.assertEqual(self.status, 0)
+        with self.assertRaisesRegex(errors.Failure, "`off` did not end before the machine switched itself off"):
+            self.shell("--exec", "off", "--exec", "one")
+
+    def test_a_command_that_does_not_end(self):
+        with self.assertRaisesRegex(errors.Failure, "`slow` did not end within 1 s"):
+            self.shell("--exec", "slow", "--timeout", "1")
+
+    def test_no_prompt(self):
+        self.refused("no prompt came for --exec within 0.5 s", "sleep 100", "--exec", "one", "--timeout", "0.5")
+
+    def test_another_prompt(self):
+        said = self.boot("printf 'a\\n%% '; head -c 4; printf 'b\\n%% '; sleep 100", "--exec", "one", "--prompt", "% ")
+        self.assertEqual((self.status, said), (0, "a\n% oneb\n"))
+
+    def test_a_command_is_one_line(self):
+        self.refused("a command is one line", "", "--exec", "a\nb")
 
 
 if __name__ == "__main__":
