@@ -1,4 +1,7 @@
 """kaal run: boots a system on this terminal."""
+import os
+import select
+import selectors
 import shlex
 import subprocess
 import sys
@@ -6,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from . import build, image, machine, packages, place, script
+from .crashes import Crashes, Stream
 
 HELP = "build what is missing and boot on this terminal" if place.TREE else "boot a system on this terminal"
 DESCRIPTION = f"""Boots {"the default system, or " if place.TREE else ""}SYSTEM: an archive that kaal-image made, or an executable, which is
@@ -40,7 +44,44 @@ def prepare(options, scratch, **more):
 
 
 # QEMU says so now and then while a counted machine switches itself off; it means nothing.
-NOISE = "icount sleep disabled and no active timers"
+NOISE = b"icount sleep disabled and no active timers"
+
+
+def write(stream, data):
+    """All of it, also where QEMU has made the terminal, which is one for input and output, one that does not wait."""
+    while data:
+        try:
+            data = data[os.write(stream, data):]
+        except BlockingIOError:
+            select.select([], [stream], [])
+
+
+def show(qemu, crashes):
+    """Shows what QEMU and its machine say, until they end."""
+    console = Stream(crashes)
+    with selectors.DefaultSelector() as selector:
+        selector.register(qemu.stdout, selectors.EVENT_READ, 1)
+        selector.register(qemu.stderr, selectors.EVENT_READ, 2)
+        while selector.get_map():
+            for key, _ in selector.select():
+                data = os.read(key.fd, 65536)
+                if not data:
+                    selector.unregister(key.fileobj)
+                elif key.data == 1:
+                    write(1, console.feed(data))
+                elif NOISE not in data:
+                    write(2, data)
+
+
+def end(qemu):
+    """Ends QEMU, which is given time to leave the terminal as it was."""
+    qemu.terminate()
+    try:
+        qemu.wait(timeout=2)
+    except subprocess.TimeoutExpired:
+        qemu.kill()
+    if sys.stdin is not None:
+        os.set_blocking(sys.stdin.fileno(), True)
 
 
 def run(options):
@@ -49,13 +90,12 @@ def run(options):
         guest_machine = prepare(options, Path(scratch))
         command = guest_machine.command()
         print("+ " + shlex.join(command), flush=True)
-        if scripted is not None:
-            return scripted.run(guest_machine)
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace") as qemu:
-            try:
-                for line in qemu.stderr:
-                    if NOISE not in line:
-                        print(line, end="", file=sys.stderr, flush=True)
-                return qemu.wait()
-            finally:
-                qemu.kill()
+        with Crashes(guest_machine.archive) as crashes:
+            if scripted is not None:
+                return scripted.run(guest_machine, crashes.note)
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as qemu:
+                try:
+                    show(qemu, crashes)
+                    return qemu.wait()
+                finally:
+                    end(qemu)

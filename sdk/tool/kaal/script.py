@@ -76,9 +76,10 @@ class Script:
             raise Done
 
     def take(self, line):
-        """A line of the machine's."""
-        print(line, flush=True)
-        if self.expected and self.expected[0].search(line):
+        """A line of the machine's; where a crash happened may be expected, too."""
+        noted = line + self.note(line)
+        print(noted, flush=True)
+        if self.expected and (self.expected[0].search(line) or self.expected[0].search(noted)):
             self.expected.pop(0)
             self.look()
 
@@ -93,8 +94,9 @@ class Script:
         after = BEFORE_PROMPT + self.prompt.pattern.encode()
         return [guest.Step(after, text, 0, self.heard) for text in [*(command.encode() + b"\r" for command in self.commands), b""]]
 
-    def run(self, machine):
-        """Boots the machine; returns the exit status, 0, or raises Failure."""
+    def run(self, machine, note=lambda line: ""):
+        """Boots the machine; returns the exit status, 0, or raises Failure. `note` says what is to be added to a line."""
+        self.note = note
         try:
             result = guest.boot(machine, self.timeout, self.take, self.steps() if self.commands else ())
         except Done:
