@@ -13,20 +13,21 @@ CRASH = re.compile(r"root-task: ([a-z0-9-]+): (?:thread \d+: )?crashed at 0x([0-
 CALLER = re.compile(r"root-task:   called from 0x([0-9a-f]+)")
 
 
-def place_in_source(executable, address):
-    """FILE:LINE of an address, the file as seen from here; None if the executable does not tell."""
+def symbol(executable, address):
+    """(function, FILE:LINE) of an address, the file as seen from here; None for what the executable does not tell."""
     try:
-        done = subprocess.run([ADDR2LINE, "-e", str(executable), f"{address:#x}"], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              check=False)
+        done = subprocess.run([ADDR2LINE, "-f", "-e", str(executable), f"{address:#x}"], text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, check=False)
     except FileNotFoundError:
-        return None
-    file, _, line = done.stdout.strip().rpartition(":")
+        return None, None
+    if done.returncode != 0:
+        return None, None
+    function, place, *_ = done.stdout.splitlines()
+    file, _, line = place.rpartition(":")
     line = line.partition(" ")[0]  # "12 (discriminator 3)"
-    if done.returncode != 0 or file in ("", "??") or line in ("", "?", "0"):
-        return None
     if Path(file).is_relative_to(Path.cwd()):
         file = os.path.relpath(file)
-    return f"{file}:{line}"
+    return function if function != "??" else None, f"{file}:{line}" if file != "??" and line not in ("?", "0") else None
 
 
 class Crashes:
@@ -60,7 +61,7 @@ class Crashes:
         else:
             return ""
         image = self.image_of(self.crashed)
-        where = image and place_in_source(image, address)
+        where = image and symbol(image, address)[1]
         return f" [{where}]" if where else ""
 
 

@@ -1,4 +1,5 @@
 """kaal run: boots a system on this terminal."""
+import contextlib
 import os
 import select
 import selectors
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from . import build, image, machine, packages, place, script
 from .crashes import Crashes, Stream
+from .errors import Failure
 
 HELP = "build what is missing and boot on this terminal" if place.TREE else "boot a system on this terminal"
 DESCRIPTION = f"""Boots {"the default system, or " if place.TREE else ""}SYSTEM: an archive that kaal-image made, or an executable, which is
@@ -28,6 +30,7 @@ def add_boot_arguments(parser):
 
 def add_arguments(parser):
     add_boot_arguments(parser)
+    parser.add_argument("--gdb", metavar="SOCKET", help="wait at the first instruction for `kaal gdb --attach SOCKET`, in another terminal")
     script.add_arguments(parser)
 
 
@@ -84,12 +87,27 @@ def end(qemu):
         os.set_blocking(sys.stdin.fileno(), True)
 
 
+def waits_for(options):
+    """The socket that a debugger comes to, or None."""
+    if options.gdb is None:
+        return None
+    socket = Path(options.gdb)
+    if socket.exists():
+        raise Failure(f"--gdb {socket}: there is such a file already; choose another name or remove it")
+    if any(character in str(socket) for character in ",\n"):
+        raise Failure(f"--gdb {socket}: QEMU takes no comma in the name; choose another")
+    print(f"kaal: the machine waits for: {place.NAME} gdb --attach {socket} {options.system or ''}".rstrip(), flush=True)
+    return str(socket)
+
+
 def run(options):
     scripted = script.from_options(options)
-    with tempfile.TemporaryDirectory(prefix="kaal-run-") as scratch:
-        guest_machine = prepare(options, Path(scratch))
+    with tempfile.TemporaryDirectory(prefix="kaal-run-") as scratch, contextlib.ExitStack() as removed:
+        guest_machine = prepare(options, Path(scratch), gdb=waits_for(options))
         command = guest_machine.command()
         print("+ " + shlex.join(command), flush=True)
+        if guest_machine.gdb is not None:
+            removed.callback(Path(guest_machine.gdb).unlink, missing_ok=True)
         with Crashes(guest_machine.archive) as crashes:
             if scripted is not None:
                 return scripted.run(guest_machine, crashes.note)

@@ -211,10 +211,9 @@ class Crash(unittest.TestCase):
         return f"root-task: it: crashed at {self.deref:#x} deref+0x0: read of address 0x0: nothing is mapped there"
 
     def test_place_in_source(self):
-        where = crashes.place_in_source(self.folder / "program", self.deref)
-        self.assertEqual(where, f"{self.folder}/main.c:2")
-        self.assertIsNone(crashes.place_in_source(self.folder / "program", 1))
-        self.assertIsNone(crashes.place_in_source(self.folder / "nothing", 1))
+        self.assertEqual(crashes.symbol(self.folder / "program", self.deref), ("deref", f"{self.folder}/main.c:2"))
+        self.assertEqual(crashes.symbol(self.folder / "program", 1), (None, None))
+        self.assertEqual(crashes.symbol(self.folder / "nothing", 1), (None, None))
 
     def test_notes(self):
         self.assertEqual(self.crashes.note(f"root-task:   called from {self.deref + 4:#x} x"), "")  # nothing has crashed yet
