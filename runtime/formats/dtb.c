@@ -418,3 +418,12 @@ bool kaal_dtb_read_board(const void *blob, struct kaal_board *board, struct kaal
 		return kaal_format_fail(error, "cpus", 0, 0, "at least one node with device_type \"cpu\" in /cpus");
 	return take_timer(&walk);
 }
+
+bool kaal_dtb_seed(const void *blob, const void **seed, uint32_t *bytes)
+{
+	int chosen = fdt_path_offset(blob, "/chosen"), length = 0;
+
+	*seed = chosen < 0 ? NULL : fdt_getprop(blob, chosen, "rng-seed", &length);
+	*bytes = (uint32_t)length;
+	return *seed != NULL && length > 0;
+}

@@ -45,4 +45,10 @@ void kaal_dtb_read_early(const void *blob, struct kaal_board *board);
 bool kaal_dtb_read_board(const void *blob, struct kaal_board *board, struct kaal_dtb_chosen *chosen,
 			 struct kaal_format_error *error);
 
+/*
+ * What the firmware gives to make random numbers of: /chosen's rng-seed (dt-schema, chosen.yaml). False: nothing, or no bytes. It lies
+ * in the blob, which has passed kaal_dtb_size().
+ */
+bool kaal_dtb_seed(const void *blob, const void **seed, uint32_t *bytes);
+
 #endif

@@ -7,6 +7,7 @@
 #include <formats/archive_write.h>
 
 #include "authority.h"
+#include "entropy.h"
 #include "window.h"
 
 #define BLOCK_BYTES UINT64_C(0x200000)
@@ -150,6 +151,7 @@ static kaal_status_t write_start(const struct component *component, const struct
 	if (startup->first_free_slot == 0)
 		startup->first_free_slot = (uint32_t)kaal_thread_slot(description->threads_max > 1 ? description->threads_max : 0,
 								       KAAL_THREAD_SLOT_THREAD);
+	entropy_share(startup);
 	return window_write(component->frames + plan->shared->first, CONTENTS_STARTUP_OFFSET, startup, sizeof *startup);
 }
 

@@ -13,6 +13,7 @@
 #include "authority.h"
 #include "broker.h"
 #include "console.h"
+#include "entropy.h"
 #include "history.h"
 #include "lives.h"
 #include "load.h"
@@ -185,6 +186,7 @@ static void run_system(void)
 	for (uint32_t i = 0; i < root_system.count; i++)
 		make_capabilities(&root_system.components[i]);
 	find_devices();
+	entropy_start();
 	if (root_system.broker != NULL) {
 		broker_prepare();
 		broker_run();

@@ -1,23 +1,16 @@
 /*
  * stdin, stdout, stderr. picolibc's own make their locks and their buffers with malloc(), at the first character, which would bring a
  * heap into every program that prints; two threads that print first would make two locks. Here both are there from the start.
+ * And fflush(), which picolibc's does not do for all streams.
  */
-#include <stdio-bufio.h>
 #include <unistd.h>
 
-#include "lock.h"
+#include "stream.h"
 
-/* A stream and the buffer that it has as long as the program gives no other. */
-struct standard {
-	struct __file_bufio file; /* first: the library hands this to the functions below */
-	char *buffer;
-	int bytes;
-};
-
-static int set_buffer(FILE *file, char *buffer, int mode, size_t size)
+int stream_set_buffer(FILE *file, char *buffer, int mode, size_t size)
 {
-	struct standard *standard = (struct standard *)(void *)file;
-	struct __file_bufio *own = &standard->file;
+	struct stream *stream = (struct stream *)(void *)file;
+	struct __file_bufio *own = &stream->file;
 
 	if (mode != _IONBF && mode != _IOLBF && mode != _IOFBF)
 		return -1;
@@ -26,8 +19,8 @@ static int set_buffer(FILE *file, char *buffer, int mode, size_t size)
 	own->bflags = (uint8_t)((own->bflags & ~__BLBF) | (mode == _IOLBF ? __BLBF : 0));
 	/* C11 7.21.5.6: without a buffer of the program's, its size may be used, or not. */
 	if (buffer == NULL || size == 0 || size > INT16_MAX || mode == _IONBF) {
-		own->buf = standard->buffer;
-		own->size = mode == _IONBF ? 1 : standard->bytes;
+		own->buf = stream->buffer;
+		own->size = mode == _IONBF ? 1 : stream->bytes;
 	} else {
 		own->buf = buffer;
 		own->size = (int)size;
@@ -37,7 +30,7 @@ static int set_buffer(FILE *file, char *buffer, int mode, size_t size)
 }
 
 /* Locks and buffers are for good. */
-static int close_stream(FILE *file)
+static int close_standard(FILE *file)
 {
 	struct __file_bufio *own = (struct __file_bufio *)(void *)file;
 	int flushed = __bufio_flush(file);
@@ -47,11 +40,10 @@ static int close_stream(FILE *file)
 
 #define STANDARD(number, id, room, access, buffering)                                                                                  \
 	static char id##_buffer[room];                                                                                             \
-	static struct __lock id##_lock;                                                                                            \
-	static struct standard id = {                                                                                              \
+	static struct stream id = {                                                                                                \
 		.file = {                                                                                                            \
-			.xfile = FDEV_SETUP_EXT(__bufio_put, __bufio_get, __bufio_flush, close_stream, __bufio_seek, set_buffer,     \
-						(access) | __SBUF),                                                                  \
+			.xfile = FDEV_SETUP_EXT(__bufio_put, __bufio_get, __bufio_flush, close_standard, __bufio_seek,               \
+						stream_set_buffer, (access) | __SBUF),                                               \
 			.ptr = (void *)(intptr_t)(number),                                                                           \
 			.bflags = (buffering),                                                                                           \
 			.buf = id##_buffer,                                                                                        \
@@ -60,7 +52,7 @@ static int close_stream(FILE *file)
 			.write_int = write,                                                                                          \
 			.lseek_int = lseek,                                                                                          \
 			.close_int = close,                                                                                          \
-			.lock = &id##_lock,                                                                                        \
+			.lock = &id.lock,                                                                                            \
 		},                                                                                                                   \
 		.buffer = id##_buffer,                                                                                             \
 		.bytes = (room),                                                                                                     \
@@ -74,6 +66,19 @@ STANDARD(STDERR_FILENO, errors, 1, __SWR, 0)
 FILE *const stdin = &input.file.xfile.cfile.file;
 FILE *const stdout = &output.file.xfile.cfile.file;
 FILE *const stderr = &errors.file.xfile.cfile.file;
+
+/* --- all of them --------------------------------------------------------------------------- */
+
+int fflush(FILE *file)
+{
+	int opened;
+
+	if (file != NULL)
+		return file->flush != NULL ? file->flush(file) : 0;
+	/* NULL in a program that opens none. */
+	opened = stream_flush_opened != NULL ? stream_flush_opened() : 0;
+	return __bufio_flush(stdout) == 0 && __bufio_flush(stderr) == 0 ? opened : EOF;
+}
 
 /* After all handlers of atexit(): of the destructors, one of the last. */
 __attribute__((destructor(101))) static void flush_output(void)

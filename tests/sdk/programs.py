@@ -71,6 +71,27 @@ def fits(sysroot, folder, source, flags, expected):
         raise Broken(f"expected {expected}, printed:\n{text}")
 
 
+def files(sysroot, folder, source):
+    """stdio on the file service that the sysroot brings; the second start finds what the first has written."""
+    sysroot.run(["aarch64-kaal-gcc", "-O2", "-Wall", "-Wextra", "-Werror", source / "files.c", "-o", folder / "files"], folder)
+    sysroot.run(["kaal", "image", "-o", "files.cpio", "--system", source / "files.dts", "--component-path", folder], folder)
+    printed = boot(sysroot, folder, folder / "files.cpio")
+    for line in ("program: written", "program: found: one line, 17 bytes, in 1 file"):
+        if line not in printed.splitlines():
+            raise Broken(f"expected {line}, printed:\n{printed}")
+
+
+def missing(sysroot, folder, source):
+    """A function that is not there fails when the program is linked, not when it runs."""
+    try:
+        sysroot.run(["aarch64-kaal-gcc", source / "missing.c", "-o", folder / "missing"], folder)
+    except Broken as error:
+        if "undefined reference to `symlink'" not in str(error):
+            raise
+        return
+    raise Broken("it was linked")
+
+
 def default_system(sysroot, folder):
     """The root task that the sysroot brings reports what it was handed, and ends."""
     printed = boot(sysroot, folder, sysroot.root / "share/kaal/components/root-task/root-task")
@@ -97,6 +118,8 @@ def programs(tap, sysroot, _build, source):
     tap.check("a stack that is too small is a fault", fits, sysroot, folder, sources / "sizes.c", BIG[:1],
               "KAAL-FATAL")
     tap.check("a heap that is too small is NULL", fits, sysroot, folder, sources / "sizes.c", BIG[1:], "not ok\n")
+    tap.check("a program has files", files, sysroot, folder, sources)
+    tap.check("what is not there does not link", missing, sysroot, folder, sources)
     tap.check("the default system reports and ends", default_system, sysroot, folder)
 
 

@@ -1,14 +1,17 @@
 """Boots a system and looks for what its console must show.
 
-usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3] [--extra=WORD ...] [--tree OLD NEW | --put NODE/PROPERTY=CELLS ...]
+usage: system.py IMAGE ARCHIVE PATTERNS [--gic 2|3] [--extra=WORD ...]
+                 [--press=PATTERN] [--tree OLD NEW | --put NODE/PROPERTY=CELLS ...]
 
 PATTERNS holds a regular expression a line, for whole lines of the console, in this order; others may stand between them. A line that
 begins with `never ` is one that must not come at all. Empty lines and lines that begin with # are passed over.
 --extra: a further word for QEMU.
+--press: the machine's power key is pressed after each line of this pattern.
 --tree: the machine's device tree has the bytes NEW where OLD, which stand there once, were; both are hexadecimal.
 --put: the machine's device tree has these cells, hexadecimal, in a property.
 """
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -38,6 +41,31 @@ def change(tree, options):
         subprocess.run(["fdtput", "-t", "x", tree, node, prop, *cells.split()], check=True)
 
 
+class PowerKey:
+    """Presses the power key, by QEMU's monitor, after lines that match."""
+
+    def __init__(self, pattern, socket_path):
+        self.pattern, self.path = pattern, socket_path
+        self.words = ("-monitor", f"unix:{socket_path},server=on,wait=off")
+
+    def __call__(self, line):
+        if not re.fullmatch(self.pattern, line):
+            return
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(self.path)
+            monitor.sendall(b"system_powerdown\n")
+            answer = b""
+            while answer.count(b"(qemu) ") < 2:  # what it greets with, and after the command
+                answer += monitor.recv(4096) or b"(qemu) (qemu) "
+
+
+def boot_pressing(target, pattern):
+    with tempfile.TemporaryDirectory(prefix="kaal-system-") as scratch:
+        key = PowerKey(pattern, f"{scratch}/monitor")
+        target.extra += key.words
+        return guest.boot(target, TIMEOUT_SECONDS, key)
+
+
 def boot(target, options):
     """Boots, with a changed tree if there are options."""
     if not options:
@@ -59,7 +87,8 @@ def main():
     wanted, unwanted = read_patterns(patterns)
     target = machine.Machine(image=image, archive=archive, gic=gic, counted=True, repeatable=True, extra=extra)
     at = next((i for i, option in enumerate(options) if option in ("--tree", "--put")), len(options))
-    result = boot(target, options[at:])
+    press = next((option.removeprefix("--press=") for option in options if option.startswith("--press=")), None)
+    result = boot_pressing(target, press) if press else boot(target, options[at:])
     results = []
     at = 0
     for pattern in wanted:

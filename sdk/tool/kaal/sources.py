@@ -177,12 +177,23 @@ def unpack(wrap):
     wrap.stamp.write_text(wrap.fingerprint() + "\n")
 
 
+def wraps(tree):
+    """The subprojects but those that somebody works on."""
+    found = [Wrap(path) for path in sorted((tree / "subprojects").glob("*.wrap"))]
+    return [wrap for wrap in found if not (wrap.directory / ".git").exists()]
+
+
+def refuse_stale(tree):
+    """For the build: ends with a message if a subproject was unpacked under another wrap or overlay."""
+    if stale := [wrap.name for wrap in wraps(tree) if wrap.directory.is_dir() and not wrap.is_current()]:
+        names = " ".join(stale)
+        raise SystemExit(f"unpacked before a change in subprojects/: {names}; type "
+                         f"`meson subprojects purge --confirm {names} && meson subprojects download {names}`")
+
+
 def ensure(tree):
     """Makes sure that every subproject is unpacked, from the tarball and with the overlay that its wrap names."""
-    for path in sorted((tree / "subprojects").glob("*.wrap")):
-        wrap = Wrap(path)
-        if (wrap.directory / ".git").exists():  # somebody works on it
-            continue
+    for wrap in wraps(tree):
         if wrap.directory.is_dir() and wrap.is_current():
             if not wrap.stamp.exists():
                 wrap.stamp.write_text(wrap.fingerprint() + "\n")

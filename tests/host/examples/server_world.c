@@ -28,7 +28,7 @@ static kaal_status_t answer(unsigned call, uint64_t message, const uint64_t *wor
 
 unsigned calls(struct kaal_server *server, uint64_t badge, uint32_t label, uint32_t count, const uint64_t *words)
 {
-	struct kaal_request request = {.badge = badge, .message = kaal_message(count, 0, label)};
+	struct kaal_request request = {.badge = badge, .message = kaal_message(count, 0, label), .caps = CAME};
 	unsigned call = current = ++call_count;
 
 	cr_assert_lt(call, CALLS);

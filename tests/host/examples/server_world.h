@@ -6,7 +6,8 @@
 
 #include <kaal/server.h>
 
-#define CALLS 256u /* numbers of calls, from 1 on */
+#define CALLS 65536u /* numbers of calls, from 1 on */
+#define CAME 77u     /* slot of the capability that comes with a call */
 
 /* Badge of a client at one of its starts. */
 static inline uint64_t client(uint32_t number, uint32_t start)

@@ -90,6 +90,25 @@ Test(dtb, the_board_is_read)
 	cr_assert_eq(chosen.archive.bytes, 0x12345);
 }
 
+Test(dtb, the_seed_is_found)
+{
+	const void *seed;
+	uint32_t bytes;
+
+	cr_assert_not(kaal_dtb_seed(tree, &seed, &bytes));
+	PUT("/chosen", "rng-seed", 0x01020304, 0x05060708);
+	cr_assert(kaal_dtb_seed(tree, &seed, &bytes));
+	cr_assert_eq(bytes, 8);
+	cr_assert_arr_eq(seed, "\1\2\3\4\5\6\7\10", 8);
+	PUT_TEXT("/chosen", "rng-seed", "");
+	cr_assert(kaal_dtb_seed(tree, &seed, &bytes) && bytes == 1);
+	cr_assert_eq(fdt_delprop(tree, fdt_path_offset(tree, "/chosen"), "rng-seed"), 0);
+	cr_assert_eq(fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), "rng-seed", NULL, 0), 0);
+	cr_assert_not(kaal_dtb_seed(tree, &seed, &bytes));
+	cr_assert_eq(fdt_del_node(tree, fdt_path_offset(tree, "/chosen")), 0);
+	cr_assert_not(kaal_dtb_seed(tree, &seed, &bytes));
+}
+
 Test(dtb, a_header_says_how_much_holds_data)
 {
 	uint32_t bytes = 0;

@@ -303,6 +303,13 @@ class Subproject(unittest.TestCase):
         self.assertIn("anew", self.ensure())
         self.assertEqual(self.added(), "two")
 
+    def test_the_build_refuses_what_is_stale(self):
+        self.ensure()
+        sources.refuse_stale(self.tree)
+        self.write(self.folder / "packagefiles/lib/added.txt", "two")
+        with self.assertRaisesRegex(SystemExit, "purge --confirm lib && "):
+            sources.refuse_stale(self.tree)
+
     def test_file_left_the_overlay(self):
         self.write(self.folder / "packagefiles/lib/upstream.txt", "ours")
         self.ensure()

@@ -8,6 +8,7 @@
 #include <kaal/syscall.h>
 #include <kaal/time.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -188,6 +189,17 @@ static void check_kaal(void)
 	      "a system call returns a status");
 }
 
+static void check_jumps(void)
+{
+	sigjmp_buf place;
+	volatile int times = 0;
+	int came = sigsetjmp(place, 1);
+
+	if (times++ == 0)
+		siglongjmp(place, 7);
+	check(came == 7 && times == 2, "siglongjmp comes back to sigsetjmp");
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	atexit(at_exit);
@@ -198,5 +210,6 @@ int main(int argc, char **argv, char **envp)
 	check_heap();
 	check_locks();
 	check_kaal();
+	check_jumps();
 	return 0;
 }

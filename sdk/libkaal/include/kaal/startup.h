@@ -85,6 +85,9 @@ struct kaal_startup {
 	uint32_t first_free_slot;              /* slots from here to the CNode's end are empty */
 	/* The broker only, else 0. */
 	struct kaal_range policy; /* struct kaal_broker_policy (runtime/capability-broker/policy.h) */
+	/* For random numbers: nobody else has it, and no other start. libc's getentropy() uses it up. */
+	uint64_t seed_bytes;      /* 32; 0: the firmware gave nothing to make one of */
+	uint8_t seed[32];
 };
 
 /*

@@ -1,0 +1,98 @@
+/*
+ * The GPIO driver, a component: gets the device that the system description grants it, and serves. Arguments: outputs=LINES, lines that clients may
+ * drive, as a sum of 1, 2, 4, ... 128; without it there are none. It keeps nothing over its end: the next instance takes the device as it finds it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kaal/memory.h>
+#include <kaal/slot.h>
+#include <kaal/status_text.h>
+#include <kaal/syscall.h>
+
+#include "gpio-requires.h"
+#include "gpio.h"
+#include "pl061.h"
+
+static struct gpio gpio;
+static struct kaal_server server;
+static struct kaal_broker_device_info device;
+
+static void must(const char *what, kaal_status_t status)
+{
+	if (status == KAAL_OK)
+		return;
+	printf("%s: %s (%s)\n", what, kaal_status_text(status), kaal_broker_rule_text(kaal_broker_rule()));
+	exit(EXIT_FAILURE);
+}
+
+static void interrupt(struct kaal_server *self, void *context)
+{
+	(void)context;
+	gpio_progress(self);
+	must("interrupt line", kaal_irq_ack(device.handler));
+}
+
+/* The device's registers, mapped. */
+static uintptr_t get_registers(void)
+{
+	static struct kaal_broker_held held;
+	uint64_t address;
+
+	must("device", kaal_broker_device("gpio", &held, &device));
+	must("registers", kaal_memory_map(held.first, device.pages, &address));
+	return address + device.offset;
+}
+
+/* The device's line signals a flag of the server's. */
+static void get_interrupt(void)
+{
+	uint32_t flag;
+	kaal_cap_t signal;
+
+	must("flag", kaal_signals_take(&server.signals, &flag));
+	must("flag", kaal_server_on(&server, flag, interrupt, NULL));
+	must("slot", kaal_slot_take(1, &signal));
+	must("flag", kaal_cap_mint(KAAL_SLOT_CNODE, signal, KAAL_SLOT_CNODE, server.signals.notification.first, KAAL_RIGHT_WRITE,
+				   UINT64_C(1) << flag));
+	must("interrupt line", kaal_irq_handler_bind(device.handler, signal));
+	must("interrupt line", kaal_irq_ack(device.handler));
+}
+
+static bool take_argument(const char *argument)
+{
+	static const char name[] = "outputs=";
+	unsigned long lines;
+	char *end;
+
+	if (strncmp(argument, name, sizeof name - 1) != 0)
+		return false;
+	argument += sizeof name - 1;
+	lines = strtoul(argument, &end, 0);
+	if (*argument < '0' || *argument > '9' || *end != '\0' || lines > PL061_LINES)
+		return false;
+	gpio.may_drive = (uint32_t)lines;
+	return true;
+}
+
+int main(int count, char **arguments)
+{
+	const struct kaal_server_setup setup = {.service = "gpio", .methods = gpio_methods, .method_count = GPIO_METHODS,
+						.deferred_max = GPIO_LINES, .ended = gpio_ended, .context = &gpio};
+
+	if (count > 2 || (count > 1 && !take_argument(arguments[1]))) {
+		printf("\"%s\" is no argument: outputs=LINES, 0 to %u\n", arguments[count - 1], PL061_LINES);
+		return EXIT_FAILURE;
+	}
+	gpio.base = get_registers();
+	if (!pl061_start(gpio.base) || device.handler == 0) {
+		printf("the device is no PL061 with an interrupt line\n");
+		return EXIT_FAILURE;
+	}
+	printf("PL061, interrupt line %u\n", (unsigned)device.line);
+	must("service", kaal_server_start(&server, &setup));
+	get_interrupt();
+	printf("ended: %s\n", kaal_status_text(kaal_server_run(&server)));
+	return EXIT_FAILURE;
+}

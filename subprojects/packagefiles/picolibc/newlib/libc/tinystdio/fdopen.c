@@ -1,0 +1,1 @@
+/* KaaL: fdopen() is in sdk/libc/streams.c. */

@@ -1,0 +1,1 @@
+/* KaaL: fflush() is in sdk/libc/stdio.c. */

@@ -1,0 +1,1 @@
+/* KaaL: fopen() is in sdk/libc/streams.c. */

@@ -1,0 +1,1 @@
+/* KaaL: freopen() is in sdk/libc/streams.c. */

@@ -1,0 +1,1 @@
+/* KaaL: remove() is in sdk/libc/file/paths.c. */

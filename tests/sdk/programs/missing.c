@@ -1,0 +1,7 @@
+/* Uses what the file service has not. */
+#include <unistd.h>
+
+int main(void)
+{
+	return symlink("from", "to");
+}
