@@ -8,7 +8,7 @@ from . import place
 from .errors import Failure
 
 # Each is a module of this name, with _ for -.
-COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb", "cross-file")
+COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb", "size", "cross-file", "completion")
 TREE_ONLY = {"test", "bench", "soak", "install"}
 SYSROOT_ONLY = {"cross-file"}
 
