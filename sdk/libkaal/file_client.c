@@ -5,6 +5,7 @@
 
 #include <kaal/message.h>
 #include <kaal/status.h>
+#include <kaal/time.h>
 
 #define BUFFER_BYTES_MAX (UINT64_C(1) << 30)
 
@@ -44,6 +45,8 @@ kaal_status_t kaal_files_connect(struct kaal_files *files, const char *use, uint
 		status = kaal_signals_start(&files->signals);
 	if (status == KAAL_OK)
 		status = connect(files, buffer_bytes, deadline);
+	files->reconnect = files->service.reconnect;
+	files->service.reconnect = false;
 	if (status != KAAL_OK)
 		(void)kaal_files_disconnect(files);
 	return status;
@@ -85,7 +88,10 @@ static kaal_status_t begin(struct kaal_files *files, bool again)
 
 	files->reason = KAAL_FILE_REASON_NONE;
 	if (files->lost && again) {
-		status = kaal_channel_reset(&files->channel, UINT64_MAX);
+		/* Only here: a call that was under way when the service ended is not made again, and waits for nobody. */
+		files->service.reconnect = files->reconnect;
+		status = kaal_channel_reset(&files->channel, kaal_ticks_now() + KAAL_FILE_WAIT_S * kaal_ticks_hz());
+		files->service.reconnect = false;
 		if (status != KAAL_OK)
 			return status;
 		files->lost = false;

@@ -95,23 +95,23 @@ def maps_are_clean(sysroot, project, folder):
 class Talk:
     """A conversation with the booted program: what is to be typed, and what came of it."""
 
-    def __init__(self, sysroot, project, program, options, terminal=False):
+    def __init__(self, sysroot, project, program, options, terminal=False, prompt=PROMPT):
         # The installed half of the tool: the test brings none of its own.
         sys.path.insert(0, str(sysroot.root / "share/kaal/tool"))
         from kaal import guest
-        self.guest, self.sysroot, self.project, self.steps = guest, sysroot, project, []
+        self.guest, self.sysroot, self.project, self.steps, self.prompt = guest, sysroot, project, [], prompt
         self.command = ["kaal", "run", *options, str(program)]
         if terminal:  # script(1) brings a terminal
             self.command = ["script", "-qefc", shlex.join(self.command), "/dev/null"]
 
-    def type(self, text, after=PROMPT, pause=0):
-        self.steps.append(self.guest.Step(after, text, pause))
+    def type(self, text, after=None, pause=0):
+        self.steps.append(self.guest.Step(after or self.prompt, text, pause))
 
     def take(self, word, data):
         self.type(f"{word} {len(data)}\r".encode())
         self.type(data, rb"ready\r\n$")
 
-    def end(self, last=b"end\r", after=PROMPT):
+    def end(self, last=b"end\r", after=None):
         """Types what ends the program; returns what was printed, as lines, once the machine is off."""
         self.type(last, after)
         result = self.guest.talk([*self.sysroot.hidden, *self.command], TIMEOUT_SECONDS, steps=self.steps,

@@ -7,6 +7,7 @@
 
 #include <kaal/startup.h>
 #include <kaal/thread.h>
+#include <kaal/time.h>
 
 #define USE "files"
 #define BUFFER_BYTES_MAX 65536u /* of shared memory each way; what the use's channel-max leaves, if that is less */
@@ -57,7 +58,7 @@ static int connect(int absent)
 	if (kaal_startup() == NULL)
 		return absent;
 	for (uint64_t bytes = BUFFER_BYTES_MAX; bytes >= KAAL_PAGE_BYTES; bytes /= 2) {
-		status = kaal_files_connect(&libc_files, USE, bytes, UINT64_MAX);
+		status = kaal_files_connect(&libc_files, USE, bytes, kaal_ticks_now() + KAAL_FILE_WAIT_S * kaal_ticks_hz());
 		if (status != KAAL_NO_MEMORY)
 			break;
 	}

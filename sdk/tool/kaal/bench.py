@@ -20,6 +20,7 @@ verdict is ok where a row keeps its aim, which is seL4's figure unless another i
 LINE = re.compile(r"(?:[a-z0-9-]+: )?BENCH (\S+) (\d+) (\S+)$")  # a component's lines begin with its name
 FAILED = re.compile(r"BENCH-FAILED ")
 TIMEOUT_SECONDS = 60
+PROMPT, READY = rb"kaal> $", re.compile(r"the first prompt came after (\d+) ns$")  # of the shell
 RUNS = 3
 
 
@@ -91,6 +92,22 @@ def boot_rows(folder, boot):
     return same(*[boot_once(folder, boot) for _ in range(RUNS)])
 
 
+def prompt_once():
+    """Boots the default system, and asks its shell when its prompt was there."""
+    target = machine.Machine(image=str(place.image()), archive=str(place.default_archive()), cpu="cortex-a53", counted=True, repeatable=True)
+    # Nothing is typed while the shell may still be looking at the time.
+    steps = [guest.Step(PROMPT, b"uptime\r", 0.2), guest.Step(PROMPT, b"poweroff\r")]
+    result = guest.boot(target, TIMEOUT_SECONDS, steps=steps)
+    found = [match[1] for line in result.lines if (match := READY.search(line))]
+    if not result.powered_off or len(found) != 1:
+        raise Failure("the default system did not end well:\n" + "\n".join(result.lines))
+    return [{"name": "boot.prompt", "unit": "instructions", "value": int(found[0])}]
+
+
+def prompt_rows():
+    return same(*[prompt_once() for _ in range(RUNS)])
+
+
 def path_rows(folder, counted):
     """What the paths that tests/bench/paths.c marks consist of; `counted`: rows by the CPU's counter, which must agree."""
     rows = paths.rows(machine_of(folder, PATHS), folder / "kernel/kernel.elf", folder / f"tests/bench/bench-{PATHS.program}",
@@ -152,7 +169,7 @@ def table(rows, baselines):
 def run(options):
     folder = build.build(options.compiler)
     rows = [row for boot in BOOTS for row in boot_rows(folder, boot)]
-    rows += slope_rows(rows) + ram_rows(folder, rows) + path_rows(folder, rows) + size_rows(folder)
+    rows += prompt_rows() + slope_rows(rows) + ram_rows(folder, rows) + path_rows(folder, rows) + size_rows(folder)
     baselines = tomllib.loads((place.TREE / "tests/bench/baselines.toml").read_text())
     print(table(rows, baselines))
     if options.json:

@@ -29,6 +29,7 @@ class Machine:
     load: tuple[str, ...] = ()  # FILE@ADDRESS, raw bytes put into memory
     append: str | None = None  # kernel command line, in the device tree's /chosen
     gdb: str | None = None  # wait for a debugger on this socket
+    terminal: bool = False  # a person sits at the serial line: all keys but QEMU's Ctrl-A are the machine's
     extra: tuple[str, ...] = ()
 
     def board_argument(self):
@@ -55,7 +56,7 @@ class Machine:
             command += ["-cpu", cpu]
         command += ["-m", self.memory]
         # No network: an option ROM it would need is not in Debian's package.
-        command += ["-nic", "none", "-no-reboot", "-display", "none", "-monitor", "none", "-serial", "stdio"]
+        command += ["-nic", "none", "-no-reboot", "-display", "none", "-monitor", "none", "-serial", "mon:stdio" if self.terminal else "stdio"]
         if self.counted:
             command += ["-icount", "shift=0,sleep=off"]
         for option, value in (("-bios", self.firmware), ("-kernel", self.image), ("-initrd", self.archive),

@@ -47,10 +47,9 @@ def image():
 
 
 def default_archive():
-    """The system archive of the tree's default system."""
-    if TREE:
-        return first_existing("the system archive", build_folder() / "runtime/root-task/system.cpio")
-    raise Failure("name what to boot: kaal run SYSTEM.cpio, or an executable")
+    """The archive of the default system: a shell."""
+    folder = build_folder() / "examples" if TREE else SYSROOT / "share/kaal/systems/shell"
+    return first_existing("the system archive", folder / "system.cpio")
 
 
 def default_root_task():

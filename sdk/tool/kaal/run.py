@@ -14,8 +14,8 @@ from .crashes import Crashes, Stream
 from .errors import Failure
 
 HELP = "build what is missing and boot on this terminal" if place.TREE else "boot a system on this terminal"
-DESCRIPTION = f"""Boots {"the default system, or " if place.TREE else ""}SYSTEM: an archive that kaal-image made, or an executable, which is
-then packed as the only program. The machine's serial line is this terminal; Ctrl-C ends it."""
+DESCRIPTION = f"""Boots the default system, which is a shell, or SYSTEM: an archive that kaal-image made, or an executable, which is
+then packed as the only program. The machine's serial line is this terminal: all keys are its own, but for Ctrl-A X, which ends it."""
 
 
 def add_boot_arguments(parser):
@@ -103,7 +103,7 @@ def waits_for(options):
 def run(options):
     scripted = script.from_options(options)
     with tempfile.TemporaryDirectory(prefix="kaal-run-") as scratch, contextlib.ExitStack() as removed:
-        guest_machine = prepare(options, Path(scratch), gdb=waits_for(options))
+        guest_machine = prepare(options, Path(scratch), gdb=waits_for(options), terminal=scripted is None and sys.stdin.isatty())
         command = guest_machine.command()
         print("+ " + shlex.join(command), flush=True)
         if guest_machine.gdb is not None:

@@ -6,11 +6,12 @@
  * caller's own and count bytes from the file's start.
  *
  * Unless a function says otherwise:
- *   Rights: as <kaal/broker.h> says. Blocks: until the service has answered; with `reconnect`, also until it is there again. Threads: a
+ *   Rights: as <kaal/broker.h> says. Blocks: until the service has answered. Threads: a
  *   connection, with its files, is one thread's at a time. After a failure nothing has changed, results are undefined, and
  *   kaal_files_reason() says why the service refused. Errors: the statuses of the reasons named (<kaal/file_protocol.h>), and
  *     CANCELLED    the service has ended, or answered what cannot be; the request may have been carried out, is not made again, and the
- *                  connection's handles are gone. The next request by path connects anew, as kaal_files_connect() does
+ *                  connection's handles are gone. The next request by path connects anew; with `reconnect` it waits until the service is there
+ *     TIMEOUT      for KAAL_FILE_WAIT_S at most; WOULD_BLOCK: without
  *     NOT_BOUND    the file is closed
  */
 #ifndef KAAL_FILE_H
@@ -25,13 +26,17 @@
 extern "C" {
 #endif
 
+/* Seconds that a request by path waits for a service that has ended. */
+#define KAAL_FILE_WAIT_S 5u
+
 /* A connection; the fields are the library's. */
 struct kaal_files {
 	struct kaal_service service;
 	struct kaal_signals signals;
 	struct kaal_channel channel;
 	enum kaal_file_reason reason;
-	bool lost; /* to be connected anew */
+	bool lost;      /* to be connected anew */
+	bool reconnect; /* the description says so */
 };
 
 /* An open file or directory; the fields are the library's. */
