@@ -5,12 +5,15 @@
  */
 #include <formats/elf.h>
 #include <kaal/bootparams.h>
+#include <kaal/note.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "package.h"
 #include "system.h"
+
+KAAL_ABI_NOTE;
 
 static const char usage[] =
 	"usage: kaal-image -o SYSTEM.cpio --root ELF [NAME=FILE...]\n"

@@ -18,6 +18,17 @@ def is_here(name):
     return name not in (SYSROOT_ONLY if place.TREE else TREE_ONLY)
 
 
+class Version(argparse.Action):
+    """--version: looked up when it is asked for."""
+
+    def __init__(self, option_strings, dest):
+        super().__init__(option_strings, dest, nargs=0, help="say which KaaL this is")
+
+    def __call__(self, parser, *_):
+        print(f"KaaL {place.version()}")
+        parser.exit()
+
+
 class Parser(argparse.ArgumentParser):
     """Says with each mistake where to read on."""
 
@@ -27,6 +38,7 @@ class Parser(argparse.ArgumentParser):
 
 def make_parser():
     parser = Parser(prog=place.NAME, description="KaaL's tool.", epilog=f"{place.NAME} COMMAND --help tells more.")
+    parser.add_argument("--version", action=Version)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in filter(is_here, COMMANDS):
         module = importlib.import_module(f".{name.replace('-', '_')}", __package__)

@@ -50,7 +50,7 @@ def words(parser):
         "_kaal_words()", "{",
         "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} alone=0 i",
         "\tCOMPREPLY=()",
-        '\tif [ "$COMP_CWORD" = 1 ]; then', f"\t\t{reply(' '.join([*found, '--help']))}", "\t\treturn", "\tfi",
+        '\tif [ "$COMP_CWORD" = 1 ]; then', f"\t\t{reply(' '.join([*found, '--help', '--version']))}", "\t\treturn", "\tfi",
         "\tfor ((i = 2; i < COMP_CWORD; i++)); do",
         "\t\tcase ${COMP_WORDS[1]}${COMP_WORDS[i-1]} in", f"\t\t{'|'.join(takers)}) continue ;;", "\t\tesac",
         "\t\tcase ${COMP_WORDS[i]} in", "\t\t-*) ;;", "\t\t*) alone=$((alone + 1)) ;;", "\t\tesac",
