@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <kaal/slot.h>
+#include <kaal/time.h>
 
 #include "call.h"
 
@@ -110,4 +111,25 @@ kaal_status_t kaal_serial_stats(struct kaal_serial *serial, uint64_t stats[KAAL_
 {
 	memset(stats, 0, KAAL_SERIAL_STATS_COUNT * sizeof stats[0]);
 	return request(serial, &serial->write, KAAL_SERIAL_STATS, 0, stats, deadline);
+}
+
+kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, uint32_t data_bits, enum kaal_serial_parity parity,
+				   uint32_t stop_bits, kaal_ticks_t deadline)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS];
+	kaal_status_t status;
+
+	/* How long the device needs nobody knows: no less than a character. */
+	for (;;) {
+		memcpy(words, (const uint64_t[KAAL_MESSAGE_REGISTERS]){*rate, data_bits, parity, stop_bits}, sizeof words);
+		status = request(serial, &serial->write, KAAL_SERIAL_SET_LINE, 4, words, deadline);
+		if (status != KAAL_WOULD_BLOCK)
+			break;
+		if (kaal_ticks_now() >= deadline)
+			return KAAL_TIMEOUT;
+		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 1000);
+	}
+	if (status == KAAL_OK)
+		*rate = words[0];
+	return status;
 }

@@ -49,6 +49,16 @@ int lstat(const char *restrict path, struct stat *restrict result)
 	return stat(path, result);
 }
 
+/* What is there is none. */
+ssize_t readlink(const char *restrict path, char *restrict buffer, size_t bytes)
+{
+	struct kaal_file_info info;
+
+	(void)buffer;
+	(void)bytes;
+	return look(path, &info) != 0 ? -1 : libc_fail(EINVAL);
+}
+
 int access(const char *path, int mode)
 {
 	struct kaal_file_info info;

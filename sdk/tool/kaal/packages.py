@@ -62,6 +62,9 @@ SETS = {
     "model": [
         Package("spin", "spin", "models of protocols"),
     ],
+    "external": [
+        Package("tcl", "tclsh", "makes SQLite's one source file"),
+    ],
 }
 
 

@@ -22,16 +22,16 @@ def sha256(path):
 
 
 class Wrap:
-    """One subprojects/NAME.wrap."""
+    """One NAME.wrap, of subprojects/ or with the same words elsewhere; `cache`: where its tarball is kept, packagecache beside it if None."""
 
-    def __init__(self, path):
+    def __init__(self, path, cache=None):
         parser = configparser.ConfigParser(interpolation=None)
         parser.read(path)
         file = parser["wrap-file"]
         self.name, self.folder = path.stem, path.parent
         self.directory = self.folder / file["directory"]
         self.url, self.filename, self.hash = file["source_url"], file["source_filename"], file["source_hash"]
-        self.cached = self.folder / "packagecache" / self.filename
+        self.cached = (cache or self.folder / "packagecache") / self.filename
         self.debian = dict(parser["debian"]) if "debian" in parser else None
         self.overlay = self.folder / "packagefiles" / file["patch_directory"] if "patch_directory" in file else None
         self.stamp = self.directory / STAMP
@@ -141,9 +141,33 @@ def from_debian(wrap, archive):
     return False
 
 
-def fetch(wrap):
+def from_url(wrap):
+    """Downloads and checks the tarball of what is no subproject. Returns whether that worked."""
+    try:
+        with urllib.request.urlopen(wrap.url, timeout=UPSTREAM_SECONDS) as answer:
+            data = answer.read()
+    except (OSError, ValueError) as error:
+        console.say(f"{wrap.name}: {wrap.url}: {error}")
+        return False
+    if hashlib.sha256(data).hexdigest() != wrap.hash:
+        console.say(f"{wrap.name}: {wrap.url} has another sha256 than {wrap.hash}")
+        return False
+    wrap.cached.parent.mkdir(exist_ok=True)
+    part = wrap.cached.with_name(wrap.filename + ".part")
+    part.write_bytes(data)
+    part.rename(wrap.cached)
+    return True
+
+
+def fetch_tarball(wrap):
+    """Makes sure that the tarball of what is no subproject is in the cache."""
+    if not wrap.is_cached():
+        fetch(wrap, from_url)
+
+
+def fetch(wrap, first=from_upstream):
     console.say(f"{wrap.name}: fetching {wrap.filename}")
-    if from_upstream(wrap):
+    if first(wrap):
         return
     if wrap.debian and shutil.which("apt-get"):
         console.say(f"{wrap.name}: taking the same bytes from Debian's source archive, {wrap.debian['source']}")

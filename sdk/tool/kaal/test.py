@@ -9,7 +9,8 @@ from .errors import Failure
 
 HELP = "build and run the tests"
 PROJECT = "kaal"
-PACKAGES = {"model": "model"}  # suites that are there only where these packages are
+PACKAGES = {"model": "model", "external": "external"}  # that these suites need beside `base`
+OPTIONAL = {"model"}  # suites that are there only where their packages are
 ORDER = ("host", "qemu", "integration", "sdk", "external")
 # Results of testlog.json that are no failure.
 GOOD = {"OK", "SKIP", "EXPECTEDFAIL"}
@@ -110,10 +111,10 @@ def run_suite(folder, suite):
 
 def run(options):
     asked = options.suite or []
-    packages.ensure("base", *[PACKAGES[suite] for suite in asked if suite in PACKAGES])
+    packages.ensure("base", *[PACKAGES[suite] for suite in asked or PACKAGES.keys() - OPTIONAL if suite in PACKAGES])
     folder = build.build(options.compiler)
     known = suites_of(folder)
-    if any(suite in PACKAGES and suite not in known for suite in asked):
+    if any(suite in OPTIONAL and suite not in known for suite in asked):
         console.run(["meson", "setup", "--reconfigure", folder])
         known = suites_of(folder)
     for suite in asked:

@@ -110,8 +110,9 @@ static void write_line(uint32_t value)
 {
 	if (((model.line ^ value) & PL011_LCR_H_FIFOS) != 0)
 		model.in_count = 0;
-	model.changed_while_enabled += (model.control & PL011_CR_ENABLE) != 0 || model.busy > 0;
+	model.changed_while_enabled += (model.control & PL011_CR_ENABLE) != 0 || model.busy > 0 || model.out_waiting > 0;
 	model.line = value;
+	model.divisor = model.integer * 64 + model.fraction;
 }
 
 static void write_data(uint32_t value)
@@ -139,6 +140,13 @@ void pl011_write(uintptr_t base, enum pl011_register offset, uint32_t value)
 		write_data(value);
 		break;
 	case PL011_ECR:
+		break;
+	case PL011_IBRD:
+		model.integer = value;
+		break;
+	case PL011_FBRD:
+		cr_assert_lt(value, 64);
+		model.fraction = value;
 		break;
 	case PL011_LCR_H:
 		write_line(value);

@@ -16,7 +16,8 @@
 #define FIFO 16u
 
 extern struct pl011_model {
-	uint32_t mask, raw, control, line, level, dma;
+	uint32_t mask, raw, control, line, level, dma, integer, fraction;
+	uint32_t divisor; /* in 64ths, since LCR_H was written last */
 	uint16_t in[FIFO]; /* characters with their errors */
 	unsigned in_count;
 	uint32_t overrun; /* PL011_DR_OVERRUN until there is room again */

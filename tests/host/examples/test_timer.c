@@ -210,6 +210,9 @@ Test(timer, a_timer_that_is_stopped_or_begins_anew_tells_nothing_of_before)
 	at(A, 0, BEGIN + 10, 0);
 	at(A, 1, BEGIN + 10, 0);
 	at(A, 2, BEGIN + 50, MS);
+	at(A, 3, BEGIN + 5, 0);
+	says(ask(A, TIMER_STOP, 3), KAAL_OK);
+	cr_assert_eq(wake, BEGIN + 10, "it is not woken for what was stopped");
 	says(ask(A, TIMER_STOP, 0), KAAL_OK);
 	pass_until(BEGIN + 60, 0);
 	cr_assert_eq(wake, BEGIN + 50 + MS);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <kaal/serial_protocol.h>
+
+#include "format.h"
 #include "pl011.h"
 #include "pl011_model.h"
 
@@ -223,4 +226,76 @@ Test(uart, rings_carry_more_than_they_hold_and_their_counters_may_wrap)
 	cr_assert_eq(model.out_count, RING_BYTES);
 	for (unsigned i = 0; i < RING_BYTES; i++)
 		cr_assert_eq((uint8_t)model.out[i], (uint8_t)(i * 7));
+}
+
+/* --- rate and format ----------------------------------------------------------------------- */
+
+Test(uart, rates_have_divisors)
+{
+	static const struct {
+		uint64_t clock, rate, made;
+		uint32_t divisor; /* 0: there is none */
+	} cases[] = {
+		/* DDI 0183, 3.3.6: its example, and the ends of what the registers hold. */
+		{4000000, 230400, 231884, 69}, {24000000, 115200, 115246, 833}, {24000000, 1500000, 1500000, 64}, {24000000, 300, 300, 320000},
+		{24000000, 1500001, 1500000, 64}, {24000000, 1600000, 0, 0}, {24000000, 23, 23, 4173913}, {24000000, 22, 0, 0},
+		{24000000, 0, 0, 0}, {0, 9600, 0, 0}, {24000000, UINT64_MAX, 0, 0}, {UINT64_MAX, 9600, 0, 0}, {1843200, 115200, 115200, 64},
+		{1843200, 112000, 111709, 66}, {1843200, 113500, 113428, 65},
+	};
+
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		uint64_t rate = cases[i].rate;
+		uint32_t divisor = 0;
+
+		cr_assert_eq(format_divisor(cases[i].clock, &rate, &divisor), cases[i].divisor != 0, "case %u", i);
+		if (cases[i].divisor != 0)
+			cr_assert(divisor == cases[i].divisor && rate == cases[i].made, "case %u: %u, %llu", i, divisor, (unsigned long long)rate);
+	}
+}
+
+/* Each rate that is accepted is within 1 % of what was asked for. */
+Test(uart, rates_are_near)
+{
+	for (uint64_t wanted = 20; wanted < 2000000; wanted += 1 + wanted / 50) {
+		uint64_t rate = wanted;
+		uint32_t divisor;
+
+		if (format_divisor(24000000, &rate, &divisor))
+			cr_assert(100 * rate <= 101 * wanted + 50 && 100 * rate >= 99 * wanted - 50, "%llu", (unsigned long long)wanted);
+	}
+}
+
+Test(uart, formats_are_bits_of_the_line_register)
+{
+	uint32_t line;
+
+	cr_assert(format_line(8, KAAL_SERIAL_PARITY_NONE, 1, &line) && line == 0x60);
+	cr_assert(format_line(7, KAAL_SERIAL_PARITY_EVEN, 1, &line) && line == 0x46);
+	cr_assert(format_line(6, KAAL_SERIAL_PARITY_ODD, 2, &line) && line == 0x2a);
+	cr_assert(format_line(5, KAAL_SERIAL_PARITY_NONE, 2, &line) && line == 0x08);
+	cr_assert(!format_line(4, 0, 1, &line) && !format_line(9, 0, 1, &line) && !format_line(8, 3, 1, &line) && !format_line(8, 0, 0, &line) &&
+		  !format_line(8, 0, 3, &line) && !format_line(UINT64_MAX, UINT64_MAX, UINT64_MAX, &line));
+}
+
+Test(uart, the_line_is_changed_when_nothing_is_being_sent)
+{
+	put_output(3);
+	cr_assert(!pl011_set_line(&uart, 833, 0x60), "nothing of it has been sent");
+	pl011_service(&uart);
+	model.busy = UINT32_MAX;
+	cr_assert(!pl011_set_line(&uart, 833, 0x60), "it is being sent");
+	cr_assert(model.divisor == 0 && model.line == (0x60 | PL011_LCR_H_FIFOS) && model.switched_off == 1);
+	model_carry(FIFO);
+	model.busy = 1000;
+	model.meanwhile = "what comes while it is waited for";
+	cr_assert(pl011_set_line(&uart, 833, 0x0a));
+	cr_assert_eq(model.changed_while_enabled, 0);
+	cr_assert_eq(model.divisor, 833);
+	cr_assert_eq(model.line, 0x0a | PL011_LCR_H_FIFOS);
+	cr_assert_eq(model.control, PL011_CR_ENABLE | PL011_CR_TRANSMIT | PL011_CR_RECEIVE | PL011_CR_REQUEST_TO_SEND);
+	cr_assert_eq(model.mask, PL011_INT_RECEIVE | PL011_INT_TIMEOUT);
+	expect_input("what comes while it is waited for");
+	/* The next driver keeps it. */
+	pl011_start(&uart, BASE, true);
+	cr_assert(model.divisor == 833 && model.line == (0x0a | PL011_LCR_H_FIFOS) && model.switched_off == 2);
 }

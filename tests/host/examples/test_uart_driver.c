@@ -6,12 +6,14 @@
 
 #include <string.h>
 
+#include <kaal/broker.h>
 #include <kaal/message.h>
 #include <kaal/serial_protocol.h>
 #include <kaal/supervisor.h>
 #include <kaal/syscall.h>
 
 #include "calls.h"
+#include "console.h"
 #include "driver.h"
 #include "pl011_model.h"
 
@@ -19,6 +21,7 @@
 #define NOBODY 0u
 #define WAKE_UPS_MAX 10000u
 #define RAN 12345u
+#define SERVICE 7u
 #define FULL 73u /* writes of KAAL_SERIAL_BYTES_MAX that the driver takes while the line carries nothing away */
 
 /* Slots. */
@@ -158,6 +161,19 @@ static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *receiv
 	}
 }
 
+/* --- the broker ---------------------------------------------------------------------------- */
+
+static uint64_t ended[3 * KAAL_BROKER_BADGES];
+static uint32_t ended_count, ended_told;
+
+kaal_status_t kaal_broker_ended(uint64_t service, uint64_t badges[KAAL_BROKER_BADGES], uint32_t *count)
+{
+	cr_assert_eq(service, SERVICE);
+	for (*count = 0; *count < KAAL_BROKER_BADGES && ended_told < ended_count; ended_told++)
+		badges[(*count)++] = ended[ended_told];
+	return KAAL_OK;
+}
+
 kaal_status_t kaal_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
 	cr_assert_eq(ep, ENDPOINT);
@@ -246,7 +262,7 @@ static struct step just(enum kind kind)
 	return (struct step){.kind = kind};
 }
 
-static const struct uart_driver_setup setup = {BASE, true, &ring.log, ENDPOINT, HANDLER, CONTEXT, REPLIES};
+static struct uart_driver_setup setup = {BASE, true, 24000000, &ring.log, SERVICE, ENDPOINT, HANDLER, CONTEXT, REPLIES};
 
 /* Runs the driver until nothing happens any more and its endpoint is taken away. */
 static void run(const struct step *steps, unsigned count)
@@ -481,6 +497,32 @@ Test(uart_driver, one_client_too_many_is_told_so_and_nobody_loses_a_call)
 	expect_read(CLIENTS_MAX + 2, CLIENTS_MAX + 3, "9");
 }
 
+/* More than the broker tells of at once; one of them waits no more, one is at its next start. */
+Test(uart_driver, clients_that_have_ended_give_their_places_to_others)
+{
+	struct step steps[2 * CLIENTS_MAX + 1];
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++)
+		steps[count++] = from(CLIENT(i + 1) + (i == 1 ? UINT64_C(1) << 32 : 0), read_up_to(i + 1, 1));
+	for (unsigned i = 0; i + 1 < CLIENTS_MAX; i++)
+		steps[count++] = from(CLIENT(20 + i), read_up_to(20 + i, 1));
+	steps[count++] = from(CLIENT(99), read_up_to(99, 1));
+	steps[count++] = type("ab");
+	/* First come those that have never waited. */
+	for (unsigned i = 0; i < KAAL_BROKER_BADGES; i++)
+		ended[ended_count++] = CLIENT(50 + i);
+	for (unsigned i = 0; i < CLIENTS_MAX; i++)
+		ended[ended_count++] = CLIENT(i + 1);
+	run(steps, count);
+	expect_label(1, KAAL_CANCELLED);
+	expect_read(2, count, "a");
+	for (unsigned i = 2; i < CLIENTS_MAX; i++)
+		expect_label(i + 1, KAAL_CANCELLED);
+	expect_read(20, count, "b");
+	expect_label(99, KAAL_NO_MEMORY);
+}
+
 Test(uart_driver, writes_of_several_clients_wait_in_turn)
 {
 	const struct step last[] = {from(CLIENT(1), write_of(FULL + 1)), from(CLIENT(2), write_of(FULL + 2)),
@@ -538,6 +580,41 @@ Test(uart_driver, what_was_said_before_it_started_comes_first)
 	cr_assert_eq(ring.log.open, 0);
 }
 
+/* On a line that carries nothing away beyond what the FIFO holds: the root task would print the rest. */
+Test(uart_driver, what_is_not_sent_stays_in_the_root_tasks_ring)
+{
+	RUN(says("12345\n"), says("and more\n"), says("and more\n"));
+	cr_assert_eq(model.out_count, FIFO);
+	cr_assert_eq(ring.log.read, 6, "the first line");
+	cr_assert_eq(ring.log.open, 1, "the second has begun");
+}
+
+Test(uart_driver, what_has_been_sent_leaves_the_root_tasks_ring)
+{
+	RUN(says("12345\n"), says("and more\n"), just(FLOW), write_text(1, "x"), says("last\n"));
+	expect_output("12345\r\nand more\r\nx\r\nlast\r\n");
+	cr_assert_eq(ring.log.read, ring.log.written);
+	cr_assert_eq(ring.log.open, 0);
+}
+
+/* More of them than the driver can have on their way. */
+Test(uart_driver, many_short_lines_come_out_whole)
+{
+	static char text[3 * CONSOLE_LINES + 1], expected[4 * CONSOLE_LINES * 3];
+	unsigned length = 0;
+
+	for (unsigned i = 0; i < CONSOLE_LINES + 20; i++) {
+		text[2 * i] = expected[length++] = (char)('a' + i % 26);
+		text[2 * i + 1] = '\n';
+		expected[length++] = '\r';
+		expected[length++] = '\n';
+	}
+	RUN(says(text), stats(1), just(FLOW));
+	cr_assert_eq(kernel.answer[1].words[KAAL_SERIAL_STAT_SENT], FIFO);
+	expect_output(expected);
+	cr_assert_eq(ring.log.read, ring.log.written);
+}
+
 Test(uart_driver, lines_that_were_dropped_are_told)
 {
 	ring.log.dropped = 77;
@@ -563,6 +640,41 @@ Test(uart_driver, console_and_clients_take_turns_when_there_is_no_room)
 	cr_assert_eq(*end, (char)(FULL + 1), "then the client's");
 	cr_assert_eq(memcmp(end + KAAL_SERIAL_BYTES_MAX, "\r\ntwo\r\n", 7), 0, "then the console's");
 	expect_label(FULL + 2, KAAL_OK);
+}
+
+/* --- rate and format ----------------------------------------------------------------------- */
+
+static struct step set_line(unsigned number, uint64_t rate, uint64_t data_bits, uint64_t parity, uint64_t stop_bits)
+{
+	struct step step = call(number, KAAL_SERIAL_SET_LINE, 4, rate);
+
+	step.words[1] = data_bits;
+	step.words[2] = parity;
+	step.words[3] = stop_bits;
+	return step;
+}
+
+Test(uart_driver, the_line_changes_when_all_is_sent)
+{
+	RUN(write_text(1, "12345678901234567890"), set_line(2, 115200, 7, KAAL_SERIAL_PARITY_EVEN, 2), just(FLOW),
+	    set_line(3, 115200, 7, KAAL_SERIAL_PARITY_EVEN, 2), set_line(4, 0, 8, 0, 1), set_line(5, 9600, 9, 0, 1),
+	    call(6, KAAL_SERIAL_SET_LINE, 3, 9600));
+	expect_label(2, KAAL_WOULD_BLOCK);
+	expect_label(3, KAAL_OK);
+	cr_assert_eq(kernel.answer[3].words[0], 115246);
+	cr_assert_eq(model.divisor, 833);
+	cr_assert_eq(model.line, 0x4e | PL011_LCR_H_FIFOS);
+	for (unsigned i = 4; i <= 6; i++)
+		expect_label(i, KAAL_OUT_OF_RANGE);
+	cr_assert_eq(model.changed_while_enabled, 0);
+}
+
+Test(uart_driver, who_was_not_told_to_allow_it_changes_no_line)
+{
+	setup.clock = 0;
+	RUN(set_line(1, 9600, 8, 0, 1));
+	expect_label(1, KAAL_NO_RIGHT);
+	cr_assert_eq(model.divisor, 0);
 }
 
 /* --- what is refused, and the end ---------------------------------------------------------- */

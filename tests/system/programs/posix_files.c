@@ -216,6 +216,8 @@ static void test_status(void)
 	CHECK(access("/other", F_OK) == 0 && access("/other", R_OK | W_OK) == 0 && access("/", X_OK) == 0);
 	REFUSED(access("/other", X_OK), EACCES);
 	REFUSED(access("/other", 8), EINVAL);
+	REFUSED(readlink("/other", text, 1), EINVAL);
+	REFUSED(readlink("/status", text, 1), ENOENT);
 	REFUSED(stat("/other/", &status), ENOTDIR);
 	REFUSED(stat("/status", &status), ENOENT);
 	REFUSED(statvfs("/status", &space), ENOENT);

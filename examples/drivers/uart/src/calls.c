@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include <kaal/broker.h>
 #include <kaal/syscall.h>
 
 #define NO_REPLY 0u
@@ -27,13 +28,16 @@ bool calls_answer(struct call *call, uint64_t message, const uint64_t words[KAAL
 {
 	bool answered = kaal_reply_send(call->reply, message, words) == KAAL_OK;
 
-	replies.free[replies.free_count++] = call->reply;
+	/* Below the last one, in which a call may be that was received and not answered yet. */
+	replies.free[replies.free_count] = replies.free[replies.free_count - 1];
+	replies.free[replies.free_count - 1] = call->reply;
+	replies.free_count++;
 	call->reply = NO_REPLY;
 	return answered;
 }
 
 /* Where a call of this client is to wait: where one does, or where none does. */
-static struct call *place_for(struct calls *calls, uint32_t client)
+static struct call *place_for(struct calls *calls, uint64_t badge)
 {
 	struct call *empty = NULL;
 
@@ -42,7 +46,7 @@ static struct call *place_for(struct calls *calls, uint32_t client)
 
 		if (call->reply == NO_REPLY)
 			empty = call;
-		else if (call->client == client)
+		else if ((uint32_t)call->badge == (uint32_t)badge)
 			return call;
 	}
 	return empty;
@@ -51,16 +55,26 @@ static struct call *place_for(struct calls *calls, uint32_t client)
 struct call *calls_wait(struct calls *calls, uint64_t badge, uint64_t bytes)
 {
 	static const uint64_t none[KAAL_MESSAGE_REGISTERS];
-	struct call *call = place_for(calls, (uint32_t)badge);
-	kaal_cap_t reply;
+	struct call *call = place_for(calls, badge);
 
 	if (call == NULL)
 		return NULL;
-	reply = replies.free[--replies.free_count];
 	if (call->reply != NO_REPLY)
 		(void)calls_answer(call, kaal_message(0, 0, KAAL_CANCELLED), none);
-	*call = (struct call){.reply = reply, .client = (uint32_t)badge, .turn = replies.turn++, .bytes = bytes};
+	*call = (struct call){.reply = replies.free[--replies.free_count], .badge = badge, .turn = replies.turn++, .bytes = bytes};
 	return call;
+}
+
+void calls_end(struct calls *calls, uint64_t badge)
+{
+	static const uint64_t none[KAAL_MESSAGE_REGISTERS];
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
+		struct call *call = &calls->waiting[i];
+
+		if (call->reply != NO_REPLY && kaal_badge_ends_with(call->badge, badge))
+			(void)calls_answer(call, kaal_message(0, 0, KAAL_CANCELLED), none);
+	}
 }
 
 struct call *calls_first(struct calls *calls)

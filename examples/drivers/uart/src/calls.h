@@ -20,7 +20,7 @@
 
 struct call {
 	kaal_cap_t reply; /* in which it waits; 0: none does */
-	uint32_t client;  /* lower half of its badge: which client, by which use; the upper half is another after its restart */
+	uint64_t badge;   /* its client's; the lower half says which client, by which use, the upper half is another after its restart */
 	uint64_t turn;    /* a smaller one came earlier */
 	uint64_t bytes;
 	uint8_t data[KAAL_SERIAL_BYTES_MAX]; /* of a write */
@@ -42,6 +42,9 @@ kaal_cap_t calls_reply(void);
  * `data` to be filled in, or NULL: CLIENTS_MAX others wait, and nothing has changed.
  */
 struct call *calls_wait(struct calls *calls, uint64_t badge, uint64_t bytes);
+
+/* Clients that have ended when the one with this badge has wait no more. */
+void calls_end(struct calls *calls, uint64_t badge);
 
 /* The call that has waited longest, or NULL. */
 struct call *calls_first(struct calls *calls);

@@ -7,6 +7,7 @@
  *   stats       tells the driver's counts, how long driver and client ran, and how long ago the machine was reset
  *   take N      takes the next N bytes as they are, and tells their number and CRC-32
  *   later N     the same, after it has not read anything for a quarter of a second
+ *   rate N      sets the line to N bits a second, 8 data bits, no parity, one stop bit
  *   anything else  is told back
  *
  * What goes wrong is printed: that goes to the root task, not to the driver.
@@ -172,9 +173,20 @@ static uint64_t number_after(const char *word)
 	return number;
 }
 
+/* What is said from then on goes out at the new rate. */
+static void set_rate(uint64_t rate)
+{
+	kaal_status_t status = kaal_serial_set_line(&client.uart, &rate, 8, KAAL_SERIAL_PARITY_NONE, 1, UINT64_MAX);
+
+	if (status == KAAL_OK)
+		say("%llu bits a second\r\n", (unsigned long long)rate);
+	else
+		say("%s\r\n", kaal_status_text(status));
+}
+
 static void answer_line(void)
 {
-	uint64_t now = number_after("take "), later = number_after("later ");
+	uint64_t now = number_after("take "), later = number_after("later "), rate = number_after("rate ");
 
 	if (now > 0) {
 		say("ready\r\n");
@@ -183,6 +195,8 @@ static void answer_line(void)
 		say("ready\r\n");
 		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 4);
 		take(later);
+	} else if (rate > 0) {
+		set_rate(rate);
 	} else if (line_is("stats")) {
 		tell_stats();
 	} else if (line_is("kill")) {

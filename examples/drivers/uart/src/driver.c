@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include <kaal/broker.h>
 #include <kaal/message.h>
 #include <kaal/serial_protocol.h>
 #include <kaal/syscall.h>
 
 #include "calls.h"
 #include "console.h"
+#include "format.h"
 #include "pl011.h"
 
 static struct {
@@ -69,7 +71,7 @@ static bool serve_output(void)
 	bool console = console_next(&driver.console) != 0 && (driver.console_first || writer == NULL);
 
 	if (console) {
-		if (!console_put(&driver.console, &driver.uart.output, driver.open))
+		if (!console_put(&driver.console, &driver.uart.output, driver.uart.sent, driver.open))
 			return false;
 		driver.open = false;
 		driver.console_first = false;
@@ -78,7 +80,6 @@ static bool serve_output(void)
 			return false;
 		driver.console_first = true;
 	}
-	console_tell(&driver.console, driver.open);
 	return true;
 }
 
@@ -96,11 +97,51 @@ static void tell_stats(void)
 	(void)kaal_sched_consumed(driver.setup->context, &driver.words[KAAL_SERIAL_STAT_RAN]);
 }
 
-/* The call that was received is to wait; NULL, and *answer: it cannot. */
+/* Calls of clients that have ended give their places to others. */
+static void forget_ended(void)
+{
+	uint64_t badges[KAAL_BROKER_BADGES];
+	uint32_t count;
+
+	do {
+		if (kaal_broker_ended(driver.setup->service, badges, &count) != KAAL_OK)
+			return;
+		for (uint32_t i = 0; i < count; i++) {
+			calls_end(&driver.reads, badges[i]);
+			calls_end(&driver.writes, badges[i]);
+		}
+	} while (count == KAAL_BROKER_BADGES);
+}
+
+/*
+ * The call that was received is to wait; NULL, and *answer: it cannot. The console's notification is the thread's, and the broker cannot signal that: so
+ * it is asked who has ended when that matters.
+ */
 static struct call *wait(struct calls *calls, uint64_t badge, uint64_t *answer)
 {
+	struct call *call = calls_wait(calls, badge, driver.words[0]);
+
 	*answer = kaal_message(0, 0, KAAL_NO_MEMORY);
+	if (call != NULL)
+		return call;
+	forget_ended();
 	return calls_wait(calls, badge, driver.words[0]);
+}
+
+/* Changes rate and format of the line. The words are the request's, then the answer's. */
+static kaal_status_t set_line(void)
+{
+	uint64_t *words = driver.words, rate = words[0];
+	uint32_t divisor, line;
+
+	if (driver.setup->clock == 0)
+		return KAAL_NO_RIGHT;
+	if (!format_line(words[1], words[2], words[3], &line) || !format_divisor(driver.setup->clock, &rate, &divisor))
+		return KAAL_OUT_OF_RANGE;
+	if (!pl011_set_line(&driver.uart, divisor, line))
+		return KAAL_WOULD_BLOCK;
+	words[0] = rate;
+	return KAAL_OK;
 }
 
 /* Deals with a request. True: it is answered at once, with *answer and the words; false: it waits. */
@@ -108,6 +149,7 @@ static bool request(uint64_t received, uint64_t badge, uint64_t *answer)
 {
 	uint64_t words = kaal_message_words(received);
 	struct call *call;
+	kaal_status_t status;
 
 	switch (kaal_message_label(received)) {
 	case KAAL_SERIAL_READ:
@@ -127,6 +169,12 @@ static bool request(uint64_t received, uint64_t badge, uint64_t *answer)
 		tell_stats();
 		*answer = kaal_message(KAAL_SERIAL_STATS_COUNT, 0, KAAL_OK);
 		return true;
+	case KAAL_SERIAL_SET_LINE:
+		if (words != 4)
+			break;
+		status = set_line();
+		*answer = kaal_message(status == KAAL_OK ? 1 : 0, 0, (uint32_t)status);
+		return true;
 	default:
 		break;
 	}
@@ -145,6 +193,7 @@ static void progress(void)
 
 	while (served) {
 		pl011_service(&driver.uart);
+		console_acknowledge(&driver.console, driver.uart.sent, driver.uart.last != '\n');
 		served = serve_reader();
 		served = serve_output() || served;
 	}
@@ -166,7 +215,7 @@ kaal_status_t uart_driver_run(const struct uart_driver_setup *setup)
 	bool answered = false;
 
 	driver.setup = setup;
-	driver.console.log = setup->console;
+	console_start(&driver.console, setup->console);
 	calls_start(setup->replies);
 	pl011_start(&driver.uart, setup->registers, setup->line_control);
 	/* What the root task has said since it handed the console over. */

@@ -16,7 +16,9 @@
 struct uart_driver_setup {
 	uintptr_t registers;      /* the device's, mapped readable and writable */
 	bool line_control;        /* a PL011, not the SBSA subset of one */
+	uint64_t clock;           /* of a PL011, Hz; 0: clients may not change the line's rate and format */
 	struct kaal_log *console; /* the console's ring, mapped */
+	uint64_t service;         /* the broker's number of what it serves */
 	kaal_cap_t endpoint;      /* READ: clients call it */
 	kaal_cap_t handler;       /* WRITE: the device's interrupt line, bound to that notification */
 	kaal_cap_t context;       /* READ: the scheduling context it runs on between calls, to tell how long that was */

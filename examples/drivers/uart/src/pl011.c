@@ -75,7 +75,8 @@ static uint32_t transmit(struct pl011 *uart)
 	while (ring_used(&uart->output) > 0) {
 		if ((pl011_read(uart->base, PL011_FR) & PL011_FR_TRANSMIT_FULL) != 0)
 			return PL011_INT_TRANSMIT;
-		pl011_write(uart->base, PL011_DR, ring_peek(&uart->output, 0));
+		uart->last = ring_peek(&uart->output, 0);
+		pl011_write(uart->base, PL011_DR, uart->last);
 		ring_drop(&uart->output, 1);
 		uart->sent++;
 	}
@@ -101,6 +102,19 @@ static void drain_until_quiet(struct pl011 *uart)
 	}
 }
 
+/* Takes what comes until the last character is out; false: that takes too long. */
+static bool drain_until_sent(struct pl011 *uart)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < BUSY_READS_MAX; i++) {
+		if ((pl011_read(uart->base, PL011_FR) & PL011_FR_BUSY) == 0)
+			return true;
+		(void)drain(uart, &any);
+	}
+	return false;
+}
+
 /*
  * DDI 0183, 3.3.8: the order in which control registers are changed. What a driver that has crashed may have left on, and
  * firmware does not use, is switched off. To switch the FIFOs on empties them, so what waits is taken before, while nothing more comes.
@@ -108,12 +122,10 @@ static void drain_until_quiet(struct pl011 *uart)
 static void set_line(struct pl011 *uart)
 {
 	uint32_t control = pl011_read(uart->base, PL011_CR), line = pl011_read(uart->base, PL011_LCR_H);
-	bool any = false;
 
 	if (line_is_set(control, line, uart->base))
 		return;
-	for (uint32_t i = 0; i < BUSY_READS_MAX && (pl011_read(uart->base, PL011_FR) & PL011_FR_BUSY) != 0; i++)
-		(void)drain(uart, &any);
+	(void)drain_until_sent(uart);
 	control &= ~CONTROL_MASK;
 	pl011_write(uart->base, PL011_CR, control);
 	pl011_write(uart->base, PL011_DMACR, 0);
@@ -127,6 +139,7 @@ void pl011_start(struct pl011 *uart, uintptr_t base, bool line_control)
 {
 	memset(uart, 0, sizeof *uart);
 	uart->base = base;
+	uart->last = '\n';
 	pl011_write(base, PL011_IMSC, 0);
 	if (line_control)
 		set_line(uart);
@@ -139,4 +152,19 @@ void pl011_service(struct pl011 *uart)
 	uint32_t interrupts = receive(uart);
 
 	set_interrupts(uart, interrupts | transmit(uart));
+}
+
+/* The divisor is taken over with LCR_H, which comes last (DDI 0183, 3.3.6); the FIFOs stay on, and so keep what was received. */
+bool pl011_set_line(struct pl011 *uart, uint32_t divisor, uint32_t line)
+{
+	uint32_t control = pl011_read(uart->base, PL011_CR);
+
+	if (ring_used(&uart->output) != 0 || !drain_until_sent(uart))
+		return false;
+	pl011_write(uart->base, PL011_CR, control & ~CONTROL_MASK);
+	pl011_write(uart->base, PL011_IBRD, divisor / 64);
+	pl011_write(uart->base, PL011_FBRD, divisor % 64);
+	pl011_write(uart->base, PL011_LCR_H, line | PL011_LCR_H_FIFOS);
+	pl011_write(uart->base, PL011_CR, control);
+	return true;
 }

@@ -20,6 +20,7 @@ struct pl011 {
 	uint32_t interrupts; /* what IMSC was set to */
 	uint64_t received;   /* characters put into `input` */
 	uint64_t sent;       /* characters written to the FIFO */
+	uint8_t last;        /* the last one of these; a line's end before the first */
 	uint64_t overruns;   /* times that characters were lost before they were read */
 	uint64_t framing;    /* characters with a framing error, not put into `input`; so the next two */
 	uint64_t parity;
@@ -35,6 +36,12 @@ struct pl011 {
  * control are firmware's.
  */
 void pl011_start(struct pl011 *uart, uintptr_t base, bool line_control);
+
+/*
+ * Changes rate and format of the line (format.h), for what is sent and received from now on. False, and nothing has changed: something is
+ * still being sent. What has been received stays. Not for the SBSA subset.
+ */
+bool pl011_set_line(struct pl011 *uart, uint32_t divisor, uint32_t line);
 
 /*
  * Moves what can be moved, both ways. To be called after an interrupt, after

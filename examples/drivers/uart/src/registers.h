@@ -13,6 +13,8 @@ enum pl011_register {
 	PL011_DR = 0x00,    /* S 3.3.1  read: a received character with its errors; write: one to send */
 	PL011_ECR = 0x04,   /* S 3.3.2  write: clears the errors */
 	PL011_FR = 0x18,    /* S 3.3.3  read only: flags */
+	PL011_IBRD = 0x24,  /*   3.3.5  divisor of the clock, 1..65535; taken over when LCR_H is written, as is the next */
+	PL011_FBRD = 0x28,  /*   3.3.6  64ths of it */
 	PL011_LCR_H = 0x2c, /*   3.3.7  line control */
 	PL011_CR = 0x30,    /*   3.3.8  control */
 	PL011_IFLS = 0x34,  /*   3.3.9  FIFO levels that interrupt */
@@ -35,7 +37,11 @@ enum pl011_register {
 
 /* LCR_H, 3.3.7 */
 #define PL011_LCR_H_BREAK (1u << 0)         /* BRK: a break is sent */
+#define PL011_LCR_H_PARITY (1u << 1)        /* PEN */
+#define PL011_LCR_H_EVEN (1u << 2)          /* EPS */
+#define PL011_LCR_H_TWO_STOPS (1u << 3)     /* STP2 */
 #define PL011_LCR_H_FIFOS (1u << 4)         /* FEN */
+#define PL011_LCR_H_BITS(bits) (((bits) - 5u) << 5) /* WLEN: data bits, 5..8 */
 
 /* CR, 3.3.8 */
 #define PL011_CR_ENABLE (1u << 0)           /* UARTEN */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <kaal/broker.h>
+#include <kaal/memory.h>
 #include <kaal/slot.h>
 #include <kaal/startup.h>
 #include <kaal/status_text.h>
@@ -11,11 +12,6 @@
 #include <kaal/syscall.h>
 
 #include "calls.h"
-
-#define MEMORY_BITS 15u /* page tables and reply objects: 32 KiB */
-#define READ_WRITE (KAAL_RIGHT_READ | KAAL_RIGHT_WRITE)
-
-static struct kaal_broker_held memory;
 
 static void must(const char *what, kaal_status_t status)
 {
@@ -25,42 +21,29 @@ static void must(const char *what, kaal_status_t status)
 	exit(EXIT_FAILURE);
 }
 
-/* Makes `count` objects; returns the first one's slot. */
-static kaal_cap_t make(enum kaal_object_type type, uint64_t count)
+/* Reply objects; returns the first one's slot. */
+static kaal_cap_t make_replies(uint64_t count)
 {
+	static struct kaal_broker_held memory;
 	kaal_cap_t first;
 	uint64_t made = 0;
 	kaal_status_t status;
 
+	must("memory", kaal_broker_memory(KAAL_PAGE_BITS, &memory));
 	must("slots", kaal_slot_take((uint32_t)count, &first));
 	for (uint64_t done = 0; done < count; done += made) {
-		status = kaal_untyped_retype(memory.first, type, KAAL_SLOT_CNODE, first + done, count - done, &made);
+		status = kaal_untyped_retype(memory.first, KAAL_OBJECT_REPLY, KAAL_SLOT_CNODE, first + done, count - done, &made);
 		if (status != KAAL_INTERRUPTED)
-			must("objects", status);
+			must("replies", status);
 	}
 	return first;
 }
 
-/* Maps frames in a row, where nothing lies, with the page tables that are missing; returns their address. */
 static uintptr_t map(kaal_cap_t frames, uint32_t count)
 {
-	static uint64_t next;
-	uint64_t address, mapped;
+	uint64_t address;
 
-	if (next == 0)
-		next = kaal_startup()->free_addresses.address;
-	address = next;
-	while (count != 0) {
-		kaal_status_t status = kaal_frame_map(frames, KAAL_SLOT_VSPACE, next, READ_WRITE, count, &mapped);
-
-		frames += mapped;
-		count -= (uint32_t)mapped;
-		next += mapped * KAAL_PAGE_BYTES;
-		if (status == KAAL_NO_TABLE)
-			status = kaal_page_table_map(make(KAAL_OBJECT_PAGE_TABLE, 1), KAAL_SLOT_VSPACE, next);
-		if (status != KAAL_INTERRUPTED)
-			must("mapping", status);
-	}
+	must("mapping", kaal_memory_map(frames, count, &address));
 	return address;
 }
 
@@ -82,7 +65,6 @@ void resources_get(struct uart_driver_setup *setup)
 	static struct kaal_broker_held device, service;
 	struct kaal_broker_device_info info;
 
-	must("memory", kaal_broker_memory(MEMORY_BITS, &memory));
 	must("device", kaal_broker_device("uart", &device, &info));
 	if (info.handler == 0) {
 		printf("the device has no interrupt line\n");
@@ -92,9 +74,10 @@ void resources_get(struct uart_driver_setup *setup)
 	setup->registers = map(device.first, info.pages) + info.offset;
 	setup->handler = info.handler;
 	setup->context = KAAL_SLOT_SCHED_CONTEXT;
-	setup->replies = make(KAAL_OBJECT_REPLY, CALLS_REPLY_COUNT);
+	setup->replies = make_replies(CALLS_REPLY_COUNT);
 	get_console_and_line(setup, &info);
 	/* Last: whoever finds the service finds a driver that goes on to serve. */
 	must("service", kaal_broker_serve("serial", (struct kaal_broker_signal){0}, &service));
+	setup->service = service.thing;
 	setup->endpoint = service.first;
 }

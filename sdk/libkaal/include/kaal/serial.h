@@ -60,6 +60,18 @@ kaal_status_t kaal_serial_write(struct kaal_serial *serial, const void *from, si
 /* Reads the driver's counts, as enum kaal_serial_stat says; `deadline` as above. Errors as kaal_service_call(). Else as kaal_serial_write(). */
 kaal_status_t kaal_serial_stats(struct kaal_serial *serial, uint64_t stats[KAAL_SERIAL_STATS_COUNT], kaal_ticks_t deadline);
 
+/*
+ * Changes the line's rate and format, for all its clients.
+ *   rate         bits a second; *rate: as near as the device comes to that, within 1 %
+ *   data_bits    5..8; stop_bits  1..2
+ *   parity       enum kaal_serial_parity
+ *   deadline     as above. Bytes that are still being sent go out at the old rate, and are waited for
+ * NO_RIGHT: the driver was not told to allow it. OUT_OF_RANGE: the device cannot do that, or the driver is of version 1.0.
+ * Errors as kaal_service_call(). Else as kaal_serial_write().
+ */
+kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, uint32_t data_bits, enum kaal_serial_parity parity,
+				   uint32_t stop_bits, kaal_ticks_t deadline);
+
 #ifdef __cplusplus
 }
 #endif

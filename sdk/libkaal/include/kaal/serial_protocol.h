@@ -1,5 +1,5 @@
 /*
- * What a client and a driver of a serial line say to each other: protocol "kaal,serial", version 1.0. A client uses <kaal/serial.h>.
+ * What a client and a driver of a serial line say to each other: protocol "kaal,serial", version 1.1. A client uses <kaal/serial.h>.
  *
  * A call on the driver's endpoint, whose label says what is wanted; the answer's label is a status. Bytes are packed as they lie in
  * memory, the first in word 1; all messages fit into registers. Who has the endpoint may read and write; clients are known
@@ -10,11 +10,16 @@
  *   WRITE    0: bytes, 1..56; 1..7: the bytes   none. Waits until the driver has taken all of them; they are on the line some
  *                                               time later, in order.
  *   STATS    none                               enum kaal_serial_stat
+ *   SET_LINE 0: bits a second; 1: data bits,    0: bits a second, as near as the device comes to it. For all that is read and written from then on, of
+ *            5..8; 2: enum kaal_serial_parity;  all clients. Since version 1.1.
+ *            3: stop bits, 1..2
  *
- *   OUT_OF_RANGE  no such request, a number of bytes out of range, or words that do not fit it
+ *   OUT_OF_RANGE  no such request, a number of bytes out of range, or words that do not fit it; a rate or format that the device has not
  *   CANCELLED     superseded: of each client one read and one write may wait at a time. A later one takes the place of the one before,
  *                 which has had no effect: so a client that gave up waiting stops nobody
  *   NO_MEMORY     too many other clients wait for the same
+ *   NO_RIGHT      SET_LINE: the driver was not told to allow it
+ *   WOULD_BLOCK   SET_LINE: bytes are still being sent; to be asked again
  *
  * Reads of several clients get what comes in the order in which they were made, each byte goes to one of them; so with writes.
  *
@@ -28,6 +33,13 @@ enum kaal_serial_request {
 	KAAL_SERIAL_READ = 1,
 	KAAL_SERIAL_WRITE = 2,
 	KAAL_SERIAL_STATS = 3,
+	KAAL_SERIAL_SET_LINE = 4,
+};
+
+enum kaal_serial_parity {
+	KAAL_SERIAL_PARITY_NONE = 0,
+	KAAL_SERIAL_PARITY_ODD = 1,
+	KAAL_SERIAL_PARITY_EVEN = 2,
 };
 
 /* Words of the answer to STATS; counts since the driver started. */

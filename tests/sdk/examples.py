@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """
-The example drivers beside the UART's, as projects outside the tree: built with nothing but a moved copy of the sysroot, packed and booted by the sysroot's own
-tool as their READMEs say.
+Examples that are systems by description, but for the UART driver, as projects outside the tree: built with nothing but a moved copy of the sysroot, packed and booted by
+the sysroot's own tool as their READMEs say.
 
-usage: drivers.py BUILD SOURCE
+usage: examples.py BUILD SOURCE
 """
 import re
 import shlex
@@ -12,11 +12,13 @@ import socket
 import sys
 
 from common import Broken, main
+from consumers import variable
 from uart import Talk, expect, maps_are_clean, pack, with_make, with_meson
 
 sys.dont_write_bytecode = True
 
 TIMEOUT_SECONDS = 60
+EXAMPLES = ["drivers/gpio", "drivers/rtc", "drivers/timer", "services/echo-server", "apps/custom-allocator"]
 
 
 def section(project, name):
@@ -67,18 +69,29 @@ def needs_its_grant(sysroot, project, driver):
     raise Broken("it was packed")
 
 
-def drivers(tap, sysroot, _build, source):
-    for name, device in {"gpio": True, "rtc": True, "timer": False}.items():
+def with_cmake(sysroot, project):
+    sysroot.run(["cmake", "-B", "build-cmake", f"-DCMAKE_TOOLCHAIN_FILE={variable(sysroot, 'cmake_toolchain_file')}",
+                 "-DCMAKE_C_FLAGS=-Werror"], project)
+    sysroot.run(["cmake", "--build", "build-cmake"], project)
+    pack(sysroot, project, "build-cmake")
+
+
+def examples(tap, sysroot, _build, source):
+    for path in EXAMPLES:
+        name = path.rpartition("/")[2]
         project = sysroot.scratch / name
-        shutil.copytree(source / "examples/drivers" / name, project)
+        shutil.copytree(source / "examples" / path, project)
+        programs = (project / "system.dts").read_text().count("image =")
         tap.check(f"{name}, make: builds", with_make, sysroot, project)
-        tap.check(f"{name}, make: link maps name only the sysroot and libgcc.a", maps_are_clean, sysroot, project, "make-maps")
+        tap.check(f"{name}, make: link maps name only the sysroot and libgcc.a", maps_are_clean, sysroot, project, "make-maps", programs)
+        if (project / "CMakeLists.txt").exists():
+            tap.check(f"{name}, cmake: builds", with_cmake, sysroot, project)
         shutil.rmtree(project / "build", ignore_errors=True)
         tap.check(f"{name}, meson: builds, without a warning", with_meson, sysroot, project)
         tap.check(f"{name}: does what README.md shows", does_what_readme_shows, sysroot, project)
-        if device:
+        if "devices {" in (project / "system.dts").read_text():
             tap.check(f"{name}: without its device it is refused", needs_its_grant, sysroot, project, name)
 
 
 if __name__ == "__main__":
-    main(__doc__, drivers)
+    main(__doc__, examples)
