@@ -121,6 +121,18 @@ def licenses(sysroot, source):
             raise Broken(f"{package['name']} {package['versionInfo']}: {len(package['hasFiles'])} files; docs/third-party.md names it: {package['name'] in page}")
 
 
+def pages(sysroot):
+    """What an installed page leads to is installed."""
+    folder = sysroot.root / "share/kaal/doc"
+    found = list(folder.rglob("*.md"))
+    if not {"sysroot.md", "tool.md", "broker.md"} <= {path.name for path in found}:
+        raise Broken(str(found))
+    dead = [f"{path.relative_to(folder)}: {link}" for path in found for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text())
+            if not (path.parent / link).exists()]
+    if dead:
+        raise Broken("\n".join(dead))
+
+
 def versions(sysroot):
     """Two sysroots of different versions, each used by its PATH, do not mix; a project can ask for a version."""
     second = sysroot.folder("next") / "kaal"
@@ -155,6 +167,7 @@ def tests(tap, sysroot, _build, source):
     tap.check("completion", completion, sysroot)
     tap.check("each executable names its ABI and its build", notes, sysroot)
     tap.check("each file stands in the list of licenses", licenses, sysroot, source)
+    tap.check("installed pages lead to installed pages", pages, sysroot)
     tap.check("sysroots of two versions side by side", versions, sysroot)
     tap.check("kaal doctor", doctor, sysroot)
 
