@@ -61,7 +61,7 @@ def write(stream, data):
 
 def show(qemu, crashes):
     """Shows what QEMU and its machine say, until they end."""
-    console = Stream(crashes)
+    console, warnings = Stream(crashes), b""
     with selectors.DefaultSelector() as selector:
         selector.register(qemu.stdout, selectors.EVENT_READ, 1)
         selector.register(qemu.stderr, selectors.EVENT_READ, 2)
@@ -72,8 +72,10 @@ def show(qemu, crashes):
                     selector.unregister(key.fileobj)
                 elif key.data == 1:
                     write(1, console.feed(data))
-                elif NOISE not in data:
-                    write(2, data)
+                else:
+                    *lines, warnings = (warnings + data).split(b"\n")
+                    write(2, b"".join(line + b"\n" for line in lines if NOISE not in line))
+    write(2, warnings)
 
 
 def end(qemu):
