@@ -44,6 +44,7 @@ BOOTS = [
     Boot("system-channels", "128M"),
     Boot("system-files", "128M"),
     Boot("system-posix", "128M"),
+    Boot("system-serial", "128M"),
 ]
 PATHS = Boot("paths", "1024M", gic=2)
 
@@ -122,7 +123,9 @@ def path_rows(folder, counted):
 def size_rows(folder):
     kernel = elf.sizes(folder / "kernel/kernel.elf")
     rows = [{"name": f"size.kernel.{kind}_bytes", "value": value, "unit": "bytes"} for kind, value in kernel.items()]
-    return rows + [{"name": "size.image.bytes", "value": place.image().stat().st_size, "unit": "bytes"}]
+    hello = elf.loaded_bytes(folder / "examples/apps/hello-world/src/hello-world")
+    return rows + [{"name": "size.image.bytes", "value": place.image().stat().st_size, "unit": "bytes"},
+                   {"name": "size.hello.elf_bytes", "value": hello, "unit": "bytes"}]
 
 
 def slope_rows(rows):

@@ -79,7 +79,8 @@ static uint32_t flags(void)
 	model.busy -= model.busy > 0;
 	if (model.busy % 4 == 1 && model.meanwhile != NULL && *model.meanwhile != '\0')
 		model_arrive((uint8_t)*model.meanwhile++);
-	return busy | (model.in_count == 0 ? PL011_FR_RECEIVE_EMPTY : 0) | (model.out_waiting == FIFO ? PL011_FR_TRANSMIT_FULL : 0);
+	return busy | (model.in_count == 0 ? PL011_FR_RECEIVE_EMPTY : 0) | (model.out_waiting == FIFO ? PL011_FR_TRANSMIT_FULL : 0) |
+	       (model.out_waiting == 0 ? PL011_FR_TRANSMIT_EMPTY : 0);
 }
 
 uint32_t pl011_read(uintptr_t base, enum pl011_register offset)

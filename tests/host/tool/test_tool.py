@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import os
+import struct
 import subprocess
 import tarfile
 import tempfile
@@ -421,8 +422,17 @@ class Bench(unittest.TestCase):
         self.assertIsNone(bench.LINE.match("BENCH boot.total many instructions"))
 
     def test_sizes_of_a_file_that_is_no_executable(self):
-        with self.assertRaises(errors.Failure):
-            elf.sizes(Path(__file__))
+        for measure in elf.sizes, elf.loaded_bytes:
+            with self.assertRaises(errors.Failure):
+                measure(Path(__file__))
+
+    def test_what_is_loaded_of_an_executable(self):
+        segments = [struct.pack("<IIQQQQQQ", kind, 0, at, 0, 0, size, 2 * size, 0) for kind, at, size in ((1, 0, 100), (1, 4096, 50), (4, 9000, 10))]
+        header = b"\x7fELF\x02\x01" + bytes(26) + struct.pack("<QQIHHHHHH", 64, 0, 0, 64, 56, len(segments), 0, 0, 0)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(header + b"".join(segments))
+            file.flush()
+            self.assertEqual(elf.loaded_bytes(Path(file.name)), 4096 + 50)
 
 
 class Paths(unittest.TestCase):

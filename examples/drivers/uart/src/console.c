@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <kaal/supervisor.h>
 
@@ -31,8 +32,7 @@ uint32_t console_next(const struct console *console)
 
 static void put_text(struct ring *output, const char *text)
 {
-	for (; *text != '\0'; text++)
-		ring_put(output, (uint8_t)*text);
+	ring_put_bytes(output, (const uint8_t *)text, (uint32_t)strlen(text));
 }
 
 /* The line that was put last ends where the output does now. */

@@ -58,8 +58,7 @@ static bool serve_writer(struct call *writer)
 		return false;
 	if (!calls_answer(writer, kaal_message(0, 0, KAAL_OK), none))
 		return true;
-	for (uint64_t i = 0; i < writer->bytes; i++)
-		ring_put(&driver.uart.output, writer->data[i]);
+	ring_put_bytes(&driver.uart.output, writer->data, (uint32_t)writer->bytes);
 	driver.open = writer->data[writer->bytes - 1] != '\n';
 	return true;
 }

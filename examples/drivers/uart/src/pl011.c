@@ -7,6 +7,7 @@
 /* A character takes 10 bit times, 33 ms at 300 baud; a register access takes 50 ns or more. */
 #define BUSY_READS_MAX 1000000u
 #define QUIET_READS 1000u
+#define FIFO_CHARACTERS 16u /* at least: 32 from revision r1p5 on */
 
 #define RECEIVE_INTERRUPTS (PL011_INT_RECEIVE | PL011_INT_TIMEOUT)
 #define BAD_CHARACTER (PL011_DR_FRAMING | PL011_DR_PARITY | PL011_DR_BREAK)
@@ -69,16 +70,33 @@ static uint32_t receive(struct pl011 *uart)
 	return room ? RECEIVE_INTERRUPTS : 0;
 }
 
-/* The interrupt comes when the FIFO goes down to its level, so only after it was filled (DDI 0183, 2.8.2). */
+static void send(struct pl011 *uart, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uart->last = ring_peek(&uart->output, i);
+		pl011_write(uart->base, PL011_DR, uart->last);
+	}
+	ring_drop(&uart->output, count);
+	uart->sent += count;
+}
+
+/*
+ * The interrupt comes when the FIFO goes down to its level, so only after it was filled (DDI 0183, 2.8.2). An empty one is filled without a look in
+ * between: a read of the device takes longer than all that the driver does for a character.
+ */
 static uint32_t transmit(struct pl011 *uart)
 {
-	while (ring_used(&uart->output) > 0) {
-		if ((pl011_read(uart->base, PL011_FR) & PL011_FR_TRANSMIT_FULL) != 0)
+	uint32_t left;
+
+	while ((left = ring_used(&uart->output)) > 0) {
+		uint32_t flags = pl011_read(uart->base, PL011_FR);
+
+		if ((flags & PL011_FR_TRANSMIT_FULL) != 0)
 			return PL011_INT_TRANSMIT;
-		uart->last = ring_peek(&uart->output, 0);
-		pl011_write(uart->base, PL011_DR, uart->last);
-		ring_drop(&uart->output, 1);
-		uart->sent++;
+		if ((flags & PL011_FR_TRANSMIT_EMPTY) == 0)
+			send(uart, 1);
+		else
+			send(uart, left < FIFO_CHARACTERS ? left : FIFO_CHARACTERS);
 	}
 	return 0;
 }

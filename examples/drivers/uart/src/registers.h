@@ -34,6 +34,7 @@ enum pl011_register {
 #define PL011_FR_BUSY (1u << 3)             /* a character is on its way out */
 #define PL011_FR_RECEIVE_EMPTY (1u << 4)    /* RXFE */
 #define PL011_FR_TRANSMIT_FULL (1u << 5)    /* TXFF */
+#define PL011_FR_TRANSMIT_EMPTY (1u << 7)   /* TXFE */
 
 /* LCR_H, 3.3.7 */
 #define PL011_LCR_H_BREAK (1u << 0)         /* BRK: a break is sent */

@@ -6,6 +6,7 @@
 #define RING_H
 
 #include <stdint.h>
+#include <string.h>
 
 #define RING_BYTES 4096u /* a power of two, so that the indices may run through 2^32 */
 
@@ -29,6 +30,16 @@ static inline uint32_t ring_room(const struct ring *ring)
 static inline void ring_put(struct ring *ring, uint8_t byte)
 {
 	ring->bytes[ring->in++ % RING_BYTES] = byte;
+}
+
+/* There must be room for all of them. */
+static inline void ring_put_bytes(struct ring *ring, const uint8_t *bytes, uint32_t count)
+{
+	uint32_t at = ring->in % RING_BYTES, first = count < RING_BYTES - at ? count : RING_BYTES - at;
+
+	memcpy(&ring->bytes[at], bytes, first);
+	memcpy(ring->bytes, bytes + first, count - first);
+	ring->in += count;
 }
 
 /* The byte that `ahead` others come out before; there must be one. */
