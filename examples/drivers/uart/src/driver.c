@@ -113,8 +113,8 @@ static void forget_ended(void)
 }
 
 /*
- * The call that was received is to wait; NULL, and *answer: it cannot. The console's notification is the thread's, and the broker cannot signal that: so
- * it is asked who has ended when that matters.
+ * The call that was received is to wait; NULL, and *answer: it cannot. The console's notification is the thread's, and
+ * the broker cannot signal that: so it is asked who has ended when that matters.
  */
 static struct call *wait(struct calls *calls, uint64_t badge, uint64_t *answer)
 {
@@ -182,9 +182,9 @@ static bool request(uint64_t received, uint64_t badge, uint64_t *answer)
 }
 
 /*
- * Whatever can be done now for rings, device, console and the calls that wait; each call and line is served once, so this ends. The
- * last step looks at the calls, not at the device: a reader is told of every byte that was taken from the device,
- * and a writer that still waits has a full ring and so the transmit interrupt (PL011-3) to wait for.
+ * Whatever can be done now for rings, device, console and the calls that wait; each call and line is served once, so
+ * this ends. The last step looks at the calls, not at the device: a reader is told of every byte that was taken from
+ * the device, and a writer that still waits has a full ring and so the transmit interrupt (PL011-3) to wait for.
  */
 static void progress(void)
 {

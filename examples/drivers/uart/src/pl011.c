@@ -81,8 +81,8 @@ static void send(struct pl011 *uart, uint32_t count)
 }
 
 /*
- * The interrupt comes when the FIFO goes down to its level, so only after it was filled (DDI 0183, 2.8.2). An empty one is filled without a look in
- * between: a read of the device takes longer than all that the driver does for a character.
+ * The interrupt comes when the FIFO goes down to its level, so only after it was filled (DDI 0183, 2.8.2). An empty one
+ * is filled without a look in between: a read of the device takes longer than all that the driver does for a character.
  */
 static uint32_t transmit(struct pl011 *uart)
 {

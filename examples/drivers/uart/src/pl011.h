@@ -38,8 +38,8 @@ struct pl011 {
 void pl011_start(struct pl011 *uart, uintptr_t base, bool line_control);
 
 /*
- * Changes rate and format of the line (format.h), for what is sent and received from now on. False, and nothing has changed: something is
- * still being sent. What has been received stays. Not for the SBSA subset.
+ * Changes rate and format of the line (format.h), for what is sent and received from now on. False, and nothing has
+ * changed: something is still being sent. What has been received stays. Not for the SBSA subset.
  */
 bool pl011_set_line(struct pl011 *uart, uint32_t divisor, uint32_t line);
 
