@@ -7,6 +7,7 @@
 #include <kaal/status_text.h>
 #include <kaal/syscall.h>
 #include <kaal/time.h>
+#include <kaal/version.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

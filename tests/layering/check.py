@@ -39,7 +39,7 @@ ROOTS = ("kernel/abi", "kernel", "kernel/arch/aarch64/include", "kernel/arch/hos
          "sdk/libkaal/include", "dddk/include")
 # What an architecture supplies under a name of its own: the same names for each.
 ARCHITECTURE_CONTRACT = re.compile(r"kernel/arch/[^/]+/include/arch_\w+\.h")
-GENERATED = {"kaal/syscall.h", "kaal/syscall_numbers.h", "kaal/syscall_dispatch.inc"}  # by kernel/abi/generate.py
+GENERATED = {"kaal/syscall.h", "kaal/syscall_numbers.h", "kaal/syscall_dispatch.inc", "kaal/version.h"}  # in kernel/abi, when it is built
 DEPENDENCIES = {"abi_dep": "kernel/abi", "freestanding_dep": "freestanding", "formats_dep": "runtime/formats",
                 "formats_native_dep": "runtime/formats", "formats_test_dep": "runtime/formats",
                 "manifest_dep": "runtime/manifest", "manifest_native_dep": "runtime/manifest", "manifest_test_dep": "runtime/manifest",

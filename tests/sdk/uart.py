@@ -56,7 +56,7 @@ SERVED = re.compile(r"killer: served again after (\d+) us")
 SERVED_AGAIN_US_MAX = 1000
 CANCELLED = "uart-client: serial: what was waited for has ended, or the waiting thread was stopped"
 CRASH = re.compile(r"root-task: uart: crashed at 0x[0-9a-f]+ [a-z_0-9.]+\+0x[0-9a-f]+: "
-                   "write of address 0x123000: nothing is mapped there")
+                   r"write of address 0x123000: nothing is mapped there \[src/pl011\.c:\d+\]")
 # A driver with a fault: it crashes when it receives a Ctrl-Z.
 FAULT = ("\t\tuart->received++;\n", "\t\tif ((uint8_t)data == 0x1a)\n\t\t\t*(volatile int *)0x123000 = 0;\n\t\tuart->received++;\n")
 

@@ -1,9 +1,11 @@
 #include <arch/arch.h>
 #include <freestanding/board.h>
 #include <freestanding/cache.h>
-#include <kaal/types.h>
+#include <kaal/note.h>
 
 #include "sysreg.h"
+
+KAAL_ABI_NOTE;
 
 /* CNTV_CTL_EL0, Arm ARM D19.12.17. */
 #define TIMER_ENABLE 1u

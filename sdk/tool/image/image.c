@@ -5,6 +5,7 @@
  */
 #include <formats/elf.h>
 #include <kaal/bootparams.h>
+#include <kaal/note.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +13,13 @@
 #include "package.h"
 #include "system.h"
 
+KAAL_ABI_NOTE;
+
 static const char usage[] =
 	"usage: kaal-image -o SYSTEM.cpio --root ELF [NAME=FILE...]\n"
 	"       kaal-image -o SYSTEM.cpio --system SYSTEM.dts [--root ELF] [options] [NAME=FILE...]\n"
 	"       kaal-image -o REQUIRES.h --requirements REQUIRES.dts\n"
+	"       kaal-image --list SYSTEM.cpio\n"
 	"\n"
 	"Packs a system archive (cpio newc): the root task's executable under the name\n"
 	"`root-task`, then each FILE under its NAME, then a system description, the component\n"
@@ -34,10 +38,13 @@ static const char usage[] =
 	"  --graph FILE          where a graph of who may do what goes: *.svg, or Graphviz\n"
 	"  --requirements FILE   what a program requires, source or *.dtb: checked, and made a\n"
 	"                        header that the program includes\n"
+	"  --list FILE           a line for each executable that an archive starts, for programs:\n"
+	"                        name, image, bytes of code, constants, data, stack (in whole\n"
+	"                        pages), and memory-max or 0, with tabs between\n"
 	"  -h, --help            this text\n";
 
 struct options {
-	const char *output, *root, *system, *board, *graph, *requirements;
+	const char *output, *root, *system, *board, *graph, *requirements, *list;
 	struct search_path search;
 	int named; /* arguments NAME=FILE, gathered at the front of argv */
 };
@@ -88,7 +95,7 @@ static void read_options(struct options *options, int argc, char **argv)
 	} known[] = {
 		{ "-o", &options->output },	  { "--output", &options->output }, { "--root", &options->root },
 		{ "--system", &options->system }, { "--dtb", &options->board },	    { "--graph", &options->graph },
-		{ "--requirements", &options->requirements },
+		{ "--requirements", &options->requirements }, { "--list", &options->list },
 	};
 
 	for (int i = 1; i < argc; i++) {
@@ -115,6 +122,11 @@ static void read_options(struct options *options, int argc, char **argv)
 
 static void check_options(struct options *options)
 {
+	if (options->list != NULL) {
+		if (options->output != NULL || options->root != NULL || options->system != NULL || options->requirements != NULL || options->named > 0)
+			die_usage("--list tells of an archive: it needs nothing else");
+		return;
+	}
 	if (options->requirements != NULL) {
 		if (options->output == NULL || options->root != NULL || options->system != NULL || options->named > 0)
 			die_usage("--requirements makes a header: it needs -o and nothing else");
@@ -141,6 +153,10 @@ int main(int argc, char **argv)
 
 	read_options(&options, argc, argv);
 	check_options(&options);
+	if (options.list != NULL) {
+		system_list(options.list);
+		return 0;
+	}
 	if (options.requirements != NULL) {
 		requirements_write(options.requirements, options.output);
 		return 0;

@@ -41,6 +41,9 @@ void system_check(struct system *system, const uint8_t *archive, size_t bytes, c
 /* Prints what each component may do. */
 void system_print(const struct system *system);
 
+/* Prints a line for each executable that an archive starts (list.c), for other programs. Ends if it is no archive that boots. */
+void system_list(const char *path);
+
 /* How a device was named, as in "compatible arm,pl011": for prints and graphs. */
 #define SELECTOR_BYTES 320u
 void system_selector(const struct kaal_manifest_device *device, char text[SELECTOR_BYTES]);

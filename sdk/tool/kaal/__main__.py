@@ -8,7 +8,7 @@ from . import place
 from .errors import Failure
 
 # Each is a module of this name, with _ for -.
-COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb", "cross-file")
+COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb", "size", "cross-file", "completion")
 TREE_ONLY = {"test", "bench", "soak", "install"}
 SYSROOT_ONLY = {"cross-file"}
 
@@ -16,6 +16,17 @@ SYSROOT_ONLY = {"cross-file"}
 def is_here(name):
     """Whether the command works where the tool stands."""
     return name not in (SYSROOT_ONLY if place.TREE else TREE_ONLY)
+
+
+class Version(argparse.Action):
+    """--version: looked up when it is asked for."""
+
+    def __init__(self, option_strings, dest):
+        super().__init__(option_strings, dest, nargs=0, help="say which KaaL this is")
+
+    def __call__(self, parser, *_):
+        print(f"KaaL {place.version()}")
+        parser.exit()
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,6 +38,7 @@ class Parser(argparse.ArgumentParser):
 
 def make_parser():
     parser = Parser(prog=place.NAME, description="KaaL's tool.", epilog=f"{place.NAME} COMMAND --help tells more.")
+    parser.add_argument("--version", action=Version)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in filter(is_here, COMMANDS):
         module = importlib.import_module(f".{name.replace('-', '_')}", __package__)

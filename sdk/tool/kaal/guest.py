@@ -33,8 +33,8 @@ def wait_for_debugger_socket(path, process, timeout=10):
         time.sleep(0.01)
 
 
-# Types `text` (bytes) `pause` seconds after the regex `after` (bytes) appeared in what was printed since the last step.
-Step = collections.namedtuple("Step", "after text pause", defaults=(0,))
+# Types `text` (bytes) `pause` seconds after the regex `after` (bytes) appeared in what was printed since the last step; `heard` is told the match.
+Step = collections.namedtuple("Step", "after text pause heard", defaults=(0, None))
 
 
 class Typist:
@@ -56,6 +56,8 @@ class Typist:
                 if match is None:
                     return
                 self.seen, self.due = self.seen[match.end():], now + self.steps[0].pause
+                if self.steps[0].heard:
+                    self.steps[0].heard(match)
             if self.due > now:
                 return
             self.unsent += self.steps.pop(0).text
@@ -134,8 +136,8 @@ def listen(process, typist, deadline, lines, bytes_max):
                     stderr += data
                 else:
                     received += len(data)
-                    typist.look(time.monotonic(), data)
                     lines.add(data)
+                    typist.look(time.monotonic(), data)
     return False, stderr
 
 

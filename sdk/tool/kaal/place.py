@@ -1,4 +1,5 @@
 """Where the tool stands: in KaaL's source tree or in an installed sysroot."""
+import re
 from pathlib import Path
 
 from .errors import Failure
@@ -60,6 +61,15 @@ def default_root_task():
 def broker():
     """The capability broker's executable in the tree's build directory."""
     return first_existing("the capability broker", build_folder() / "runtime/capability-broker/capability-broker")
+
+
+def version():
+    """The version of this tree or sysroot, as <kaal/version.h> has it."""
+    path, pattern = (TREE / "meson.build", r"^  version: '(.*)',$") if TREE else (SYSROOT / "include/kaal/version.h", r'KAAL_VERSION "(.*)"$')
+    try:
+        return re.search(pattern, path.read_text(), re.M)[1]
+    except (OSError, TypeError) as error:
+        raise Failure(f"{path} does not tell which KaaL this is; clone or install again") from error
 
 
 def board_tree(board):

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""The tool's commands for those who write programs: new projects, boots without a person."""
+"""The tool's commands for those who write programs: new projects, boots without a person, crash reports. Environment: KAAL_IMAGE, CORPUS."""
 import argparse
 import contextlib
 import io
 import os
+import shlex
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import tap
-from kaal import errors, new, place, script
+from kaal import archive, crashes, errors, new, place, script
 
 
 def parsed(module, *words):
@@ -140,8 +142,127 @@ class Script(unittest.TestCase):
     def test_no_regular_expression(self):
         self.refused(r"--expect: `\(` is no regular expression", "", "--expect", "(")
 
-    def test_timeout_alone(self):
+    def test_what_is_about_waiting_needs_something_to_wait_for(self):
         self.refused("--timeout is about what is waited for", "", "--timeout", "3")
+        self.refused("--prompt is about what is waited for", "", "--prompt", "x")
+
+    # A shell: echoes what is typed, fails at `bad`, ends the machine at `off`, never ends `slow`.
+    SHELL = r"""printf "boot\r\n"; p="kaal> "
+while printf "$p"; do IFS= read -r -d "$(printf '\r')" line; p="kaal> "; printf "%s\r\n" "$line"
+case $line in bad) p="kaal [3]> ";; off) exit 0;; slow) sleep 100;; *) printf "said $line\r\nno kaal> prompt\r\n"; esac; done"""
+
+    def shell(self, *words):
+        return self.boot(f"exec bash -c {shlex.quote(self.SHELL)}", *words)
+
+    def test_commands_are_typed_at_the_prompt(self):
+        said = self.shell("--exec", "one", "--exec", "two", "--expect", "^said two$")
+        self.assertEqual(self.status, 0)
+        self.assertIn("said one\n", said)
+        self.assertIn("said two\n", said)
+
+    def test_a_command_that_fails_is_the_last(self):
+        with self.assertRaisesRegex(errors.Failure, "`bad` ended with 3"):
+            self.shell("--exec", "bad", "--exec", "slow")
+
+    def test_the_last_command_may_end_the_machine(self):
+        self.shell("--exec", "one", "--exec", "off")
+        self.assertEqual(self.status, 0)
+        with self.assertRaisesRegex(errors.Failure, "`off` did not end before the machine switched itself off"):
+            self.shell("--exec", "off", "--exec", "one")
+
+    def test_a_command_that_does_not_end(self):
+        with self.assertRaisesRegex(errors.Failure, "`slow` did not end within 1 s"):
+            self.shell("--exec", "slow", "--timeout", "1")
+
+    def test_no_prompt(self):
+        self.refused("no prompt came for --exec within 0.5 s", "sleep 100", "--exec", "one", "--timeout", "0.5")
+
+    def test_another_prompt(self):
+        said = self.boot("printf 'a\\n%% '; head -c 4; printf 'b\\n%% '; sleep 100", "--exec", "one", "--prompt", "% ")
+        self.assertEqual((self.status, said), (0, "a\n% oneb\n"))
+
+    def test_a_command_is_one_line(self):
+        self.refused("a command is one line", "", "--exec", "a\nb")
+
+    def test_notes_are_shown_and_may_be_expected(self):
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            for pattern in ("^one$", r"^one \(note\)$"):
+                script.from_options(parsed(script, "--expect", pattern)).run(Machine("echo one; sleep 100"), lambda line: " (note)")
+        self.assertEqual(said.getvalue(), "one (note)\n" * 2)
+
+
+class Crash(unittest.TestCase):
+    """Crash reports get places in the sources; the executable is one of the host's."""
+
+    SOURCE = "int deref(int *p)\n{\n\treturn *p;\n}\nint main(void)\n{\n\treturn deref(0);\n}\n"
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+        (self.folder / "main.c").write_text(self.SOURCE)
+        subprocess.run(["gcc", "-g", "-no-pie", "main.c", "-o", "program"], cwd=self.folder, check=True)
+        symbols = subprocess.run(["nm", "program"], cwd=self.folder, text=True, stdout=subprocess.PIPE, check=True).stdout
+        self.deref = int(next(line for line in symbols.splitlines() if line.endswith(" T deref")).split()[0], 16)
+        self.crashes = crashes.Crashes("no archive")
+        self.crashes.images = {"it": self.folder / "program"}
+
+    def report(self):
+        return f"root-task: it: crashed at {self.deref:#x} deref+0x0: read of address 0x0: nothing is mapped there"
+
+    def test_place_in_source(self):
+        self.assertEqual(crashes.symbol(self.folder / "program", self.deref), ("deref", f"{self.folder}/main.c:2"))
+        self.assertEqual(crashes.symbol(self.folder / "program", 1), (None, None))
+        self.assertEqual(crashes.symbol(self.folder / "nothing", 1), (None, None))
+
+    def test_notes(self):
+        self.assertEqual(self.crashes.note(f"root-task:   called from {self.deref + 4:#x} x"), "")  # nothing has crashed yet
+        self.assertEqual(self.crashes.note(self.report()), f" [{self.folder}/main.c:2]")
+        self.assertEqual(self.crashes.note(self.report().replace("it:", "it: thread 12:")), f" [{self.folder}/main.c:2]")
+        self.assertEqual(self.crashes.note(f"root-task:   called from {self.deref + 4:#x} x"), f" [{self.folder}/main.c:2]")
+        self.assertEqual(self.crashes.note("root-task:   x0  0000000000000000"), "")
+        self.assertEqual(self.crashes.note(self.report().replace("it:", "another:")), "")
+        self.assertEqual(self.crashes.note(f"it: {self.report()}"), "")
+
+    def test_an_archive_that_cannot_be_read_gives_no_note(self):
+        with crashes.Crashes("/nonexistent") as crash:
+            self.assertEqual(crash.note(self.report()), "")
+
+    def test_stream_in_any_pieces(self):
+        text = f"> a\rb\n\n{self.report()}\r\n> typed".encode()
+        wanted = text.replace(b"there\r\n", f"there [{self.folder}/main.c:2]\r\n".encode())
+        for pieces in ([text], [text[i:i + 1] for i in range(len(text))], [text[:-8], text[-8:]]):
+            stream = crashes.Stream(self.crashes)
+            self.assertEqual(b"".join(map(stream.feed, pieces)), wanted)
+
+    def test_nothing_else_is_kept_back(self):
+        stream = crashes.Stream(self.crashes)
+        for piece in (b"kaal> ", b"\r", b"kaal> x", b"\r\n"):
+            self.assertEqual(stream.feed(piece), piece)
+
+
+class Archive(unittest.TestCase):
+    def setUp(self):
+        patch = unittest.mock.patch.object(place, "image_tool", lambda: os.environ["KAAL_IMAGE"])
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def test_a_single_program(self):
+        program = Path(os.environ["CORPUS"]) / "elf/valid"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "system.cpio"
+            subprocess.run([os.environ["KAAL_IMAGE"], "-o", path, "--root", program, "a/b=/etc/passwd", "empty=/dev/null"], check=True, stdout=subprocess.DEVNULL)
+            [root] = archive.components(path)
+            self.assertEqual((root.name, root.image, root.memory_max), ("root-task", "root-task", 0))
+            self.assertEqual(dict(archive.files(path)), {"root-task": program.read_bytes(), "a/b": Path("/etc/passwd").read_bytes(), "empty": b""})
+            images = archive.extract_images(path, folder)
+            self.assertEqual(images["root-task"].read_bytes(), program.read_bytes())
+
+    def test_what_is_no_archive(self):
+        with self.assertRaisesRegex(errors.Failure, "cpio magic"):
+            archive.components("/etc/passwd")
+        with self.assertRaisesRegex(errors.Failure, "No such file"):
+            archive.components("/nonexistent")
 
 
 if __name__ == "__main__":

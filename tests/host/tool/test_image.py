@@ -46,6 +46,14 @@ class Image(unittest.TestCase):
         self.pack("motd=/etc/passwd")
         self.assertEqual(self.output.read_bytes(), first)
 
+    def test_list(self):
+        self.pack()
+        done = self.run_image("--list", self.output)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^root-task\troot-task\t\d+\t\d+\t\d+\t\d+\t0\n$")
+        self.assertEqual(self.run_image("--list", self.output, "--root", ELF / "valid").returncode, 2)
+        self.assertIn("cpio magic", self.run_image("--list", "/etc/passwd").stderr)
+
     def test_larger_file_is_whole(self):
         (self.folder / "big").write_bytes(bytes(range(256)) * 1024)
         self.pack(f"big={self.folder / 'big'}")

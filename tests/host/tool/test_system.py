@@ -98,6 +98,12 @@ class System(unittest.TestCase):
             path.write_text(text)
         self.assertEqual(text, path.read_text())
 
+    def test_list_tells_of_each_component(self):
+        self.packed(system=self.description("memory-max = <0x20000>; stack-size = <0x3000>;"))
+        rows = [row.split("\t") for row in subprocess.run([IMAGE, "--list", self.output], text=True, stdout=subprocess.PIPE, check=True).stdout.splitlines()]
+        self.assertEqual([row[:2] for row in rows], [["root-task", "root-task"], ["client", "program"]])
+        self.assertEqual(rows[1][5:], ["12288", "131072"])
+
     def test_archive_holds_all_that_the_description_names(self):
         self.packed()
         found = entries(self.output.read_bytes())

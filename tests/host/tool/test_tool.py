@@ -502,7 +502,7 @@ class Launcher(unittest.TestCase):
         self.assertIn("doctor", done.stdout)
 
     def test_every_command_has_help(self):
-        for command in ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb"):
+        for command in ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb", "size", "completion"):
             with self.subTest(command=command):
                 self.assertEqual(self.run_kaal(place.TREE / "kaal", command, "--help").returncode, 0)
 

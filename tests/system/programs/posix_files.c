@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <kaal/startup.h>
@@ -318,6 +320,27 @@ static void test_directories(void)
 	CHECK(unlink("/list/a") == 0 && rmdir("/list") == 0);
 }
 
+/* What the system tells of itself. */
+static void test_system(void)
+{
+	struct utsname name;
+
+	CHECK(sysconf(_SC_PAGESIZE) == 4096 && sysconf(_SC_OPEN_MAX) == OPEN_MAX && sysconf(_SC_NPROCESSORS_ONLN) == 1);
+	CHECK(sysconf(_SC_THREAD_THREADS_MAX) == 1 && sysconf(_SC_PHYS_PAGES) == 0x200000 / 4096 && sysconf(_SC_CLK_TCK) == CLOCKS_PER_SEC);
+	CHECK(sysconf(_SC_THREADS) == 200809 && sysconf(_SC_THREAD_KEYS_MAX) == PTHREAD_KEYS_MAX && sysconf(_SC_STREAM_MAX) == OPEN_MAX);
+	errno = 0;
+	CHECK(sysconf(_SC_MAPPED_FILES) == -1 && errno == 0);
+	REFUSED(sysconf(12345), EINVAL);
+	CHECK(pathconf("/", _PC_NAME_MAX) == 255 && fpathconf(STDOUT_FILENO, _PC_PATH_MAX) == PATH_MAX && pathconf("/", _PC_NO_TRUNC) == 1);
+	errno = 0;
+	CHECK(pathconf("/", _PC_PIPE_BUF) == -1 && errno == 0);
+	REFUSED(pathconf("/none", _PC_NAME_MAX), ENOENT);
+	REFUSED(pathconf("/", 12345), EINVAL);
+	REFUSED(fpathconf(50, _PC_NAME_MAX), EBADF);
+	CHECK(uname(&name) == 0 && strcmp(name.sysname, "KaaL") == 0 && strcmp(name.nodename, "client") == 0 && strcmp(name.machine, "aarch64") == 0);
+	CHECK(strncmp(name.version, "ABI ", 4) == 0 && strchr(name.version, '.') != NULL && name.release[0] >= '0' && name.release[0] <= '9');
+}
+
 /* --- the service's end ------------------------------------------------------------------------ */
 
 static void outlive(void)
@@ -355,6 +378,7 @@ static int run_client(void)
 		test_status();
 		test_names();
 		test_directories();
+		test_system();
 		put("/kept", "over the end");
 		CHECK(open("/kept", O_RDONLY) == 3);
 		printf("%u failures; ends with a file open\n", failures);

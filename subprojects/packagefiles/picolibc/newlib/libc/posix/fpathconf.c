@@ -1,0 +1,1 @@
+/* KaaL: fpathconf() is in sdk/libc/file/limits.c. */

@@ -1,0 +1,1 @@
+/* KaaL: pathconf() is in sdk/libc/file/limits.c. */
