@@ -144,6 +144,12 @@ kaal_status_t kaal_files_remove(struct kaal_files *files, const char *path, enum
  */
 kaal_status_t kaal_files_rename(struct kaal_files *files, const char *from, const char *to);
 
+/*
+ * Sets the time of the last change of a file or directory: ns since the machine's start; UINT64_MAX: now. PATH, LONG, NOT_THERE, NO_DIRECTORY.
+ * NOT_SUPPORTED: the description promises a service of version 1.0, which has not that.
+ */
+kaal_status_t kaal_files_touch(struct kaal_files *files, const char *path, uint64_t changed_ns);
+
 /* Tells what the client has. */
 kaal_status_t kaal_files_space(struct kaal_files *files, struct kaal_file_space *space);
 
