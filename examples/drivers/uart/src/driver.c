@@ -5,7 +5,7 @@
 #include <kaal/broker.h>
 #include <kaal/message.h>
 #include <kaal/serial_protocol.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 #include <kaal/time.h>
 
 #include "calls.h"
@@ -97,7 +97,7 @@ static void tell_stats(void)
 	driver.words[KAAL_SERIAL_STAT_FRAMING] = uart->framing;
 	driver.words[KAAL_SERIAL_STAT_PARITY] = uart->parity;
 	driver.words[KAAL_SERIAL_STAT_BREAKS] = uart->breaks;
-	(void)kaal_sched_consumed(driver.setup->context, &driver.words[KAAL_SERIAL_STAT_RAN]);
+	kaal_ignore(kaal_sched_consumed(driver.setup->context, &driver.words[KAAL_SERIAL_STAT_RAN]));
 }
 
 /* Calls of clients that have ended give their places to others. */
@@ -237,7 +237,7 @@ static kaal_status_t receive(bool answered, uint64_t answer, uint64_t *received,
 		return answered ? kaal_endpoint_reply_recv(setup->endpoint, answer, calls_reply(), driver.words, received, badge)
 				: kaal_endpoint_recv(setup->endpoint, calls_reply(), driver.words, received, badge);
 	if (answered)
-		(void)kaal_reply_send(calls_reply(), answer, driver.words);
+		kaal_ignore(kaal_reply_send(calls_reply(), answer, driver.words));
 	return kaal_endpoint_recv_until(setup->endpoint, calls_reply(), driver.break_end, driver.words, received, badge);
 }
 
