@@ -48,7 +48,7 @@ kaal_status_t kaal_files_connect(struct kaal_files *files, const char *use, uint
 	files->reconnect = files->service.reconnect;
 	files->service.reconnect = false;
 	if (status != KAAL_OK)
-		(void)kaal_files_disconnect(files);
+		kaal_ignore(kaal_files_disconnect(files));
 	return status;
 }
 

@@ -86,7 +86,7 @@ int truncate(const char *path, off_t bytes)
 	error = files_error(kaal_file_open(&libc_files, name, KAAL_FILE_FLAG_WRITE, &file));
 	if (error == 0) {
 		error = files_error(kaal_file_resize(&file, (uint64_t)bytes));
-		(void)kaal_file_close(&file);
+		kaal_ignore(kaal_file_close(&file));
 	}
 	return files_end(error);
 }
