@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes numbers, user stubs and kernel dispatch from syscalls.toml; reference.py makes the pages.
+"""Makes numbers, user stubs, typed functions and kernel dispatch from syscalls.toml; reference.py makes the pages.
 
 usage: generate.py SYSCALLS.toml STATUS.def OUTDIR
 """
 import re
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -102,9 +103,9 @@ def numbers_header(calls):
     return "\n".join(lines)
 
 
-def parameters(call):
+def parameters(call, typed=False):
     types = {"cap": "kaal_cap_t", "word": "uint64_t"}
-    params = [f"{types[a['kind']]} {a['name']}" for a in call["arguments"]]
+    params = [f"{type_of(a['object']) if typed and a.get('object', 'any') != 'any' else types[a['kind']]} {a['name']}" for a in call["arguments"]]
     if "words" in call:
         params.append(f"{'const ' if call['words'] == 'in' else ''}uint64_t words[KAAL_MESSAGE_REGISTERS]")
     params += [f"uint64_t *{r['name']}" for r in call["results"]]
@@ -114,7 +115,7 @@ def parameters(call):
 def stub(call):
     """One static inline function around one svc."""
     arguments, results = call["arguments"], call["results"]
-    lines = [f"/* {call['brief']} */", f"static inline kaal_status_t kaal_{call['name']}({parameters(call)})", "{"]
+    lines = [f"/* {call['brief']} */", f"KAAL_MUST_CHECK static inline kaal_status_t kaal_sys_{call['name']}({parameters(call)})", "{"]
     used, operands = [], []
     for i in range(max(len(arguments), len(results) + 1)):
         value = f" = {arguments[i]['name']}" if i < len(arguments) else ""
@@ -138,12 +139,60 @@ def stub(call):
 
 
 def stubs_header(calls):
-    head = [f"/*\n * System call stubs. {NOTICE}\n * What each call needs, returns and changes:\n"
+    head = [f"/*\n * System calls as they are: capabilities are numbers. <kaal/object.h> has them by type. {NOTICE}\n * What each call needs, returns and changes:\n"
             " * share/kaal/doc/abi, a page a call. Result pointers must not be NULL; after a failure\n"
             " * results are 0, where they count what was done (made, mapped …) that count.\n */",
             "#ifndef KAAL_SYSCALL_H", "#define KAAL_SYSCALL_H", "", "#include <kaal/status.h>",
             "#include <kaal/syscall_numbers.h>", "#include <kaal/types.h>", ""]
     return "\n".join(head + [stub(c) for c in calls] + ["#endif", ""])
+
+
+# --- typed functions -------------------------------------------------------------------------
+
+def type_of(kind):
+    return f"kaal_{kind.lower()}_t"
+
+
+def paragraph(text):
+    return [f" * {line}" for line in textwrap.wrap(text, 140, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)]
+
+
+def described(argument):
+    """An argument as a line of its function's comment."""
+    if argument["kind"] == "cap":
+        rights = argument["rights"] if isinstance(argument["rights"], str) else ", ".join(argument["rights"]) or "none needed"
+        facts = [f"rights: {rights}"]
+    else:
+        facts = [argument["unit"], argument["range"]]
+    return f"  {argument['name']}: " + "; ".join([*facts, *([argument["text"]] if "text" in argument else [])])
+
+
+def typed(call):
+    """A function whose capabilities have types, with all that the table says of it."""
+    lines = ["/*", *paragraph(call["brief"]), " *"]
+    for argument in call["arguments"]:
+        lines += paragraph(described(argument))
+    if "words" in call:
+        lines += paragraph(f"  words: message words 0..7, {call['words'].replace('inout', 'sent, then those received')}")
+    for result in call["results"]:
+        lines += paragraph(f"  *{result['name']}: {result['text']}")
+    lines += [" *", *paragraph(f"Blocks: {call['blocks']}."), *paragraph(f"Ownership: {call['ownership']}"),
+              *paragraph(f"On failure: {call['on_failure']}")]
+    for error in call["errors"]:
+        lines += paragraph(f"  {error['status']}: {error['when']}")
+    names = [f"{a['name']}.slot" if a["kind"] == "cap" and a["object"] != "any" else a["name"] for a in call["arguments"]]
+    names += ["words"] * ("words" in call) + [r["name"] for r in call["results"]]
+    return "\n".join([*lines, " */", f"KAAL_MUST_CHECK static inline kaal_status_t kaal_{call['name']}({parameters(call, typed=True)})", "{",
+                      f"\treturn kaal_sys_{call['name']}({', '.join(names)});", "}", ""])
+
+
+def typed_header(calls):
+    head = [f"/*\n * System calls by type: a capability of an endpoint is no capability of a frame. {NOTICE}\n *\n"
+            " * Where any object will do there is a kaal_cap_t, the slot itself. Result pointers must not be NULL; after a failure results are 0.\n"
+            " * Any thread. share/kaal/doc/abi has a page a call.\n */",
+            "#ifndef KAAL_OBJECT_H", "#define KAAL_OBJECT_H", "", "#include <kaal/object_types.h>", "#include <kaal/syscall.h>", "",
+            "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
+    return "\n".join([*head, *[typed(c) for c in calls], "#ifdef __cplusplus", "}", "#endif", "", "#endif", ""])
 
 
 def dispatch_table(calls):
@@ -158,6 +207,7 @@ def main():
     out = Path(sys.argv[3])
     (out / "syscall_numbers.h").write_text(numbers_header(calls))
     (out / "syscall.h").write_text(stubs_header(calls))
+    (out / "object.h").write_text(typed_header(calls))
     (out / "syscall_dispatch.inc").write_text(dispatch_table(calls))
 
 

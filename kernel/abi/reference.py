@@ -13,7 +13,7 @@ import generate
 INTRODUCTION = """\
 A system call is `svc #NUMBER`. Arguments go in `x0`..`x5`; the status comes back in `x0`, results in `x1`..`x3`.
 Message words travel in `x9`..`x15` and `x18`; a message carries all eight, whatever its message word says. A call may change every caller-saved register, as a function may. The
-stubs in `<kaal/syscall.h>` are `kaal_NAME()`.
+functions in `<kaal/object.h>` are `kaal_NAME()`; `<kaal/syscall.h>` has `kaal_sys_NAME()`, in which all capabilities are plain numbers.
 
 After a failure results are 0; where they count what was done (`made`, `mapped` …), that count. When several things are
 wrong, a call reports one of them. Slots of a CNode are counted from 0, its own header, which holds no capability;
@@ -63,7 +63,7 @@ def page(call, statuses):
     rights = [[f"`{a['name']}`", rights_text(a)] for a in call["arguments"] if a["kind"] == "cap"]
     errors = [[str(statuses[e["status"]][0]), f"`KAAL_{e['status']}`", e["when"]] for e in call["errors"]]
     out = [f"<!-- {generate.NOTICE} -->", f"# {call['name']}", "", call["brief"], "", "```c",
-           f"kaal_status_t kaal_{call['name']}({generate.parameters(call)}); /* svc #{call['number']} */", "```"]
+           f"kaal_status_t kaal_{call['name']}({generate.parameters(call, typed=True)}); /* svc #{call['number']} */", "```"]
     arguments = list(argument_rows(call))
     for title, lines in (("Arguments", table(("register", "name", "unit", "range", "meaning"), arguments)),
                          ("Rights", table(("capability", "rights"), rights)),

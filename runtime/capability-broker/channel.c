@@ -104,7 +104,7 @@ static void wait_for_provider(struct broker *broker, struct broker_thing *channe
 static void tell_end(const struct broker_end *end)
 {
 	if (end->signal != 0)
-		(void)kaal_notification_signal(end->signal);
+		kaal_ignore(kaal_sys_notification_signal(end->signal));
 }
 
 kaal_status_t broker_channel_close(struct broker *broker, uint32_t at, unsigned side)

@@ -131,7 +131,7 @@ static kaal_status_t make_frames(struct broker *broker, kaal_block_t block, uint
 		uint64_t count = UINT64_C(1) << (kaal_physical_bits(setup->physical, block) - KAAL_PAGE_BITS), made;
 
 		do {
-			status = kaal_untyped_retype(kaal_physical_cap(setup->physical, block), KAAL_OBJECT_FRAME + 256 * KAAL_PAGE_BITS,
+			status = kaal_sys_untyped_retype(kaal_physical_cap(setup->physical, block), KAAL_OBJECT_FRAME + 256 * KAAL_PAGE_BITS,
 						     setup->slots->cnode, slot, count, &made);
 			slot += made;
 			count -= made;
@@ -175,7 +175,7 @@ static kaal_status_t copy_pages(struct broker *broker, struct broker_range *rang
 	kaal_status_t status = broker_slot_take(broker, range->pages, &range->slot);
 
 	for (uint32_t i = 0; i < range->pages && status == KAAL_OK; i++) {
-		status = kaal_cap_copy(slots->cnode, kaal_slots_slot(slots, range->slot + i), slots->cnode, kaal_slots_slot(slots, from + i),
+		status = kaal_sys_cap_copy(slots->cnode, kaal_slots_slot(slots, range->slot + i), slots->cnode, kaal_slots_slot(slots, from + i),
 				       KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT);
 	}
 	if (status != KAAL_OK)
@@ -341,11 +341,11 @@ enum kaal_broker_rule broker_request_LINE(struct broker_call *call)
 static kaal_status_t quiet(struct broker *broker, kaal_cap_t handler)
 {
 	const struct broker_setup *setup = &broker->setup;
-	kaal_status_t status = kaal_cap_revoke(setup->slots->cnode, kaal_slots_slot(setup->slots, handler));
+	kaal_status_t status = kaal_sys_cap_revoke(setup->slots->cnode, kaal_slots_slot(setup->slots, handler));
 
 	if (status == KAAL_OK)
-		status = kaal_irq_handler_bind(handler, setup->quiet);
-	return status == KAAL_OK ? kaal_irq_handler_unbind(handler) : status;
+		status = kaal_sys_irq_handler_bind(handler, setup->quiet);
+	return status == KAAL_OK ? kaal_sys_irq_handler_unbind(handler) : status;
 }
 
 kaal_status_t broker_device_release(struct broker *broker, uint32_t index)

@@ -124,13 +124,13 @@ static kaal_status_t reply_recv(const struct kaal_broker_policy *policy, uint64_
 	kaal_cap_t endpoint = policy->endpoint_slot, reply = policy->reply_slot;
 
 	if (broker.deadline == UINT64_MAX)
-		return kaal_endpoint_reply_recv(endpoint, message, reply, words, received, badge);
-	return kaal_endpoint_reply_recv_until(endpoint, message, reply, broker.deadline, words, received, badge);
+		return kaal_sys_endpoint_reply_recv(endpoint, message, reply, words, received, badge);
+	return kaal_sys_endpoint_reply_recv_until(endpoint, message, reply, broker.deadline, words, received, badge);
 }
 
 static kaal_status_t receive(const struct kaal_broker_policy *policy, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *received, uint64_t *badge)
 {
-	return kaal_endpoint_recv_until(policy->endpoint_slot, policy->reply_slot, broker.deadline, words, received, badge);
+	return kaal_sys_endpoint_recv_until(policy->endpoint_slot, policy->reply_slot, broker.deadline, words, received, badge);
 }
 
 static kaal_status_t serve(const struct kaal_broker_policy *policy, struct kaal_message_buffer *buffer)
@@ -147,7 +147,7 @@ static kaal_status_t serve(const struct kaal_broker_policy *policy, struct kaal_
 		broker_expire(&broker);
 		if (status != KAAL_OK || (received & KAAL_MESSAGE_NOTIFICATION) != 0) {
 			if (status == KAAL_OK && broker_purge(&broker) != 0)
-				(void)kaal_notification_signal(policy->supervisor_slot);
+				kaal_ignore(kaal_sys_notification_signal(policy->supervisor_slot));
 			status = receive(policy, words, &received, &badge);
 			continue;
 		}
@@ -161,7 +161,7 @@ static kaal_status_t serve(const struct kaal_broker_policy *policy, struct kaal_
 		/* Nothing has been answered: the kernel does not take a capability of the answer. The caller has the thing all the same. */
 		memset(words, 0, sizeof words);
 		words[0] = KAAL_BROKER_RULE_KERNEL;
-		(void)kaal_reply_send(policy->reply_slot, kaal_message(1, 0, (uint32_t)status), words);
+		kaal_ignore(kaal_sys_reply_send(policy->reply_slot, kaal_message(1, 0, (uint32_t)status), words));
 		status = receive(policy, words, &received, &badge);
 	}
 	return status;
@@ -174,7 +174,7 @@ int main(void)
 	static const char complaint[] = "the root task's policy cannot be carried out\n";
 
 	if (policy == NULL || start(startup, policy) != KAAL_OK) {
-		(void)kaal_log_write(complaint, sizeof complaint - 1);
+		kaal_ignore(kaal_log_write(complaint, sizeof complaint - 1));
 		return EXIT_FAILURE;
 	}
 	/* Ends only with what it serves. */

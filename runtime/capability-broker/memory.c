@@ -26,7 +26,7 @@ static kaal_status_t make_one(struct broker *broker, kaal_block_t block, uint64_
 
 	if (status != KAAL_OK)
 		return status;
-	status = kaal_untyped_retype(kaal_physical_cap(setup->physical, block), type, setup->slots->cnode,
+	status = kaal_sys_untyped_retype(kaal_physical_cap(setup->physical, block), type, setup->slots->cnode,
 				     kaal_slots_slot(setup->slots, *slot), 1, &made);
 	if (status != KAAL_OK) {
 		(void)kaal_slots_give(setup->slots, *slot, 1);

@@ -12,7 +12,7 @@ static void tell_watchers(struct broker *broker, uint32_t service)
 {
 	for (uint32_t i = broker->service[service].first_use; i != 0; i = broker->use[i - 1].next) {
 		if (broker->use[i - 1].watch != 0)
-			(void)kaal_notification_signal(broker->use[i - 1].watch);
+			kaal_ignore(kaal_sys_notification_signal(broker->use[i - 1].watch));
 	}
 }
 
@@ -175,7 +175,7 @@ kaal_status_t broker_uses_end(struct broker *broker, uint32_t component)
 		use->ended = true;
 		use->ended_epoch = ended->epoch;
 		if (broker->service[use->service].signal != 0)
-			(void)kaal_notification_signal(broker->service[use->service].signal);
+			kaal_ignore(kaal_sys_notification_signal(broker->service[use->service].signal));
 	}
 	return status;
 }

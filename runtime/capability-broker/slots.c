@@ -8,12 +8,12 @@ kaal_status_t broker_slot_take(struct broker *broker, uint32_t count, kaal_cap_t
 kaal_status_t broker_slot_empty(struct broker *broker, kaal_cap_t slot)
 {
 	const struct kaal_slots *slots = broker->setup.slots;
-	kaal_status_t status = kaal_cap_revoke(slots->cnode, kaal_slots_slot(slots, slot));
+	kaal_status_t status = kaal_sys_cap_revoke(slots->cnode, kaal_slots_slot(slots, slot));
 
 	/* It went with what it was made from. */
 	if (status == KAAL_SLOT_EMPTY)
 		return KAAL_OK;
-	return status == KAAL_OK ? kaal_cap_delete(slots->cnode, kaal_slots_slot(slots, slot)) : status;
+	return status == KAAL_OK ? kaal_sys_cap_delete(slots->cnode, kaal_slots_slot(slots, slot)) : status;
 }
 
 kaal_status_t broker_slot_drop(struct broker *broker, kaal_cap_t *slot, uint32_t count)
@@ -36,7 +36,7 @@ bool broker_slot_is_empty(const struct broker *broker, kaal_cap_t slot)
 	uint64_t type, rights, bits;
 
 	(void)broker;
-	return slot == 0 || kaal_cap_identify(slot, &type, &rights, &bits) != KAAL_OK || type == KAAL_OBJECT_NULL;
+	return slot == 0 || kaal_sys_cap_identify(slot, &type, &rights, &bits) != KAAL_OK || type == KAAL_OBJECT_NULL;
 }
 
 kaal_status_t broker_slot_mint(struct broker *broker, kaal_cap_t from, uint32_t rights, uint64_t badge, kaal_cap_t *slot)
@@ -47,9 +47,9 @@ kaal_status_t broker_slot_mint(struct broker *broker, kaal_cap_t from, uint32_t 
 	if (status != KAAL_OK)
 		return status;
 	if (badge == 0)
-		status = kaal_cap_copy(slots->cnode, kaal_slots_slot(slots, *slot), slots->cnode, kaal_slots_slot(slots, from), rights);
+		status = kaal_sys_cap_copy(slots->cnode, kaal_slots_slot(slots, *slot), slots->cnode, kaal_slots_slot(slots, from), rights);
 	else
-		status = kaal_cap_mint(slots->cnode, kaal_slots_slot(slots, *slot), slots->cnode, kaal_slots_slot(slots, from), rights, badge);
+		status = kaal_sys_cap_mint(slots->cnode, kaal_slots_slot(slots, *slot), slots->cnode, kaal_slots_slot(slots, from), rights, badge);
 	if (status != KAAL_OK) {
 		(void)kaal_slots_give(broker->setup.slots, *slot, 1);
 		*slot = 0;

@@ -23,7 +23,7 @@ static inline kaal_status_t mm_retype(kaal_cap_t untyped, uint64_t what, kaal_ca
 	uint64_t done = 0, now;
 
 	do {
-		status = kaal_untyped_retype(untyped, what, cnode, slot + done, count - done, &now);
+		status = kaal_sys_untyped_retype(untyped, what, cnode, slot + done, count - done, &now);
 		done += now;
 	} while (status == KAAL_INTERRUPTED);
 	*made = (uint32_t)done;
@@ -32,12 +32,12 @@ static inline kaal_status_t mm_retype(kaal_cap_t untyped, uint64_t what, kaal_ca
 
 static inline kaal_status_t mm_revoke(const struct kaal_slots *slots, kaal_cap_t cap)
 {
-	return kaal_cap_revoke(slots->cnode, kaal_slots_slot(slots, cap));
+	return kaal_sys_cap_revoke(slots->cnode, kaal_slots_slot(slots, cap));
 }
 
 static inline kaal_status_t mm_delete(const struct kaal_slots *slots, kaal_cap_t cap)
 {
-	return kaal_cap_delete(slots->cnode, kaal_slots_slot(slots, cap));
+	return kaal_sys_cap_delete(slots->cnode, kaal_slots_slot(slots, cap));
 }
 
 #endif

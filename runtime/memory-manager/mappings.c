@@ -99,8 +99,8 @@ static kaal_status_t call(const struct kaal_space *space, enum frame_work work, 
 	kaal_cap_t first = mapping->first + from;
 
 	if (work == MAP)
-		return kaal_frame_map(first, space->setup.vspace, mapping->address + ((uint64_t)from << mapping->size_bits), rights, count, now);
-	return work == UNMAP ? kaal_frame_unmap(first, count, now) : kaal_frame_protect(first, rights, count, now);
+		return kaal_sys_frame_map(first, space->setup.vspace, mapping->address + ((uint64_t)from << mapping->size_bits), rights, count, now);
+	return work == UNMAP ? kaal_sys_frame_unmap(first, count, now) : kaal_sys_frame_protect(first, rights, count, now);
 }
 
 /* A frame that is not there, or not mapped, any more, needs no unmapping. */
@@ -390,7 +390,7 @@ static kaal_status_t share_piece(const struct kaal_space *space, const struct ka
 	if (status != KAAL_OK)
 		return status;
 	while (made < piece->count &&
-	       (status = kaal_cap_copy(slots->cnode, kaal_slots_slot(slots, copies.first + made), from->cnode,
+	       (status = kaal_sys_cap_copy(slots->cnode, kaal_slots_slot(slots, copies.first + made), from->cnode,
 				       kaal_slots_slot(from, piece->first + made), rights)) == KAAL_OK)
 		made++;
 	if (status == KAAL_OK)

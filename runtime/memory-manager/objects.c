@@ -84,7 +84,7 @@ static kaal_status_t take_more(struct kaal_domain *domain, uint64_t bytes, kaal_
 static void take_back(kaal_cap_t cnode, uint64_t slot, uint32_t made)
 {
 	for (uint32_t i = 0; i < made; i++)
-		(void)kaal_cap_delete(cnode, slot + i);
+		kaal_ignore(kaal_sys_cap_delete(cnode, slot + i));
 }
 
 kaal_status_t kaal_domain_make_in(struct kaal_domain *domain, uint64_t type, uint32_t count, kaal_cap_t cnode, uint64_t slot)

@@ -467,7 +467,7 @@ kaal_status_t kaal_physical_extend(struct kaal_physical_memory *physical, struct
 kaal_status_t kaal_physical_add(struct kaal_physical_memory *physical, kaal_cap_t untyped, uint64_t base, uint32_t size_bits, bool device)
 {
 	uint64_t type, rights, bits;
-	kaal_status_t status = kaal_cap_identify(untyped, &type, &rights, &bits);
+	kaal_status_t status = kaal_sys_cap_identify(untyped, &type, &rights, &bits);
 	uint32_t at;
 
 	if (status != KAAL_OK)

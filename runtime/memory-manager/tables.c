@@ -126,7 +126,7 @@ static kaal_status_t make_one(struct kaal_space *space, unsigned level, uint64_t
 
 	if (status != KAAL_OK)
 		return status;
-	status = kaal_page_table_map(table.cap, space->setup.vspace, address);
+	status = kaal_sys_page_table_map(table.cap, space->setup.vspace, address);
 	if (status == KAAL_OK) {
 		table.level = (uint8_t)level;
 		table.base = address >> covered_bits(level) << covered_bits(level);
@@ -180,7 +180,7 @@ void mm_tables_count(struct kaal_space *space, uint64_t address, uint64_t bytes,
 static kaal_status_t drop(struct kaal_space *space, struct kaal_table *table)
 {
 	struct kaal_table gone = *table;
-	kaal_status_t status = gone.block != 0 ? give(space, &gone) : kaal_page_table_unmap(gone.cap);
+	kaal_status_t status = gone.block != 0 ? give(space, &gone) : kaal_sys_page_table_unmap(gone.cap);
 
 	if (status != KAAL_OK && status != KAAL_NOT_MAPPED)
 		return status;

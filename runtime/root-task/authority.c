@@ -83,7 +83,7 @@ static kaal_cap_t make(uint64_t type, uint64_t count)
 	for (kaal_cap_t end = first + count; next_slot != end; next_slot += made) {
 		uint32_t block = find_block(bytes);
 		uint64_t fit = room(block, bytes) / bytes, left = end - next_slot;
-		kaal_status_t status = kaal_untyped_retype(KAAL_SLOT_FIRST_UNTYPED + block, type, OWN, next_slot, fit < left ? fit : left, &made);
+		kaal_status_t status = kaal_sys_untyped_retype(KAAL_SLOT_FIRST_UNTYPED + block, type, OWN, next_slot, fit < left ? fit : left, &made);
 
 		if (status != KAAL_INTERRUPTED)
 			root_must("objects of its own", status);
@@ -95,7 +95,7 @@ static kaal_cap_t make(uint64_t type, uint64_t count)
 /* The table that is missing for the address, where only one is. */
 static void add_table(uint64_t address)
 {
-	root_must("page tables of its own", kaal_page_table_map(make(KAAL_OBJECT_PAGE_TABLE, 1), KAAL_SLOT_VSPACE, address));
+	root_must("page tables of its own", kaal_sys_page_table_map(make(KAAL_OBJECT_PAGE_TABLE, 1), KAAL_SLOT_VSPACE, address));
 }
 
 /* So much of the storage is mapped. */
@@ -168,7 +168,7 @@ static void give_rest(uint32_t block, uint32_t *pieces)
 		uint32_t bits = (uint32_t)__builtin_ctzll(at);
 		uint64_t made;
 
-		root_must("untyped memory", kaal_untyped_retype(KAAL_SLOT_FIRST_UNTYPED + block, TYPE(KAAL_OBJECT_UNTYPED, bits), OWN, next_slot,
+		root_must("untyped memory", kaal_sys_untyped_retype(KAAL_SLOT_FIRST_UNTYPED + block, TYPE(KAAL_OBJECT_UNTYPED, bits), OWN, next_slot,
 								1, &made));
 		root_must("untyped memory", kaal_physical_add(&authority.physical, next_slot, untyped->base + at, bits, false));
 		next_slot++;
@@ -207,8 +207,8 @@ static void make_objects(void)
 	authority.purged_flag = next_slot++;
 	authority.handler = next_slot++;
 	root_must("notification of its own",
-		  kaal_cap_mint(OWN, authority.purged_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_PURGED));
-	root_must("notification of its own", kaal_thread_bind_notification(KAAL_SLOT_THREAD, authority.notification));
+		  kaal_sys_cap_mint(OWN, authority.purged_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, FLAG_PURGED));
+	root_must("notification of its own", kaal_sys_thread_bind_notification(KAAL_SLOT_THREAD, authority.notification));
 }
 
 /* --- another CSpace ------------------------------------------------------------------------- */
@@ -232,7 +232,7 @@ static void move_capabilities(kaal_cap_t cnode)
 		kaal_status_t status = KAAL_OK;
 
 		if (slot != KAAL_SLOT_CNODE && slot != KAAL_SLOT_THREAD && slot != KAAL_SLOT_SCHED_CONTEXT)
-			status = kaal_cap_move(cnode, slot, OWN, slot);
+			status = kaal_sys_cap_move(cnode, slot, OWN, slot);
 		if (status != KAAL_SLOT_EMPTY)
 			root_must("capabilities", status);
 	}
@@ -240,7 +240,7 @@ static void move_capabilities(kaal_cap_t cnode)
 
 static void copy_new(kaal_cap_t cnode, uint64_t to, kaal_cap_t from)
 {
-	root_must("capabilities", kaal_cap_copy(cnode, to, OWN, from, KAAL_RIGHTS_ALL));
+	root_must("capabilities", kaal_sys_cap_copy(cnode, to, OWN, from, KAAL_RIGHTS_ALL));
 }
 
 /* As many as are there at the end: those of all that is mapped yet, tables too, those that components take, and the root task's own. */
@@ -264,20 +264,20 @@ _Noreturn void authority_start(const struct authority_needs *needs, void (*then)
 	thread = make(KAAL_OBJECT_THREAD, 1);
 	context = make(KAAL_OBJECT_SCHED_CONTEXT, 1);
 	authority.buffer = (struct kaal_message_buffer *)(uintptr_t)STORAGE_ADDRESS;
-	root_must("thread of its own", kaal_thread_configure(thread, cnode, KAAL_SLOT_VSPACE));
-	root_must("thread of its own", kaal_thread_set_registers(thread, (uint64_t)(uintptr_t)go_on,
+	root_must("thread of its own", kaal_sys_thread_configure(thread, cnode, KAAL_SLOT_VSPACE));
+	root_must("thread of its own", kaal_sys_thread_set_registers(thread, (uint64_t)(uintptr_t)go_on,
 								 ((uint64_t)(uintptr_t)__builtin_frame_address(0) - STACK_GAP) & ~UINT64_C(15), 0,
 								 (uint64_t)(uintptr_t)__builtin_thread_pointer()));
-	root_must("thread of its own", kaal_thread_set_priority(thread, PRIORITY, PRIORITY));
-	root_must("thread of its own", kaal_thread_set_buffer(thread, buffer_frame, 0));
-	root_must("thread of its own", kaal_thread_set_critical(thread, KAAL_SLOT_SYSTEM_CONTROL, 1));
-	root_must("thread of its own", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, context, UINT64_MAX, 0));
-	root_must("thread of its own", kaal_sched_bind(context, thread));
+	root_must("thread of its own", kaal_sys_thread_set_priority(thread, PRIORITY, PRIORITY));
+	root_must("thread of its own", kaal_sys_thread_set_buffer(thread, buffer_frame, 0));
+	root_must("thread of its own", kaal_sys_thread_set_critical(thread, KAAL_SLOT_SYSTEM_CONTROL, 1));
+	root_must("thread of its own", kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, context, UINT64_MAX, 0));
+	root_must("thread of its own", kaal_sys_sched_bind(context, thread));
 	copy_new(cnode, KAAL_SLOT_CNODE, cnode);
 	copy_new(cnode, KAAL_SLOT_THREAD, thread);
 	copy_new(cnode, KAAL_SLOT_SCHED_CONTEXT, context);
 	move_capabilities(cnode);
-	(void)kaal_thread_resume(thread);
-	(void)kaal_thread_suspend(KAAL_SLOT_THREAD);
+	kaal_ignore(kaal_sys_thread_resume(thread));
+	kaal_ignore(kaal_sys_thread_suspend(KAAL_SLOT_THREAD));
 	__builtin_trap();
 }

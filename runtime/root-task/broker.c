@@ -87,7 +87,7 @@ uint64_t broker_splits(void)
 /* Its capability of the broker, in the slot for it, which is empty. */
 static void give_caller(const struct component *component, uint32_t epoch)
 {
-	root_must("broker", kaal_cap_mint(OWN, component->broker, OWN, broker.endpoint, KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT,
+	root_must("broker", kaal_sys_cap_mint(OWN, component->broker, OWN, broker.endpoint, KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT,
 					  kaal_broker_caller(component->index, epoch)));
 }
 
@@ -120,7 +120,7 @@ static void give_block(kaal_block_t block, bool device, struct kaal_broker_untyp
 		.bits = (uint8_t)kaal_physical_bits(&authority.physical, block),
 		.device = device,
 	};
-	root_must("memory for the broker", kaal_untyped_retype(kaal_physical_cap(&authority.physical, block),
+	root_must("memory for the broker", kaal_sys_untyped_retype(kaal_physical_cap(&authority.physical, block),
 							       KAAL_OBJECT_UNTYPED + UINT64_C(256) * entry->bits, root_system.broker->cnode,
 							       entry->slot, 1, &made));
 }
@@ -174,7 +174,7 @@ static void give_line(const char *name, struct kaal_broker_device *device, struc
 	}
 	if (irq.handler_slot == 0) {
 		irq.handler_slot = broker.next_slot++;
-		root_must(name, kaal_irq_handler_make(KAAL_SLOT_IRQ_CONTROL, irq.line, irq.trigger, root_system.broker->cnode, irq.handler_slot));
+		root_must(name, kaal_sys_irq_handler_make(KAAL_SLOT_IRQ_CONTROL, irq.line, irq.trigger, root_system.broker->cnode, irq.handler_slot));
 	}
 	device->irq[device->line_count++] = irq;
 }
@@ -280,9 +280,9 @@ static void give_objects(struct component *component)
 {
 	kaal_cap_t cnode = component->cnode;
 
-	root_must("broker", kaal_cap_copy(cnode, SLOT_ENDPOINT, OWN, broker.endpoint, KAAL_RIGHT_READ));
-	root_must("broker", kaal_cap_copy(cnode, SLOT_NOTIFICATION, OWN, broker.notification, KAAL_RIGHT_READ));
-	root_must("broker", kaal_cap_copy(cnode, SLOT_SUPERVISOR, OWN, authority.purged_flag, KAAL_RIGHT_WRITE));
+	root_must("broker", kaal_sys_cap_copy(cnode, SLOT_ENDPOINT, OWN, broker.endpoint, KAAL_RIGHT_READ));
+	root_must("broker", kaal_sys_cap_copy(cnode, SLOT_NOTIFICATION, OWN, broker.notification, KAAL_RIGHT_READ));
+	root_must("broker", kaal_sys_cap_copy(cnode, SLOT_SUPERVISOR, OWN, authority.purged_flag, KAAL_RIGHT_WRITE));
 	root_must("broker", kaal_domain_make_in(&component->domain, KAAL_OBJECT_REPLY, 1, cnode, SLOT_REPLY));
 }
 
@@ -323,10 +323,10 @@ void broker_run(void)
 	root_must("broker", load_component(component, &plan, &startup, broker.extra, give_everything));
 	root_must("broker", window_keep(component->frames + plan.extra->first, broker.slots, EPOCHS_ADDRESS));
 	root_must("broker", window_keep(component->frames + plan.scratch->first, broker.slots + 1, PURGED_ADDRESS));
-	root_must("broker", kaal_thread_bind_notification(component->thread, broker.notification));
+	root_must("broker", kaal_sys_thread_bind_notification(component->thread, broker.notification));
 	component->state = KAAL_COMPONENT_RUNNING;
 	component->starts = 1;
-	root_must("broker", kaal_thread_resume(component->thread));
+	root_must("broker", kaal_sys_thread_resume(component->thread));
 }
 
 /* --- afterwards ---------------------------------------------------------------------------- */
@@ -340,9 +340,9 @@ void broker_purge(const struct component *component)
 {
 	uint32_t epoch = atomic_fetch_add_explicit(word_at(EPOCHS_ADDRESS, component), 1, memory_order_release) + 1;
 
-	root_must("broker", kaal_cap_delete(OWN, component->broker));
+	root_must("broker", kaal_sys_cap_delete(OWN, component->broker));
 	give_caller(component, epoch);
-	(void)kaal_notification_signal(broker.notification);
+	kaal_ignore(kaal_sys_notification_signal(broker.notification));
 }
 
 bool broker_has_purged(const struct component *component)

@@ -45,14 +45,14 @@ static void write_ring(const char *text, uint32_t bytes)
 	}
 	kaal_log_put(log, RING_BYTES, driver.written, text, bytes);
 	driver.written += bytes;
-	(void)kaal_notification_signal(driver.notification);
+	kaal_ignore(kaal_sys_notification_signal(driver.notification));
 }
 
 static void write_text(const char *text, uint32_t bytes)
 {
 	history_add(text, bytes);
 	if (driver.component == NULL)
-		(void)kaal_console_write(text, bytes, NULL);
+		kaal_ignore(kaal_console_write(text, bytes, NULL));
 	else
 		write_ring(text, bytes);
 }
@@ -89,7 +89,7 @@ static void tell_last(const char *format, va_list arguments, const char *what)
 	if (driver.component != NULL)
 		console_take_back(driver.component);
 	for (const char *const *part = (const char *const[]){"root-task: ", text, "; ", what, "\n", NULL}; *part != NULL; part++)
-		(void)kaal_console_write(*part, strlen(*part), NULL);
+		kaal_ignore(kaal_console_write(*part, strlen(*part), NULL));
 }
 
 _Noreturn void root_fatal(const char *format, ...)
@@ -99,9 +99,9 @@ _Noreturn void root_fatal(const char *format, ...)
 	va_start(arguments, format);
 	tell_last(format, arguments, "resetting");
 	va_end(arguments);
-	(void)kaal_system_reset(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_reset(KAAL_SLOT_SYSTEM_CONTROL));
 	for (;;)
-		(void)kaal_thread_suspend(KAAL_SLOT_THREAD);
+		kaal_ignore(kaal_sys_thread_suspend(KAAL_SLOT_THREAD));
 }
 
 _Noreturn void root_refuse(const char *format, ...)
@@ -111,9 +111,9 @@ _Noreturn void root_refuse(const char *format, ...)
 	va_start(arguments, format);
 	tell_last(format, arguments, "switching off");
 	va_end(arguments);
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	for (;;)
-		(void)kaal_thread_suspend(KAAL_SLOT_THREAD);
+		kaal_ignore(kaal_sys_thread_suspend(KAAL_SLOT_THREAD));
 }
 
 void root_must(const char *what, kaal_status_t status)
@@ -130,9 +130,9 @@ static kaal_status_t make_ring(void)
 	if (status == KAAL_OK)
 		status = kaal_domain_make(&driver.domain, KAAL_OBJECT_NOTIFICATION, 1, &driver.notification);
 	if (status == KAAL_OK)
-		status = kaal_cap_copy(KAAL_SLOT_CNODE, driver.slots + 1, KAAL_SLOT_CNODE, frame, READ_WRITE);
+		status = kaal_sys_cap_copy(KAAL_SLOT_CNODE, driver.slots + 1, KAAL_SLOT_CNODE, frame, READ_WRITE);
 	if (status == KAAL_OK)
-		status = kaal_cap_copy(KAAL_SLOT_CNODE, driver.slots + 2, KAAL_SLOT_CNODE, driver.notification, READ_WRITE);
+		status = kaal_sys_cap_copy(KAAL_SLOT_CNODE, driver.slots + 2, KAAL_SLOT_CNODE, driver.notification, READ_WRITE);
 	return status == KAAL_OK ? window_keep(frame, driver.slots, RING_ADDRESS) : status;
 }
 
@@ -171,11 +171,11 @@ void console_take_back(const struct component *component)
 	left = driver.written - read;
 	driver.component = NULL;
 	if (*(volatile uint32_t *)&log->open != 0)
-		(void)kaal_console_write("\n", 1, NULL);
+		kaal_ignore(kaal_console_write("\n", 1, NULL));
 	for (uint32_t i = 0; left <= RING_BYTES && i < left; i++) {
 		char character = ((const volatile char *)log->text)[(read + i) % RING_BYTES];
 
-		(void)kaal_console_write(&character, 1, NULL);
+		kaal_ignore(kaal_console_write(&character, 1, NULL));
 	}
 	(void)kaal_domain_end(&driver.domain);
 }

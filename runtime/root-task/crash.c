@@ -155,7 +155,7 @@ void crash_report(const struct component *component, uint32_t thread, const uint
 
 	print_cause(component, thread, words);
 	/* A thread that waits for an answer has no registers to be read; it will get none. */
-	if (kaal_thread_suspend(component->thread + thread) != KAAL_OK || kaal_thread_read_registers(component->thread + thread) != KAAL_OK) {
+	if (kaal_sys_thread_suspend(component->thread + thread) != KAAL_OK || kaal_sys_thread_read_registers(component->thread + thread) != KAAL_OK) {
 		console_line("  its registers cannot be read");
 		return;
 	}

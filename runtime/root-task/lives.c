@@ -30,7 +30,7 @@ kaal_status_t lives_start(struct component *component)
 	load_plan(component, 0, 0, &plan);
 	status = load_component(component, &plan, &startup, NULL, NULL);
 	if (status == KAAL_OK)
-		status = kaal_thread_resume(component->thread);
+		status = kaal_sys_thread_resume(component->thread);
 	if (status != KAAL_OK) {
 		console_line("%s: not started: %s", name_of(component), kaal_status_text(status));
 		component->state = KAAL_COMPONENT_ENDED;
@@ -70,9 +70,9 @@ static void revoke_gifts(const struct component *component)
 
 	for (uint32_t i = 0; i < sizeof gift / sizeof gift[0]; i++) {
 		if (gift[i] != 0)
-			root_must(name_of(component), kaal_cap_revoke(KAAL_SLOT_CNODE, gift[i]));
+			root_must(name_of(component), kaal_sys_cap_revoke(KAAL_SLOT_CNODE, gift[i]));
 	}
-	root_must(name_of(component), kaal_cap_delete(KAAL_SLOT_CNODE, component->supervisor));
+	root_must(name_of(component), kaal_sys_cap_delete(KAAL_SLOT_CNODE, component->supervisor));
 	threads_make_supervisor(component);
 }
 
@@ -88,7 +88,7 @@ void lives_end(struct component *component, enum kaal_component_end how, uint64_
 	component->code = code;
 	if (how != KAAL_END_FAULT)
 		component->end_ticks = kaal_ticks_now();
-	(void)kaal_thread_suspend(component->thread);
+	kaal_ignore(kaal_sys_thread_suspend(component->thread));
 	/* First: the last words of who drives the console would go into its own ring, which may be full. */
 	console_take_back(component);
 	output_end(component);
@@ -139,7 +139,7 @@ static void escalate(const struct component *component)
 		root_fatal("%s has failed for good", name_of(component));
 	if (component->description.escalation == KAAL_MANIFEST_POWER_OFF) {
 		console_line("%s has failed for good; switching off", name_of(component));
-		(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+		kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	}
 }
 

@@ -130,7 +130,7 @@ static kaal_status_t give_all(const struct component *component, kaal_cap_t vspa
 
 	for (uint32_t i = 0; i < sizeof gift / sizeof gift[0] && status == KAAL_OK; i++) {
 		if (gift[i].cap != 0)
-			status = kaal_cap_copy(component->cnode, gift[i].slot, OWN, gift[i].cap, gift[i].rights);
+			status = kaal_sys_cap_copy(component->cnode, gift[i].slot, OWN, gift[i].cap, gift[i].rights);
 	}
 	return status;
 }

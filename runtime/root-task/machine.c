@@ -24,7 +24,7 @@ static void __attribute__((format(printf, 1, 2))) print(const char *format, ...)
 	va_start(arguments, format);
 	(void)vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	(void)kaal_console_write(text, strlen(text), NULL);
+	kaal_ignore(kaal_console_write(text, strlen(text), NULL));
 }
 
 static const char *object_name(uint64_t type)
@@ -100,7 +100,7 @@ static void print_stages(const struct kaal_bootinfo *info)
 static void print_capability(const struct kaal_bootinfo *info, kaal_cap_t slot)
 {
 	uint64_t type, rights, size_bits;
-	kaal_status_t status = kaal_cap_identify(slot, &type, &rights, &size_bits);
+	kaal_status_t status = kaal_sys_cap_identify(slot, &type, &rights, &size_bits);
 
 	if (status != KAAL_OK) {
 		print("%4" PRIu64 "  %s\n", slot, kaal_status_text(status));

@@ -152,7 +152,7 @@ static kaal_cap_t copy_for_good(kaal_cap_t cap)
 	kaal_cap_t copy;
 
 	root_must("slots", kaal_physical_take_slots(&authority.physical, 1, &copy));
-	root_must("capabilities", kaal_cap_copy(KAAL_SLOT_CNODE, copy, KAAL_SLOT_CNODE, cap, KAAL_RIGHT_WRITE));
+	root_must("capabilities", kaal_sys_cap_copy(KAAL_SLOT_CNODE, copy, KAAL_SLOT_CNODE, cap, KAAL_RIGHT_WRITE));
 	return copy;
 }
 

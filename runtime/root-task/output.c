@@ -169,13 +169,13 @@ static void hold(struct component *component)
 {
 	held += !component->log_held;
 	component->log_held = true;
-	root_must("log flag", kaal_cap_revoke(OWN, component->log_flag));
+	root_must("log flag", kaal_sys_cap_revoke(OWN, component->log_flag));
 }
 
 /* Who has something else in the flag's slot by now is read when it has credit, and not heard. */
 static void let_go(struct component *component)
 {
-	if (kaal_cap_copy(component->cnode, KAAL_SLOT_LOG, OWN, component->log_flag, KAAL_RIGHT_WRITE) != KAAL_OK)
+	if (kaal_sys_cap_copy(component->cnode, KAAL_SLOT_LOG, OWN, component->log_flag, KAAL_RIGHT_WRITE) != KAAL_OK)
 		return;
 	component->log_held = false;
 	held--;
@@ -201,7 +201,7 @@ static void hear(struct component *component)
 void output_prepare(struct component *component)
 {
 	root_must("slots", kaal_physical_take_slots(&authority.physical, 1, &component->log_flag));
-	root_must("log flag", kaal_cap_mint(OWN, component->log_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, flag_of(component)));
+	root_must("log flag", kaal_sys_cap_mint(OWN, component->log_flag, OWN, authority.notification, KAAL_RIGHT_WRITE, flag_of(component)));
 	component->log_credit = most_credit();
 	component->log_ticks = kaal_ticks_now();
 }

@@ -29,7 +29,7 @@ static void answer(uint32_t reply, kaal_status_t status, const uint64_t *words, 
 
 	memcpy(all, words, count * sizeof *words);
 	/* Who has gone meanwhile needs no answer. */
-	(void)kaal_reply_send(authority.replies + reply, kaal_message(count, 0, (uint32_t)status), all);
+	kaal_ignore(kaal_sys_reply_send(authority.replies + reply, kaal_message(count, 0, (uint32_t)status), all));
 }
 
 static void answer_awaiting(struct component *component)
@@ -249,7 +249,7 @@ _Noreturn void requests_serve(void)
 	for (uint32_t i = 0; i < REPLIES; i++)
 		awaited[i] = NOBODY;
 	while (lives_finish()) {
-		kaal_status_t status = kaal_endpoint_recv_until(authority.endpoint, authority.replies + free_reply, output_release(), words,
+		kaal_status_t status = kaal_sys_endpoint_recv_until(authority.endpoint, authority.replies + free_reply, output_release(), words,
 								&received, &badge);
 
 		if (status == KAAL_TIMEOUT)
@@ -258,10 +258,10 @@ _Noreturn void requests_serve(void)
 		if (handle(received, badge, words, &answer_word)) {
 			uint32_t used = free_reply;
 
-			(void)kaal_reply_send(authority.replies + used, answer_word, words);
+			kaal_ignore(kaal_sys_reply_send(authority.replies + used, answer_word, words));
 		}
 	}
 	console_line("all components have ended; switching off");
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	root_fatal("the machine cannot be switched off");
 }

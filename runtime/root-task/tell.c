@@ -57,11 +57,11 @@ kaal_status_t tell_memory(uint64_t *words, uint64_t *count)
 static bool look_at(const struct component *component, uint64_t slot, struct kaal_supervisor_slot *found)
 {
 	uint64_t type = 0, rights = 0, size_bits = 0;
-	kaal_status_t status = kaal_cap_copy(KAAL_SLOT_CNODE, authority.handler, component->cnode, slot, UINT64_MAX);
+	kaal_status_t status = kaal_sys_cap_copy(KAAL_SLOT_CNODE, authority.handler, component->cnode, slot, UINT64_MAX);
 
 	if (status == KAAL_OK) {
-		(void)kaal_cap_identify(authority.handler, &type, &rights, &size_bits);
-		root_must("looking at capabilities", kaal_cap_delete(KAAL_SLOT_CNODE, authority.handler));
+		kaal_ignore(kaal_sys_cap_identify(authority.handler, &type, &rights, &size_bits));
+		root_must("looking at capabilities", kaal_sys_cap_delete(KAAL_SLOT_CNODE, authority.handler));
 	}
 	*found = (struct kaal_supervisor_slot){(uint32_t)slot, (uint8_t)type, (uint8_t)rights, (uint8_t)size_bits};
 	return status == KAAL_OK || status == KAAL_NOT_COPYABLE;

@@ -13,7 +13,7 @@
 
 void threads_make_supervisor(const struct component *component)
 {
-	root_must("supervisor", kaal_cap_mint(OWN, component->supervisor, OWN, authority.endpoint, WRITE | KAAL_RIGHT_GRANT,
+	root_must("supervisor", kaal_sys_cap_mint(OWN, component->supervisor, OWN, authority.endpoint, WRITE | KAAL_RIGHT_GRANT,
 					      threads_badge(component, 0)));
 }
 
@@ -43,8 +43,8 @@ static kaal_status_t configure_time(const struct component *component, uint32_t 
 		budget = UINT64_MAX;
 	else if (budget < BUDGET_TICKS_MIN)
 		budget = BUDGET_TICKS_MIN;
-	status = kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, component->context + thread, budget, period < budget ? budget : period);
-	return status == KAAL_OK ? kaal_sched_bind(component->context + thread, component->thread + thread) : status;
+	status = kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, component->context + thread, budget, period < budget ? budget : period);
+	return status == KAAL_OK ? kaal_sys_sched_bind(component->context + thread, component->thread + thread) : status;
 }
 
 /* The thread keeps what it is given, so the badged capability is needed for this call only. */
@@ -55,12 +55,12 @@ static kaal_status_t set_fault_handler(const struct component *component, uint32
 
 	if (thread != 0) {
 		handler = authority.handler;
-		status = kaal_cap_mint(OWN, handler, OWN, authority.endpoint, WRITE, threads_badge(component, thread));
+		status = kaal_sys_cap_mint(OWN, handler, OWN, authority.endpoint, WRITE, threads_badge(component, thread));
 	}
 	if (status == KAAL_OK)
-		status = kaal_thread_set_fault_handler(component->thread + thread, handler);
+		status = kaal_sys_thread_set_fault_handler(component->thread + thread, handler);
 	if (thread != 0)
-		(void)kaal_cap_delete(OWN, handler);
+		kaal_ignore(kaal_sys_cap_delete(OWN, handler));
 	return status;
 }
 
@@ -70,16 +70,16 @@ static kaal_status_t configure_thread(const struct component *component, const s
 	const struct load_region *buffers = plan->buffers->pages != 0 ? plan->buffers : plan->shared;
 	uint64_t offset = (uint64_t)index * KAAL_MESSAGE_BUFFER_BYTES;
 	kaal_cap_t thread = component->thread + index;
-	kaal_status_t status = kaal_thread_configure(thread, component->cnode, vspace);
+	kaal_status_t status = kaal_sys_thread_configure(thread, component->cnode, vspace);
 
 	if (status == KAAL_OK)
-		status = kaal_thread_set_priority(thread, description->priority, description->priority_ceiling);
+		status = kaal_sys_thread_set_priority(thread, description->priority, description->priority_ceiling);
 	if (status == KAAL_OK)
-		status = kaal_thread_set_buffer(thread, component->frames + buffers->first + offset / KAAL_PAGE_BYTES, offset & PAGE_MASK);
+		status = kaal_sys_thread_set_buffer(thread, component->frames + buffers->first + offset / KAAL_PAGE_BYTES, offset & PAGE_MASK);
 	if (status == KAAL_OK)
 		status = set_fault_handler(component, index);
 	if (status == KAAL_OK && description->critical)
-		status = kaal_thread_set_critical(thread, KAAL_SLOT_SYSTEM_CONTROL, 1);
+		status = kaal_sys_thread_set_critical(thread, KAAL_SLOT_SYSTEM_CONTROL, 1);
 	return status == KAAL_OK ? configure_time(component, index) : status;
 }
 
@@ -89,7 +89,7 @@ kaal_status_t threads_configure(const struct component *component, const struct 
 
 	for (uint32_t i = 0; i < component->description.threads_max && status == KAAL_OK; i++)
 		status = configure_thread(component, plan, vspace, i);
-	return status == KAAL_OK ? kaal_thread_set_registers(component->thread, component->elf.entry, arguments,
+	return status == KAAL_OK ? kaal_sys_thread_set_registers(component->thread, component->elf.entry, arguments,
 							     plan->shared->address + CONTENTS_STARTUP_OFFSET, 0)
 				 : status;
 }
@@ -102,11 +102,11 @@ kaal_status_t threads_give(const struct component *component)
 	for (uint32_t i = 0; count > 1 && i < count && status == KAAL_OK; i++) {
 		kaal_cap_t slot = kaal_thread_slot(i, KAAL_THREAD_SLOT_THREAD);
 
-		status = kaal_cap_copy(component->cnode, slot, OWN, component->thread + i, READ | WRITE);
+		status = kaal_sys_cap_copy(component->cnode, slot, OWN, component->thread + i, READ | WRITE);
 		if (status == KAAL_OK)
-			status = kaal_cap_copy(component->cnode, slot + KAAL_THREAD_SLOT_CONTEXT, OWN, component->context + i, READ);
+			status = kaal_sys_cap_copy(component->cnode, slot + KAAL_THREAD_SLOT_CONTEXT, OWN, component->context + i, READ);
 		if (status == KAAL_OK)
-			status = kaal_cap_copy(component->cnode, slot + KAAL_THREAD_SLOT_NOTIFICATION, OWN, component->notification + i,
+			status = kaal_sys_cap_copy(component->cnode, slot + KAAL_THREAD_SLOT_NOTIFICATION, OWN, component->notification + i,
 					       READ | WRITE);
 	}
 	return status;
@@ -119,7 +119,7 @@ uint64_t threads_ticks(const struct component *component)
 	for (uint32_t i = 0; i < component->description.threads_max; i++) {
 		uint64_t ticks;
 
-		if (kaal_sched_consumed(component->context + i, &ticks) == KAAL_OK)
+		if (kaal_sys_sched_consumed(component->context + i, &ticks) == KAAL_OK)
 			sum += ticks;
 	}
 	return sum;

@@ -19,7 +19,7 @@ static kaal_status_t add_table(struct kaal_domain *domain, kaal_cap_t vspace, ui
 	kaal_cap_t table;
 	kaal_status_t status = kaal_domain_make(domain, KAAL_OBJECT_PAGE_TABLE, 1, &table);
 
-	return status == KAAL_OK ? kaal_page_table_map(table, vspace, address) : status;
+	return status == KAAL_OK ? kaal_sys_page_table_map(table, vspace, address) : status;
 }
 
 kaal_status_t window_map(struct kaal_domain *domain, kaal_cap_t vspace, kaal_cap_t frames, uint64_t count, uint64_t address, uint32_t rights)
@@ -28,7 +28,7 @@ kaal_status_t window_map(struct kaal_domain *domain, kaal_cap_t vspace, kaal_cap
 	uint64_t mapped;
 
 	while (count != 0 && status == KAAL_OK) {
-		status = kaal_frame_map(frames, vspace, address, rights, least(count, FRAMES_MAX), &mapped);
+		status = kaal_sys_frame_map(frames, vspace, address, rights, least(count, FRAMES_MAX), &mapped);
 		frames += mapped;
 		count -= mapped;
 		address += mapped * KAAL_PAGE_BYTES;
@@ -53,7 +53,7 @@ kaal_status_t window_close(kaal_cap_t frames, uint64_t pages)
 	uint64_t unmapped;
 
 	while (pages != 0 && (status == KAAL_OK || status == KAAL_INTERRUPTED)) {
-		status = kaal_frame_unmap(frames, pages, &unmapped);
+		status = kaal_sys_frame_unmap(frames, pages, &unmapped);
 		frames += unmapped;
 		pages -= unmapped;
 	}
@@ -88,7 +88,7 @@ kaal_status_t window_write(kaal_cap_t frames, uint64_t offset, const void *data,
 
 kaal_status_t window_keep(kaal_cap_t frame, kaal_cap_t slot, uint64_t address)
 {
-	kaal_status_t status = kaal_cap_copy(KAAL_SLOT_CNODE, slot, KAAL_SLOT_CNODE, frame, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE);
+	kaal_status_t status = kaal_sys_cap_copy(KAAL_SLOT_CNODE, slot, KAAL_SLOT_CNODE, frame, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE);
 
 	return status == KAAL_OK ? window_map(NULL, KAAL_SLOT_VSPACE, slot, 1, address, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE) : status;
 }
@@ -103,7 +103,7 @@ kaal_status_t window_read(kaal_cap_t frame, uint64_t offset, void *data, uint64_
 	status = window_keep(frame, slot, WINDOW_ADDRESS);
 	if (status == KAAL_OK)
 		memcpy(data, (const void *)(uintptr_t)(WINDOW_ADDRESS + offset), bytes);
-	(void)kaal_cap_delete(KAAL_SLOT_CNODE, slot);
+	kaal_ignore(kaal_sys_cap_delete(KAAL_SLOT_CNODE, slot));
 	(void)kaal_slots_give(&authority.slots, slot, 1);
 	return status;
 }

@@ -88,7 +88,7 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, 
 		deadline = ticks;
 	else
 		deadline = ticks > UINT64_MAX - now ? UINT64_MAX : now + ticks;
-	(void)kaal_thread_sleep(deadline);
+	kaal_ignore(kaal_sys_thread_sleep(deadline));
 	/* Nothing wakes a sleeper earlier. */
 	if (remaining && !(flags & TIMER_ABSTIME))
 		*remaining = (struct timespec){0};

@@ -34,7 +34,7 @@ static ssize_t console_write(struct open_file *file, const void *from, size_t by
 	(void)file;
 	/* The text is in the log whether or not its reader could be told; what it does not read in time it tells: nobody waits here. */
 	if (kaal_startup() != NULL) {
-		(void)kaal_log_write(from, bytes);
+		kaal_ignore(kaal_log_write(from, bytes));
 		return (ssize_t)bytes;
 	}
 	/* Bytes that went out count, as POSIX asks; the next call tells the error. */

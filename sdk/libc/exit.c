@@ -22,8 +22,8 @@ static void print_code(int code)
 		*--next = (char)('0' + value % 10);
 	if (code < 0)
 		*--next = '-';
-	(void)kaal_console_write(line, (size_t)(digits - line), NULL);
-	(void)kaal_console_write(next, (size_t)(end + 1 - next), NULL);
+	kaal_ignore(kaal_console_write(line, (size_t)(digits - line), NULL));
+	kaal_ignore(kaal_console_write(next, (size_t)(end + 1 - next), NULL));
 }
 
 static void end_component(int code)
@@ -32,14 +32,14 @@ static void end_component(int code)
 	uint64_t answer;
 
 	/* Answered only by the end. */
-	(void)kaal_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(1, 0, KAAL_SUPERVISOR_EXIT), words, &answer);
+	kaal_ignore(kaal_sys_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(1, 0, KAAL_SUPERVISOR_EXIT), words, &answer));
 }
 
 static void end_machine(int code)
 {
 	if (code != 0)
 		print_code(code);
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 }
 
 _Noreturn void _exit(int code)
@@ -50,5 +50,5 @@ _Noreturn void _exit(int code)
 		end_machine(code);
 	/* Nobody could: what is left is to use no more time. */
 	for (;;)
-		(void)kaal_thread_sleep(UINT64_MAX);
+		kaal_ignore(kaal_sys_thread_sleep(UINT64_MAX));
 }

@@ -41,7 +41,7 @@ static kaal_status_t request(enum kaal_broker_request number, uint64_t words[KAA
 	buffer->receive_cnode = slot != 0 ? KAAL_SLOT_CNODE : 0;
 	buffer->receive_slot = slot;
 	last_rule = KAAL_BROKER_RULE_NONE;
-	status = kaal_endpoint_call(KAAL_SLOT_BROKER, kaal_message(KAAL_MESSAGE_REGISTERS, 0, (uint32_t)number), words, &answer);
+	status = kaal_sys_endpoint_call(KAAL_SLOT_BROKER, kaal_message(KAAL_MESSAGE_REGISTERS, 0, (uint32_t)number), words, &answer);
 	*came = (uint32_t)kaal_message_caps(answer);
 	if (status != KAAL_OK)
 		return status;
@@ -76,7 +76,7 @@ static kaal_status_t take_rest(struct kaal_broker_held *held, uint32_t came)
 		if (status != KAAL_OK) {
 			uint64_t rule = last_rule;
 
-			(void)kaal_broker_give(held);
+			kaal_ignore(kaal_broker_give(held));
 			last_rule = rule;
 			return status;
 		}
@@ -104,7 +104,7 @@ static kaal_status_t hold(enum kaal_broker_request number, uint64_t words[KAAL_M
 		if (status != KAAL_OK)
 			(void)give_thing(words[0]);
 	} else if (status != KAAL_OK) {
-		(void)kaal_slot_give(first, count);
+		kaal_ignore(kaal_slot_give(first, count));
 	}
 	if (status != KAAL_OK)
 		return status;
@@ -176,7 +176,7 @@ kaal_status_t kaal_broker_device(const char *name, struct kaal_broker_held *devi
 	info->pages = (uint32_t)((info->offset + info->bytes + KAAL_PAGE_BYTES - 1) / KAAL_PAGE_BYTES);
 	/* Handlers come last. */
 	if (info->line_count != 0)
-		info->handler = device->first + device->count - info->line_count;
+		info->handler = kaal_irq_handler_at(device->first + device->count - info->line_count);
 	return KAAL_OK;
 }
 
@@ -185,7 +185,7 @@ kaal_status_t kaal_broker_device_registers(const struct kaal_broker_held *device
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {device->thing, index};
 	kaal_status_t status = ask(KAAL_BROKER_REGISTERS, words);
 
-	*registers = (struct kaal_broker_registers){.offset = words[0], .bytes = words[1], .first = device->first + words[2],
+	*registers = (struct kaal_broker_registers){.offset = words[0], .bytes = words[1], .first = kaal_frame_at(device->first + words[2]),
 						    .pages = (uint32_t)words[3]};
 	return status;
 }
@@ -195,7 +195,7 @@ kaal_status_t kaal_broker_device_line(const struct kaal_broker_held *device, uin
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {device->thing, index};
 	kaal_status_t status = ask(KAAL_BROKER_LINE, words);
 
-	*line = (struct kaal_broker_line){.line = (uint32_t)words[0], .trigger = (uint32_t)words[1], .handler = device->first + words[2]};
+	*line = (struct kaal_broker_line){.line = (uint32_t)words[0], .trigger = (uint32_t)words[1], .handler = kaal_irq_handler_at(device->first + words[2])};
 	return status;
 }
 
@@ -249,7 +249,7 @@ static kaal_status_t fetch(enum kaal_broker_request number, uint64_t words[KAAL_
 	if (status == KAAL_OK && came == 0)
 		status = KAAL_CANCELLED;
 	if (status != KAAL_OK)
-		(void)kaal_slot_give(*cap, 1);
+		kaal_ignore(kaal_slot_give(*cap, 1));
 	return status;
 }
 
@@ -260,7 +260,7 @@ kaal_status_t kaal_broker_find(const char *name, struct kaal_broker_found *found
 
 	if (!put_name(words, name))
 		return KAAL_OUT_OF_RANGE;
-	status = fetch(KAAL_BROKER_FIND, words, &found->endpoint);
+	status = fetch(KAAL_BROKER_FIND, words, &found->endpoint.slot);
 	found->badge = words[2];
 	found->reconnect = words[3] == KAAL_BROKER_RECONNECT;
 	found->version_major = (uint32_t)words[4] >> 16;
@@ -294,7 +294,7 @@ kaal_status_t kaal_broker_accept(uint64_t badge, uint64_t number, struct kaal_br
 	return hold(KAAL_BROKER_ACCEPT, (uint64_t[KAAL_MESSAGE_REGISTERS]){badge, number, signal.thing, signal.flag}, 0, channel);
 }
 
-kaal_status_t kaal_broker_peer(uint64_t channel, kaal_cap_t *notification)
+kaal_status_t kaal_broker_peer(uint64_t channel, kaal_notification_t *notification)
 {
-	return fetch(KAAL_BROKER_PEER, (uint64_t[KAAL_MESSAGE_REGISTERS]){channel}, notification);
+	return fetch(KAAL_BROKER_PEER, (uint64_t[KAAL_MESSAGE_REGISTERS]){channel}, &notification->slot);
 }

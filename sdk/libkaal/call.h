@@ -17,8 +17,8 @@ static inline bool call_is_gone(kaal_status_t status)
 static inline kaal_status_t call_until(kaal_cap_t endpoint, uint64_t message, kaal_ticks_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
 				       uint64_t *answer)
 {
-	return deadline == UINT64_MAX ? kaal_endpoint_call(endpoint, message, words, answer)
-				      : kaal_endpoint_call_until(endpoint, message, deadline, words, answer);
+	return deadline == UINT64_MAX ? kaal_sys_endpoint_call(endpoint, message, words, answer)
+				      : kaal_sys_endpoint_call_until(endpoint, message, deadline, words, answer);
 }
 
 /* The status that a typed answer's label is; words that did not come are 0. */

@@ -94,11 +94,11 @@ static kaal_status_t disconnect(struct kaal_channel *channel)
 	if (status != KAAL_OK)
 		return status;
 	channel->address = 0;
-	if (channel->peer != 0)
-		status = kaal_slot_drop(channel->peer, 1);
+	if (channel->peer.slot != 0)
+		status = kaal_slot_drop(channel->peer.slot, 1);
 	if (status != KAAL_OK)
 		return status;
-	channel->peer = 0;
+	channel->peer.slot = 0;
 	return channel->held.thing != 0 ? give(&channel->held) : KAAL_OK;
 }
 
@@ -117,7 +117,7 @@ static kaal_status_t connected(struct kaal_channel *channel)
 	kaal_status_t status = kaal_broker_peer(channel->held.thing, &channel->peer);
 
 	if (status != KAAL_OK)
-		channel->peer = 0;
+		channel->peer.slot = 0;
 	if (status != KAAL_OK && status != KAAL_NOT_BOUND)
 		return status;
 	channel->state = status == KAAL_OK ? KAAL_CHANNEL_OPEN : KAAL_CHANNEL_GONE;
@@ -227,7 +227,7 @@ kaal_status_t kaal_channel_open(struct kaal_channel *channel, struct kaal_servic
 	channel->setup = *setup;
 	status = connect(channel, deadline);
 	if (status != KAAL_OK)
-		(void)kaal_channel_close(channel);
+		kaal_ignore(kaal_channel_close(channel));
 	return status;
 }
 
@@ -281,6 +281,6 @@ kaal_status_t kaal_channel_accept(struct kaal_channel *channel, struct kaal_sign
 	if (status == KAAL_OK)
 		status = connected(channel);
 	if (status != KAAL_OK)
-		(void)kaal_channel_close(channel);
+		kaal_ignore(kaal_channel_close(channel));
 	return status;
 }

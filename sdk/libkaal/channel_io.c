@@ -11,7 +11,7 @@ static bool is_gone(struct kaal_channel *channel)
 {
 	uint64_t type, rights, bits;
 
-	if (kaal_cap_identify(channel->peer, &type, &rights, &bits) == KAAL_OK && type == KAAL_OBJECT_NOTIFICATION)
+	if (kaal_sys_cap_identify(channel->peer.slot, &type, &rights, &bits) == KAAL_OK && type == KAAL_OBJECT_NOTIFICATION)
 		return false;
 	channel->state = KAAL_CHANNEL_GONE;
 	return true;
@@ -82,7 +82,7 @@ static kaal_status_t wait(struct kaal_channel *channel, kaal_status_t status, ka
 /* The other side waits for what has just been done. */
 static void wake(struct kaal_channel *channel)
 {
-	if (kaal_notification_signal(channel->peer) != KAAL_OK)
+	if (kaal_sys_notification_signal(channel->peer.slot) != KAAL_OK)
 		(void)is_gone(channel);
 }
 

@@ -17,7 +17,7 @@ kaal_status_t kaal_console_write(const void *bytes, size_t length, size_t *writt
 		uint64_t accepted;
 
 		memcpy(words, next, piece);
-		status = kaal_debug_write(KAAL_SLOT_DEBUG, piece, words, &accepted);
+		status = kaal_sys_debug_write(KAAL_SLOT_DEBUG, piece, words, &accepted);
 		if (status == KAAL_OK) {
 			next += accepted;
 			left -= accepted;

@@ -48,7 +48,7 @@ kaal_status_t kaal_files_connect(struct kaal_files *files, const char *use, uint
 	files->reconnect = files->service.reconnect;
 	files->service.reconnect = false;
 	if (status != KAAL_OK)
-		(void)kaal_files_disconnect(files);
+		kaal_ignore(kaal_files_disconnect(files));
 	return status;
 }
 
@@ -384,6 +384,16 @@ kaal_status_t kaal_files_rename(struct kaal_files *files, const char *from, cons
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0, strlen(from)};
 
 	return request_path(files, KAAL_FILE_RENAME, from, to, 2, words);
+}
+
+kaal_status_t kaal_files_touch(struct kaal_files *files, const char *path, uint64_t changed_ns)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0, changed_ns};
+
+	files->reason = KAAL_FILE_REASON_NONE;
+	if (files->service.version_minor < 1)
+		return KAAL_NOT_SUPPORTED;
+	return request_path(files, KAAL_FILE_TOUCH, path, NULL, 2, words);
 }
 
 kaal_status_t kaal_files_space(struct kaal_files *files, struct kaal_file_space *space)

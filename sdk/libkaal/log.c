@@ -43,5 +43,5 @@ kaal_status_t kaal_log_write(const char *text, size_t bytes)
 	/* The reader prints whole lines: it is told of them, and before the oldest are written over. */
 	if (memchr(text, '\n', bytes) == NULL && unread <= capacity / 2)
 		return KAAL_OK;
-	return kaal_notification_signal(KAAL_SLOT_LOG);
+	return kaal_sys_notification_signal(KAAL_SLOT_LOG);
 }

@@ -16,18 +16,18 @@ static uint32_t log2_down(uint64_t number)
 /* All of it becomes frames, in slots of their own. */
 static kaal_status_t make_frames(struct kaal_memory_block *block, uint32_t size_bits)
 {
-	kaal_status_t status = kaal_slot_take(block->count, &block->frames);
+	kaal_status_t status = kaal_slot_take(block->count, &block->frames.slot);
 	uint64_t made, done = 0;
 
 	if (status != KAAL_OK)
 		return status;
 	do {
-		status = kaal_untyped_retype(block->untyped.first, KAAL_OBJECT_FRAME + UINT64_C(256) * size_bits, KAAL_SLOT_CNODE,
-					     block->frames + done, block->count - done, &made);
+		status = kaal_sys_untyped_retype(block->untyped.first, KAAL_OBJECT_FRAME + UINT64_C(256) * size_bits, KAAL_SLOT_CNODE,
+					     block->frames.slot + done, block->count - done, &made);
 		done += made;
 	} while (status == KAAL_INTERRUPTED);
 	if (status != KAAL_OK)
-		(void)kaal_slot_drop(block->frames, block->count);
+		kaal_ignore(kaal_slot_drop(block->frames.slot, block->count));
 	return status;
 }
 
@@ -41,12 +41,12 @@ kaal_status_t memory_block_take(struct kaal_memory_block *block, uint32_t bits, 
 	block->count = 1u << (bits - size_bits);
 	status = make_frames(block, size_bits);
 	if (status == KAAL_OK) {
-		status = own_space_map(address, block->frames, block->count, size_bits);
+		status = own_space_map(address, block->frames.slot, block->count, size_bits);
 		if (status != KAAL_OK)
-			(void)kaal_slot_drop(block->frames, block->count);
+			kaal_ignore(kaal_slot_drop(block->frames.slot, block->count));
 	}
 	if (status != KAAL_OK)
-		(void)kaal_broker_give(&block->untyped);
+		kaal_ignore(kaal_broker_give(&block->untyped));
 	return status;
 }
 
@@ -55,7 +55,7 @@ static kaal_status_t give_block(struct kaal_memory_block *block)
 {
 	kaal_status_t status = kaal_broker_give(&block->untyped);
 
-	return status == KAAL_OK ? kaal_slot_give(block->frames, block->count) : status;
+	return status == KAAL_OK ? kaal_slot_give(block->frames.slot, block->count) : status;
 }
 
 kaal_status_t kaal_memory_take(uint64_t bytes, struct kaal_memory *memory)
@@ -85,7 +85,7 @@ kaal_status_t kaal_memory_take(uint64_t bytes, struct kaal_memory *memory)
 	}
 	memory->bytes = address - memory->address;
 	if (status != KAAL_OK)
-		(void)kaal_memory_give(memory);
+		kaal_ignore(kaal_memory_give(memory));
 	return status;
 }
 
@@ -107,13 +107,13 @@ kaal_status_t kaal_memory_give(struct kaal_memory *memory)
 	return status;
 }
 
-kaal_status_t kaal_memory_map(kaal_cap_t first, uint32_t count, uint64_t *address)
+kaal_status_t kaal_memory_map(kaal_frame_t first, uint32_t count, uint64_t *address)
 {
 	kaal_status_t status = count == 0 ? KAAL_OUT_OF_RANGE : own_space_reserve((uint64_t)count * KAAL_PAGE_BYTES, KAAL_PAGE_BYTES, address);
 
 	if (status != KAAL_OK)
 		return status;
-	status = own_space_map(*address, first, count, KAAL_PAGE_BITS);
+	status = own_space_map(*address, first.slot, count, KAAL_PAGE_BITS);
 	if (status != KAAL_OK)
 		(void)own_space_release(*address);
 	return status;

@@ -98,7 +98,7 @@ static kaal_status_t feed(uint64_t bytes)
 	if (status == KAAL_OK)
 		own.bases += UINT64_C(1) << bits;
 	else
-		(void)kaal_broker_give(&memory);
+		kaal_ignore(kaal_broker_give(&memory));
 	return status;
 }
 

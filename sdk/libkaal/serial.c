@@ -14,16 +14,16 @@ static kaal_status_t find(struct kaal_serial *serial, struct kaal_serial_way *wa
 
 	if (!kaal_lock_take_until(&serial->lock, deadline))
 		return KAAL_TIMEOUT;
-	if (serial->service.endpoint == 0 || serial->service.connections == way->connection)
+	if (serial->service.endpoint.slot == 0 || serial->service.connections == way->connection)
 		status = kaal_service_await(&serial->service, deadline);
 	if (status == KAAL_OK)
-		status = kaal_slot_take(1, &way->endpoint);
+		status = kaal_slot_take(1, &way->endpoint.slot);
 	if (status == KAAL_OK) {
 		way->connection = serial->service.connections;
-		status = kaal_cap_copy(KAAL_SLOT_CNODE, way->endpoint, KAAL_SLOT_CNODE, serial->service.endpoint, KAAL_RIGHT_WRITE);
+		status = kaal_sys_cap_copy(KAAL_SLOT_CNODE, way->endpoint.slot, KAAL_SLOT_CNODE, serial->service.endpoint.slot, KAAL_RIGHT_WRITE);
 		if (status != KAAL_OK) {
-			(void)kaal_slot_give(way->endpoint, 1);
-			way->endpoint = 0;
+			kaal_ignore(kaal_slot_give(way->endpoint.slot, 1));
+			way->endpoint.slot = 0;
 		}
 	}
 	kaal_lock_give(&serial->lock);
@@ -33,9 +33,9 @@ static kaal_status_t find(struct kaal_serial *serial, struct kaal_serial_way *wa
 
 static void forget(struct kaal_serial_way *way)
 {
-	if (way->endpoint != 0)
-		(void)kaal_slot_drop(way->endpoint, 1);
-	way->endpoint = 0;
+	if (way->endpoint.slot != 0)
+		kaal_ignore(kaal_slot_drop(way->endpoint.slot, 1));
+	way->endpoint.slot = 0;
 }
 
 /* A request of `count` words, answered in place. */
@@ -47,13 +47,13 @@ static kaal_status_t request(struct kaal_serial *serial, struct kaal_serial_way 
 
 	memcpy(asked, words, sizeof asked);
 	for (;;) {
-		if (way->endpoint == 0) {
+		if (way->endpoint.slot == 0) {
 			status = find(serial, way, deadline);
 			if (status != KAAL_OK)
 				return status;
 			continue;
 		}
-		status = call_until(way->endpoint, kaal_message(count, 0, number), deadline, words, &answer);
+		status = call_until(way->endpoint.slot, kaal_message(count, 0, number), deadline, words, &answer);
 		if (!call_is_gone(status))
 			return status == KAAL_OK ? call_answered(answer, words) : status;
 		forget(way);
@@ -127,7 +127,7 @@ kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, u
 			break;
 		if (kaal_ticks_now() >= deadline)
 			return KAAL_TIMEOUT;
-		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 1000);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 1000));
 	}
 	if (status == KAAL_OK)
 		*rate = words[0];

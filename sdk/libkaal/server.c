@@ -40,7 +40,7 @@ static kaal_status_t make_replies(struct kaal_server *server)
 	server->replies = first;
 	server->caps = server->replies + count;
 	for (uint32_t done = 0; done < count; done += (uint32_t)made) {
-		status = kaal_untyped_retype(server->memory.first, KAAL_OBJECT_REPLY, KAAL_SLOT_CNODE, server->replies + done, count - done, &made);
+		status = kaal_sys_untyped_retype(server->memory.first, KAAL_OBJECT_REPLY, KAAL_SLOT_CNODE, server->replies + done, count - done, &made);
 		if (status != KAAL_OK && status != KAAL_INTERRUPTED)
 			return status;
 	}
@@ -61,7 +61,7 @@ static kaal_status_t start(struct kaal_server *server)
 	if (status == KAAL_OK)
 		status = make_replies(server);
 	if (status == KAAL_OK)
-		status = kaal_thread_bind_notification(kaal_thread_cap(kaal_thread_self()), server->signals.notification.first);
+		status = kaal_sys_thread_bind_notification(kaal_thread_cap(kaal_thread_self()).slot, server->signals.notification.first);
 	if (status != KAAL_OK)
 		return status;
 	server->bound = true;
@@ -77,7 +77,7 @@ kaal_status_t kaal_server_start(struct kaal_server *server, const struct kaal_se
 		return KAAL_OUT_OF_RANGE;
 	status = start(server);
 	if (status != KAAL_OK)
-		(void)kaal_server_end(server);
+		kaal_ignore(kaal_server_end(server));
 	return status;
 }
 
@@ -88,7 +88,7 @@ kaal_status_t kaal_server_end(struct kaal_server *server)
 	if (server->service.thing != 0)
 		status = kaal_broker_give(&server->service);
 	if (status == KAAL_OK && server->bound)
-		status = kaal_thread_bind_notification(kaal_thread_cap(kaal_thread_self()), KAAL_SLOT_NULL);
+		status = kaal_sys_thread_bind_notification(kaal_thread_cap(kaal_thread_self()).slot, KAAL_SLOT_NULL);
 	if (status == KAAL_OK)
 		server->bound = false;
 	if (status == KAAL_OK && server->replies != 0)
@@ -194,7 +194,7 @@ static uint64_t answer(struct kaal_server *server, struct kaal_request *request)
 static void drop_caps(const struct kaal_server *server, uint64_t message)
 {
 	for (uint64_t i = 0; i < kaal_message_caps(message); i++)
-		(void)kaal_cap_delete(KAAL_SLOT_CNODE, server->caps + i);
+		kaal_ignore(kaal_sys_cap_delete(KAAL_SLOT_CNODE, server->caps + i));
 }
 
 /* Nothing of the last request goes to the next client. */
@@ -214,14 +214,14 @@ static kaal_status_t refuse(kaal_cap_t reply, kaal_status_t status)
 {
 	static const uint64_t none[KAAL_MESSAGE_REGISTERS];
 
-	return kaal_reply_send(reply, kaal_answer(status, 0), none);
+	return kaal_sys_reply_send(reply, kaal_answer(status, 0), none);
 }
 
 kaal_status_t kaal_server_defer(struct kaal_server *server, struct kaal_deferred *deferred)
 {
 	if (server->free_count == 1)
 		return KAAL_NO_MEMORY;
-	deferred->reply = free_reply(server);
+	deferred->reply = kaal_reply_at(free_reply(server));
 	server->free_count--;
 	return KAAL_OK;
 }
@@ -229,21 +229,21 @@ kaal_status_t kaal_server_defer(struct kaal_server *server, struct kaal_deferred
 kaal_status_t kaal_server_answer(struct kaal_server *server, struct kaal_deferred *deferred, uint64_t message, const uint64_t *words)
 {
 	uint64_t sent[KAAL_MESSAGE_REGISTERS] = {0}, count = kaal_message_words(message);
-	kaal_cap_t reply = deferred->reply;
+	kaal_cap_t reply = deferred->reply.slot;
 	kaal_status_t status;
 
 	if (reply == 0)
 		return KAAL_NOT_BOUND;
 	if (count != 0)
 		memcpy(sent, words, (count < KAAL_MESSAGE_REGISTERS ? count : KAAL_MESSAGE_REGISTERS) * sizeof *words);
-	status = kaal_reply_send(reply, message, sent);
+	status = kaal_sys_reply_send(reply, message, sent);
 	if (status != KAAL_OK && status != KAAL_NO_CALLER)
 		(void)refuse(reply, status);
 	/* Below the one that is received with: that may be in use (a method that answers an older call). */
 	server->free[server->free_count] = server->free[server->free_count - 1];
 	server->free[server->free_count - 1] = (uint8_t)(reply - server->replies);
 	server->free_count++;
-	deferred->reply = 0;
+	deferred->reply.slot = 0;
 	return status;
 }
 
@@ -253,15 +253,15 @@ kaal_status_t kaal_server_answer(struct kaal_server *server, struct kaal_deferre
 static kaal_status_t receive(struct kaal_server *server, kaal_cap_t reply, struct kaal_request *request)
 {
 	return server->deadline == UINT64_MAX
-		       ? kaal_endpoint_recv(server->service.first, reply, request->words, &request->message, &request->badge)
-		       : kaal_endpoint_recv_until(server->service.first, reply, server->deadline, request->words, &request->message, &request->badge);
+		       ? kaal_sys_endpoint_recv(server->service.first, reply, request->words, &request->message, &request->badge)
+		       : kaal_sys_endpoint_recv_until(server->service.first, reply, server->deadline, request->words, &request->message, &request->badge);
 }
 
 static kaal_status_t answer_and_receive(struct kaal_server *server, uint64_t message, kaal_cap_t reply, struct kaal_request *request)
 {
 	return server->deadline == UINT64_MAX
-		       ? kaal_endpoint_reply_recv(server->service.first, message, reply, request->words, &request->message, &request->badge)
-		       : kaal_endpoint_reply_recv_until(server->service.first, message, reply, server->deadline, request->words,
+		       ? kaal_sys_endpoint_reply_recv(server->service.first, message, reply, request->words, &request->message, &request->badge)
+		       : kaal_sys_endpoint_reply_recv_until(server->service.first, message, reply, server->deadline, request->words,
 							&request->message, &request->badge);
 }
 
@@ -278,7 +278,7 @@ static kaal_status_t next(struct kaal_server *server, uint64_t message, struct k
 	buffer->receive_cnode = KAAL_SLOT_CNODE;
 	buffer->receive_slot = server->caps;
 	if (message != KAAL_SERVER_LATER) {
-		status = busy ? kaal_reply_send(reply, message, request->words) : answer_and_receive(server, message, reply, request);
+		status = busy ? kaal_sys_reply_send(reply, message, request->words) : answer_and_receive(server, message, reply, request);
 		if (!busy && (status == KAAL_OK || status == KAAL_CANCELLED || status == KAAL_TIMEOUT))
 			return status;
 		if (status != KAAL_OK && status != KAAL_NO_CALLER)

@@ -9,9 +9,9 @@
 
 static void forget(struct kaal_service *service)
 {
-	if (service->endpoint != 0)
-		(void)kaal_slot_drop(service->endpoint, 1);
-	service->endpoint = 0;
+	if (service->endpoint.slot != 0)
+		kaal_ignore(kaal_slot_drop(service->endpoint.slot, 1));
+	service->endpoint.slot = 0;
 }
 
 static kaal_status_t find(struct kaal_service *service)
@@ -39,17 +39,17 @@ static kaal_status_t wait(struct kaal_service *service, uint64_t deadline)
 	bool there;
 
 	if (service->changed.thing != 0)
-		return kaal_notification_wait_until(service->changed.first, deadline, &flags);
+		return kaal_sys_notification_wait_until(service->changed.first, deadline, &flags);
 	status = kaal_broker_object(KAAL_OBJECT_NOTIFICATION, &held);
 	if (status != KAAL_OK)
 		return status;
 	status = kaal_broker_watch(service->name, (struct kaal_broker_signal){held.thing, 0}, &there);
 	if (status != KAAL_OK) {
-		(void)kaal_broker_give(&held);
+		kaal_ignore(kaal_broker_give(&held));
 		return status;
 	}
 	service->changed = held;
-	return there ? KAAL_OK : kaal_notification_wait_until(held.first, deadline, &flags);
+	return there ? KAAL_OK : kaal_sys_notification_wait_until(held.first, deadline, &flags);
 }
 
 /* Finds the service, when it is there. */
@@ -82,7 +82,7 @@ kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, 
 	memcpy(service->name, name, length);
 	status = find_when(service, deadline);
 	if (status != KAAL_OK)
-		(void)kaal_service_close(service);
+		kaal_ignore(kaal_service_close(service));
 	return status;
 }
 
@@ -106,10 +106,10 @@ kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, 
 	memcpy(asked, words, sizeof asked);
 	for (;;) {
 		*answer = 0;
-		status = service->endpoint != 0 ? KAAL_OK : find_for_call(service, deadline);
+		status = service->endpoint.slot != 0 ? KAAL_OK : find_for_call(service, deadline);
 		if (status != KAAL_OK)
 			return status;
-		status = call_until(service->endpoint, message, deadline, words, answer);
+		status = call_until(service->endpoint.slot, message, deadline, words, answer);
 		if (!call_is_gone(status))
 			return status;
 		forget(service);
@@ -141,7 +141,7 @@ kaal_status_t kaal_service_close(struct kaal_service *service)
 
 	forget(service);
 	if (service->changed.thing != 0) {
-		(void)kaal_broker_watch(service->name, (struct kaal_broker_signal){0}, &there);
+		kaal_ignore(kaal_broker_watch(service->name, (struct kaal_broker_signal){0}, &there));
 		status = kaal_broker_give(&service->changed);
 	}
 	if (status == KAAL_OK)

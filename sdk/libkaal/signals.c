@@ -58,8 +58,8 @@ kaal_status_t kaal_signals_wait(struct kaal_signals *signals, uint64_t flags, ui
 		if (woken && deadline != UINT64_MAX && kaal_ticks_now() >= deadline)
 			return KAAL_TIMEOUT;
 		/* Without a deadline the kernel has less to do. */
-		status = deadline == UINT64_MAX ? kaal_notification_wait(signals->notification.first, &now)
-						: kaal_notification_wait_until(signals->notification.first, deadline, &now);
+		status = deadline == UINT64_MAX ? kaal_sys_notification_wait(signals->notification.first, &now)
+						: kaal_sys_notification_wait_until(signals->notification.first, deadline, &now);
 		if (status != KAAL_OK)
 			return status;
 		kaal_signals_keep(signals, now);

@@ -67,7 +67,7 @@ kaal_status_t kaal_slot_give(kaal_cap_t first, uint32_t count)
 kaal_status_t kaal_slot_drop(kaal_cap_t first, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		kaal_status_t status = kaal_cap_delete(KAAL_SLOT_CNODE, first + i);
+		kaal_status_t status = kaal_sys_cap_delete(KAAL_SLOT_CNODE, first + i);
 
 		if (status != KAAL_OK)
 			return status;

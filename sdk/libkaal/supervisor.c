@@ -16,7 +16,7 @@ _Static_assert(sizeof(struct kaal_component_info) == (NAME_WORDS + INFO_WORDS) *
 static kaal_status_t request(enum kaal_supervisor_request number, uint64_t words[KAAL_MESSAGE_REGISTERS])
 {
 	uint64_t answer;
-	kaal_status_t status = kaal_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(KAAL_MESSAGE_REGISTERS, 0, (uint32_t)number), words,
+	kaal_status_t status = kaal_sys_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(KAAL_MESSAGE_REGISTERS, 0, (uint32_t)number), words,
 						  &answer);
 
 	return status == KAAL_OK ? kaal_message_label(answer) : status;
@@ -30,7 +30,7 @@ static kaal_status_t request_long(enum kaal_supervisor_request number, uint64_t 
 	kaal_status_t status;
 
 	memcpy(buffer->words, words + KAAL_MESSAGE_REGISTERS, sizeof buffer->words);
-	status = kaal_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(count, 0, (uint32_t)number), words, &answer);
+	status = kaal_sys_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(count, 0, (uint32_t)number), words, &answer);
 	if (status != KAAL_OK)
 		return status;
 	memcpy(words + KAAL_MESSAGE_REGISTERS, buffer->words, sizeof buffer->words);
@@ -176,7 +176,7 @@ kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *
 	return status;
 }
 
-kaal_status_t kaal_supervisor_console(kaal_cap_t *ring, kaal_cap_t *notification)
+kaal_status_t kaal_supervisor_console(kaal_frame_t *ring, kaal_notification_t *notification)
 {
 	struct kaal_message_buffer *buffer = kaal_message_buffer();
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
@@ -189,10 +189,10 @@ kaal_status_t kaal_supervisor_console(kaal_cap_t *ring, kaal_cap_t *notification
 	buffer->receive_slot = slot;
 	status = request(KAAL_SUPERVISOR_CONSOLE, words);
 	if (status != KAAL_OK) {
-		(void)kaal_slot_give(slot, 2);
+		kaal_ignore(kaal_slot_give(slot, 2));
 		return status;
 	}
-	*ring = slot;
-	*notification = slot + 1;
+	*ring = kaal_frame_at(slot);
+	*notification = kaal_notification_at(slot + 1);
 	return KAAL_OK;
 }

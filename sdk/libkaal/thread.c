@@ -67,9 +67,9 @@ uint32_t kaal_thread_priority(uint32_t thread)
 	return set != 0 ? set - 1 : kaal_startup() == NULL ? UINT8_MAX : kaal_startup()->priority;
 }
 
-kaal_cap_t kaal_thread_cap(uint32_t thread)
+kaal_thread_t kaal_thread_cap(uint32_t thread)
 {
-	return thread == 0 ? KAAL_SLOT_THREAD : kaal_thread_slot(thread, KAAL_THREAD_SLOT_THREAD);
+	return kaal_thread_at(thread == 0 ? KAAL_SLOT_THREAD : kaal_thread_slot(thread, KAAL_THREAD_SLOT_THREAD));
 }
 
 static kaal_status_t set_priority(uint32_t thread, uint32_t priority)
@@ -78,7 +78,7 @@ static kaal_status_t set_priority(uint32_t thread, uint32_t priority)
 
 	if (priority > kaal_startup()->priority_ceiling)
 		return KAAL_OUT_OF_RANGE;
-	status = kaal_thread_set_priority(kaal_thread_cap(thread), priority, kaal_startup()->priority_ceiling);
+	status = kaal_sys_thread_set_priority(kaal_thread_cap(thread).slot, priority, kaal_startup()->priority_ceiling);
 	if (status == KAAL_OK)
 		atomic_store_explicit(&table[thread].priority, priority + 1, memory_order_relaxed);
 	return status;
@@ -102,7 +102,7 @@ kaal_status_t kaal_thread_change_priority(uint32_t thread, uint32_t priority)
  */
 _Noreturn void kaal_thread_exit(void)
 {
-	register uint64_t own __asm__("x19") = kaal_thread_cap(libkaal_self);
+	register uint64_t own __asm__("x19") = kaal_thread_cap(libkaal_self).slot;
 	register uint64_t joiner __asm__("x20");
 	uint64_t failed;
 
@@ -150,18 +150,18 @@ static kaal_status_t start(uint32_t thread, const struct kaal_thread_options *op
 {
 	uint64_t tls, stack;
 	/* One that has ended may still be on its way to stop. */
-	kaal_status_t status = kaal_thread_suspend(kaal_thread_cap(thread));
+	kaal_status_t status = kaal_sys_thread_suspend(kaal_thread_cap(thread).slot);
 
 	if (status == KAAL_OK)
 		status = set_priority(thread, options->priority);
 	if (status != KAAL_OK)
 		return status;
 	stack = prepare_stack(options, beginning, &tls);
-	status = kaal_thread_set_registers(kaal_thread_cap(thread), (uint64_t)(uintptr_t)begin, stack, stack, tls);
+	status = kaal_sys_thread_set_registers(kaal_thread_cap(thread).slot, (uint64_t)(uintptr_t)begin, stack, stack, tls);
 	if (status != KAAL_OK)
 		return status;
 	atomic_store_explicit(&table[thread].state, RUNNING, memory_order_release);
-	return kaal_thread_resume(kaal_thread_cap(thread));
+	return kaal_sys_thread_resume(kaal_thread_cap(thread).slot);
 }
 
 kaal_status_t kaal_thread_create(void (*main)(void *argument), void *argument, const struct kaal_thread_options *options, uint32_t *thread)
@@ -225,15 +225,15 @@ bool kaal_thread_park(uint64_t deadline)
 	if (threads_max() == 1) {
 		if (deadline == UINT64_MAX)
 			__builtin_trap();
-		(void)kaal_thread_sleep(deadline);
+		kaal_ignore(kaal_sys_thread_sleep(deadline));
 		return false;
 	}
 	if (deadline == UINT64_MAX)
-		return kaal_notification_wait(kaal_thread_slot(libkaal_self, KAAL_THREAD_SLOT_NOTIFICATION), &flags) == KAAL_OK;
-	return kaal_notification_wait_until(kaal_thread_slot(libkaal_self, KAAL_THREAD_SLOT_NOTIFICATION), deadline, &flags) == KAAL_OK;
+		return kaal_sys_notification_wait(kaal_thread_slot(libkaal_self, KAAL_THREAD_SLOT_NOTIFICATION), &flags) == KAAL_OK;
+	return kaal_sys_notification_wait_until(kaal_thread_slot(libkaal_self, KAAL_THREAD_SLOT_NOTIFICATION), deadline, &flags) == KAAL_OK;
 }
 
 void kaal_thread_unpark(uint32_t thread)
 {
-	(void)kaal_notification_signal(kaal_thread_slot(thread, KAAL_THREAD_SLOT_NOTIFICATION));
+	kaal_ignore(kaal_sys_notification_signal(kaal_thread_slot(thread, KAAL_THREAD_SLOT_NOTIFICATION)));
 }

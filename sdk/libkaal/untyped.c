@@ -1,7 +1,7 @@
 #include <kaal/boot.h>
 #include <kaal/device.h>
 
-kaal_cap_t kaal_largest_untyped(void)
+kaal_untyped_t kaal_largest_untyped(void)
 {
 	const struct kaal_bootinfo *info = kaal_bootinfo();
 	kaal_cap_t found = KAAL_SLOT_NULL;
@@ -13,10 +13,10 @@ kaal_cap_t kaal_largest_untyped(void)
 			found = KAAL_SLOT_FIRST_UNTYPED + i;
 		}
 	}
-	return found;
+	return kaal_untyped_at(found);
 }
 
-kaal_cap_t kaal_device_untyped(uint64_t physical, uint32_t *size_bits)
+kaal_untyped_t kaal_device_untyped(uint64_t physical, uint32_t *size_bits)
 {
 	const struct kaal_bootinfo *info = kaal_bootinfo();
 
@@ -25,8 +25,8 @@ kaal_cap_t kaal_device_untyped(uint64_t physical, uint32_t *size_bits)
 
 		if (block->device && physical >= block->base && (physical - block->base) >> block->size_bits == 0) {
 			*size_bits = block->size_bits;
-			return KAAL_SLOT_FIRST_UNTYPED + i;
+			return kaal_untyped_at(KAAL_SLOT_FIRST_UNTYPED + i);
 		}
 	}
-	return KAAL_SLOT_NULL;
+	return kaal_untyped_at(KAAL_SLOT_NULL);
 }

@@ -22,7 +22,7 @@ HEAD = """\
 # After a change that is meant: meson compile -C BUILD abi-golden-update, and a line in CHANGELOG.md.
 """
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-MACRO = re.compile(r"^#define (KAAL_\w+)[ \t]+(\S.*)$", re.M)
+MACRO = re.compile(r"^#define (KAAL_\w+)[ \t]+((?!__attribute__)\S.*)$", re.M)
 DIRECTIVE = re.compile(r"^[ \t]*#.*(?:\\\n.*)*$", re.M)
 ENUM = re.compile(r"enum (\w+) \{(.*?)\};", re.S)
 STRUCT = re.compile(r"struct (\w+) \{(.*?)\n\};", re.S)

@@ -107,7 +107,7 @@ class Page(unittest.TestCase):
     def test_all_of_the_table_is_on_it(self):
         calls, statuses = load({**GOOD, "results": [{"name": "made", "text": "slots made"}], "words": "in"})
         text = reference.page(calls[0], statuses)
-        for wanted in ("# cap_try\n", "Tries.", "kaal_cap_try(kaal_cap_t cnode, uint64_t count, const uint64_t words",
+        for wanted in ("# cap_try\n", "Tries.", "kaal_cap_try(kaal_cnode_t cnode, uint64_t count, const uint64_t words",
                        "svc #1 ", "| `x0` | `cnode` | capability, CNODE |", "| `x1` | `count` | slots | 1..4 |", "`x18`",
                        "| `cnode` | WRITE |", "| `x1` | `made` | slots made |", "Never.", "Nothing changes.",
                        "Nothing has changed.", "| 3 | `KAAL_NO_RIGHT` | then |"):

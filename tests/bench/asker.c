@@ -37,7 +37,7 @@ static void measure_find(void)
 
 		must("find", kaal_broker_find("echo", &found));
 		sum += i != 0 ? kaal_ticks_now() - start : 0;
-		must("drop", kaal_slot_drop(found.endpoint, 1));
+		must("drop", kaal_slot_drop(found.endpoint.slot, 1));
 	}
 	print_mean("broker.find", sum);
 }
@@ -131,6 +131,6 @@ int main(int argc, char **argv)
 	measure_echo();
 	measure_space();
 	/* What has been printed is in the log ring: the root task is more urgent, and writes it first. */
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	return EXIT_FAILURE;
 }

@@ -16,9 +16,9 @@ static inline void serve_bare(const char *name)
 
 	must("reply", kaal_broker_object(KAAL_OBJECT_REPLY, &reply));
 	must("serve", kaal_broker_serve(name, (struct kaal_broker_signal){0}, &service));
-	status = kaal_endpoint_recv(service.first, reply.first, words, &received, &badge);
+	status = kaal_sys_endpoint_recv(service.first, reply.first, words, &received, &badge);
 	while (status == KAAL_OK)
-		status = kaal_endpoint_reply_recv(service.first, kaal_message(1, 0, 0), reply.first, words, &received, &badge);
+		status = kaal_sys_endpoint_reply_recv(service.first, kaal_message(1, 0, 0), reply.first, words, &received, &badge);
 }
 
 #endif

@@ -9,11 +9,11 @@
 #define RETYPED_AT_ONCE 256u
 
 BARE_CALL(ntfn_poll, KAAL_SYS_NOTIFICATION_POLL)
-STUBBED_CALL(ntfn_poll, 1, kaal_notification_poll(a[0], &out[0]))
+STUBBED_CALL(ntfn_poll, 1, kaal_sys_notification_poll(a[0], &out[0]))
 BARE_CALL(ntfn_signal, KAAL_SYS_NOTIFICATION_SIGNAL)
-STUBBED_CALL(ntfn_signal, 0, kaal_notification_signal(a[0]))
+STUBBED_CALL(ntfn_signal, 0, kaal_sys_notification_signal(a[0]))
 BARE_CALL(ntfn_wait, KAAL_SYS_NOTIFICATION_WAIT)
-STUBBED_CALL(ntfn_wait, 1, kaal_notification_wait(a[0], &out[0]))
+STUBBED_CALL(ntfn_wait, 1, kaal_sys_notification_wait(a[0], &out[0]))
 BARE_CALL(cap_identify, KAAL_SYS_CAP_IDENTIFY)
 BARE_CALL(cap_copy, KAAL_SYS_CAP_COPY)
 BARE_CALL(cap_mint, KAAL_SYS_CAP_MINT)
@@ -22,19 +22,19 @@ BARE_CALL(cap_delete, KAAL_SYS_CAP_DELETE)
 BARE_CALL(cap_revoke, KAAL_SYS_CAP_REVOKE)
 BARE_CALL(untyped_retype, KAAL_SYS_UNTYPED_RETYPE)
 
-STUBBED_CALL(cap_identify, 3, kaal_cap_identify(a[0], &out[0], &out[1], &out[2]))
-STUBBED_CALL(cap_copy, 0, kaal_cap_copy(a[0], a[1], a[2], a[3], a[4]))
-STUBBED_CALL(cap_mint, 0, kaal_cap_mint(a[0], a[1], a[2], a[3], a[4], a[5]))
-STUBBED_CALL(cap_move, 0, kaal_cap_move(a[0], a[1], a[2], a[3]))
-STUBBED_CALL(cap_delete, 0, kaal_cap_delete(a[0], a[1]))
-STUBBED_CALL(cap_revoke, 0, kaal_cap_revoke(a[0], a[1]))
-STUBBED_CALL(untyped_retype, 1, kaal_untyped_retype(a[0], a[1], a[2], a[3], a[4], &out[0]))
+STUBBED_CALL(cap_identify, 3, kaal_sys_cap_identify(a[0], &out[0], &out[1], &out[2]))
+STUBBED_CALL(cap_copy, 0, kaal_sys_cap_copy(a[0], a[1], a[2], a[3], a[4]))
+STUBBED_CALL(cap_mint, 0, kaal_sys_cap_mint(a[0], a[1], a[2], a[3], a[4], a[5]))
+STUBBED_CALL(cap_move, 0, kaal_sys_cap_move(a[0], a[1], a[2], a[3]))
+STUBBED_CALL(cap_delete, 0, kaal_sys_cap_delete(a[0], a[1]))
+STUBBED_CALL(cap_revoke, 0, kaal_sys_cap_revoke(a[0], a[1]))
+STUBBED_CALL(untyped_retype, 1, kaal_sys_untyped_retype(a[0], a[1], a[2], a[3], a[4], &out[0]))
 
 /* --- what each row starts from ------------------------------------------------------ */
 
 static void copy_original(kaal_cap_t cnode, uint64_t slot)
 {
-	must("copy", kaal_cap_copy(cnode, slot, CSPACE, at(ORIGINAL), ALL));
+	must("copy", kaal_sys_cap_copy(cnode, slot, CSPACE, at(ORIGINAL), ALL));
 }
 
 static void prepare_original(void)
@@ -76,7 +76,7 @@ static void prepare_notification(void)
 static void prepare_signalled(void)
 {
 	prepare_notification();
-	must("signal", kaal_notification_signal(at(ORIGINAL)));
+	must("signal", kaal_sys_notification_signal(at(ORIGINAL)));
 }
 
 void measure_caps(void)

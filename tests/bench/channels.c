@@ -132,7 +132,7 @@ static void measure_call(const char *name, const struct kaal_service *service, u
 
 	for (unsigned i = 0; i <= REPEATS; i++) {
 		start = i == 1 ? kaal_ticks_now() : start;
-		must("call", kaal_endpoint_call(service->endpoint, message, words, &answer));
+		must("call", kaal_sys_endpoint_call(service->endpoint.slot, message, words, &answer));
 	}
 	print_row(name, instructions(kaal_ticks_now() - start) / REPEATS, "instructions");
 }
@@ -165,6 +165,6 @@ int main(int argc, char **argv)
 	measure_roundtrip();
 	measure_bulk();
 	/* What has been printed is in the log ring: the root task is more urgent, and writes it first. */
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	return EXIT_FAILURE;
 }

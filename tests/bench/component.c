@@ -65,8 +65,8 @@ int main(int argc, char **argv)
 	else if (argc == 2 && strcmp(argv[1], "crash") == 0)
 		print_row("spawn.restart", instructions(now - kaal_startup()->end_ticks), "instructions");
 	else
-		(void)kaal_thread_sleep(UINT64_MAX);
+		kaal_ignore(kaal_sys_thread_sleep(UINT64_MAX));
 	/* What has been printed is in the log ring: the root task is more urgent, and writes it first. */
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	return EXIT_FAILURE;
 }

@@ -66,11 +66,11 @@ static void add(unsigned i, void (*act)(uint64_t), kaal_cap_t cap, uint64_t prio
 	retype(at(CROWD), KAAL_OBJECT_THREAD, CSPACE, made, 1);
 	retype(at(CROWD), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, context, 1);
 	set_up_thread(made, context, act, cap, stack[i + 1], priority_to_start);
-	must("resume", kaal_thread_resume(made));
-	must("priority", kaal_thread_set_priority(made, priority, priority));
+	must("resume", kaal_sys_thread_resume(made));
+	must("priority", kaal_sys_thread_set_priority(made, priority, priority));
 	/* Its index in the CSpace is needed for the next. */
-	must("move", kaal_cap_move(at(MANY), 2 * i + 1, CSPACE, made));
-	must("move", kaal_cap_move(at(MANY), 2 * i + 2, CSPACE, context));
+	must("move", kaal_sys_cap_move(at(MANY), 2 * i + 1, CSPACE, made));
+	must("move", kaal_sys_cap_move(at(MANY), 2 * i + 2, CSPACE, context));
 }
 
 static void add_waiting(unsigned i, void (*act)(uint64_t), kaal_cap_t cap)
@@ -123,7 +123,7 @@ static void measure_in_system(unsigned count)
 static void serve_queue(uint64_t i)
 {
 	receive_first();
-	(void)kaal_thread_resume(thread(SECOND));
+	kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	note_rounds(i, bare_endpoint_reply_recv, at(ENDPOINT), 0, at(REPLY));
 	for (;;)
 		(void)bare_endpoint_reply_recv(at(ENDPOINT), 0, at(REPLY), 0, 0, 0);
@@ -163,8 +163,8 @@ static void measure_last_call(unsigned count)
 	resumed = bare_thread_resume(thread(FIRST), 0, 0, 0, 0, 0);
 	must("resume", resumed.status);
 	/* Its call is cancelled, and it says when it began. */
-	must("suspend", kaal_thread_suspend(thread(FIRST)));
-	must("resume", kaal_thread_resume(thread(FIRST)));
+	must("suspend", kaal_sys_thread_suspend(thread(FIRST)));
+	must("resume", kaal_sys_thread_resume(thread(FIRST)));
 	if (reading[FIRST][0].status != KAAL_CANCELLED)
 		fail("the last call", reading[FIRST][0].status);
 	print_growth("ipc.call.last", count, instructions(reading[FIRST][0].before, resumed.after));
@@ -185,7 +185,7 @@ void measure_crowd(void)
 {
 	static const unsigned counts[] = {FEW, MANY_THREADS}, last[] = {FEW, EACH_LEVEL, MANY_THREADS};
 
-	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
+	must("priority", kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
 	for (unsigned i = 0; i < sizeof counts / sizeof counts[0]; i++) {
 		measure_in_system(counts[i]);
 		measure_queued_call(counts[i]);
@@ -193,5 +193,5 @@ void measure_crowd(void)
 	}
 	for (unsigned i = 0; i < sizeof last / sizeof last[0]; i++)
 		measure_last_call(last[i]);
-	must("revoke", kaal_cap_revoke(CSPACE, memory()));
+	must("revoke", kaal_sys_cap_revoke(CSPACE, memory()));
 }

@@ -49,7 +49,7 @@ static __attribute__((noinline)) struct counted answer_at(kaal_cap_t endpoint, k
 /* Once more than the handler notes, so that its last receiving ends. */
 static void fault(uint64_t i)
 {
-	(void)kaal_thread_resume(thread(SECOND));
+	kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	for (unsigned round = 0; round < ROUNDS; round++)
 		note((unsigned)i, round, fault_once());
 	(void)fault_once();
@@ -60,7 +60,7 @@ static void handle(uint64_t i)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge, pc;
 
-	must("recv", kaal_endpoint_recv(at(ENDPOINT), at(REPLY), words, &received, &badge));
+	must("recv", kaal_sys_endpoint_recv(at(ENDPOINT), at(REPLY), words, &received, &badge));
 	pc = words[KAAL_FAULT_WORD_PC];
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		pc += INSTRUCTION_BYTES;
@@ -73,7 +73,7 @@ static void measure_fault(struct counted (*once)(void), const char *deliver, con
 {
 	fault_once = once;
 	prepare_talk(fault, handle);
-	must("handler", kaal_thread_set_fault_handler(thread(FIRST), at(ENDPOINT)));
+	must("handler", kaal_sys_thread_set_fault_handler(thread(FIRST), at(ENDPOINT)));
 	run_pair(deliver);
 	print_switch(deliver, FIRST, 1, 0);
 	print_switch(reply, SECOND, 1, 1);

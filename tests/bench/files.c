@@ -63,6 +63,6 @@ int main(void)
 	measure("file.peek.4096", PIECE, look);
 	measure("file.read.65536", 16 * PIECE, copy);
 	measure("file.peek.65536", 16 * PIECE, look);
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	return EXIT_SUCCESS;
 }

@@ -19,7 +19,7 @@ static void prepare_ipc(void (*first)(uint64_t), void (*second)(uint64_t))
 	prepare_talk(first, second);
 	retype(at(BLOCK), KAAL_OBJECT_FRAME + 256u * 12u, CSPACE, at(BUFFERS), 1);
 	for (unsigned i = 0; i < PAIR; i++)
-		must("buffer", kaal_thread_set_buffer(thread(i), at(BUFFERS), i * KAAL_MESSAGE_BUFFER_BYTES));
+		must("buffer", kaal_sys_thread_set_buffer(thread(i), at(BUFFERS), i * KAAL_MESSAGE_BUFFER_BYTES));
 }
 
 static void measure_round_trip(uint64_t words, bool fp)

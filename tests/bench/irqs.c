@@ -18,7 +18,7 @@
 BARE_CALL(irq_ack, KAAL_SYS_IRQ_ACK)
 BARE_CALL(ntfn_wait, KAAL_SYS_NOTIFICATION_WAIT)
 
-STUBBED_CALL(irq_ack, 0, kaal_irq_ack(a[0]))
+STUBBED_CALL(irq_ack, 0, kaal_sys_irq_ack(a[0]))
 
 static void set_mask(uint32_t mask)
 {
@@ -27,7 +27,7 @@ static void set_mask(uint32_t mask)
 
 static void raise(uint64_t i)
 {
-	(void)kaal_thread_resume(thread(SECOND));
+	kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		uint64_t now;
 
@@ -45,7 +45,7 @@ static void wait(uint64_t i)
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		note((unsigned)i, round, bare_ntfn_wait(at(NTFN), 0, 0, 0, 0, 0));
 		set_mask(0);
-		(void)kaal_irq_ack(at(HANDLER));
+		kaal_ignore(kaal_sys_irq_ack(at(HANDLER)));
 	}
 	stop(i);
 }
@@ -57,9 +57,9 @@ static void prepare(void)
 	if (!device_frames(UART, KAAL_PAGE_BITS, at(DEVICE_FRAMES), at(DEVICE_SCRATCH)) ||
 	    !device_map(at(DEVICE_FRAMES), UART_ADDRESS, at(BLOCK), at(DEVICE_TABLES)))
 		fail("the PL011's frame", KAAL_NO_MEMORY);
-	must("handler", kaal_irq_handler_make(KAAL_SLOT_IRQ_CONTROL, UART_LINE, LEVEL, CSPACE, at(HANDLER)));
-	must("bind", kaal_irq_handler_bind(at(HANDLER), at(NTFN)));
-	must("ack", kaal_irq_ack(at(HANDLER)));
+	must("handler", kaal_sys_irq_handler_make(KAAL_SLOT_IRQ_CONTROL, UART_LINE, LEVEL, CSPACE, at(HANDLER)));
+	must("bind", kaal_sys_irq_handler_bind(at(HANDLER), at(NTFN)));
+	must("ack", kaal_sys_irq_ack(at(HANDLER)));
 }
 
 void measure_irqs(void)

@@ -74,7 +74,7 @@ static void prepare_sleeper(void)
 {
 	kaal_cap_t block = smallest_of(KAAL_PAGE_BITS);
 
-	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_WORKER, CEILING));
+	must("priority", kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_WORKER, CEILING));
 	retype(block, KAAL_OBJECT_THREAD, CSPACE, at(THREAD), 1);
 	retype(block, KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), 1);
 	set_up_thread(at(THREAD), at(CONTEXT), sleep, 0, &stack[STACK_WORDS], PRIORITY_SLEEPER);
@@ -84,20 +84,20 @@ static void prepare_sleeper(void)
 static void start_sleeper(enum work during)
 {
 	work = during;
-	must("resume", kaal_thread_resume(at(THREAD)));
+	must("resume", kaal_sys_thread_resume(at(THREAD)));
 }
 
 static void stop_sleeper(void)
 {
 	work = NOTHING;
-	must("suspend", kaal_thread_suspend(at(THREAD)));
+	must("suspend", kaal_sys_thread_suspend(at(THREAD)));
 }
 
 static void measure_idle(void)
 {
 	start_sleeper(IDLE);
 	while (seen[IDLE].count < IDLE_COUNT)
-		must("sleep", kaal_thread_sleep(kaal_ticks_now() + 100 * (plan[IDLE].gap_min + plan[IDLE].gap_more)));
+		must("sleep", kaal_sys_thread_sleep(kaal_ticks_now() + 100 * (plan[IDLE].gap_min + plan[IDLE].gap_more)));
 	stop_sleeper();
 	/* More is where both threads' deadlines are one. */
 	idle = seen[IDLE].least;
@@ -110,17 +110,17 @@ static void work_once(void)
 
 	prepare_copies(COPIES_MAX);
 	start_sleeper(REVOKE);
-	must("revoke", kaal_cap_revoke(CSPACE, at(ORIGINAL)));
-	must("delete", kaal_cap_delete(CSPACE, at(MANY)));
+	must("revoke", kaal_sys_cap_revoke(CSPACE, at(ORIGINAL)));
+	must("delete", kaal_sys_cap_delete(CSPACE, at(MANY)));
 	stop_sleeper();
 	/* The memory is zeroed on the way to the frame; the second time, and later, already when the frame is revoked. */
 	start_sleeper(RETYPE);
-	must("revoke", kaal_cap_revoke(CSPACE, gibibyte));
-	must("retype", kaal_untyped_retype(gibibyte, FRAME_1G, CSPACE, at(TARGET), 1, &done));
+	must("revoke", kaal_sys_cap_revoke(CSPACE, gibibyte));
+	must("retype", kaal_sys_untyped_retype(gibibyte, FRAME_1G, CSPACE, at(TARGET), 1, &done));
 	stop_sleeper();
 	start_sleeper(MAP);
-	must("map", kaal_frame_map(at(TARGET), KAAL_SLOT_VSPACE, ADDRESS, KAAL_RIGHT_READ | KAAL_RIGHT_EXECUTE, 1, &done));
-	must("unmap", kaal_frame_unmap(at(TARGET), 1, &done));
+	must("map", kaal_sys_frame_map(at(TARGET), KAAL_SLOT_VSPACE, ADDRESS, KAAL_RIGHT_READ | KAAL_RIGHT_EXECUTE, 1, &done));
+	must("unmap", kaal_sys_frame_unmap(at(TARGET), 1, &done));
 	stop_sleeper();
 }
 

@@ -54,7 +54,7 @@ void retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t cnode, uint64_t slot, 
 {
 	uint64_t made;
 
-	must("retype", kaal_untyped_retype(untyped, type, cnode, slot, count, &made));
+	must("retype", kaal_sys_untyped_retype(untyped, type, cnode, slot, count, &made));
 }
 
 void prepare_nothing(void)
@@ -63,7 +63,7 @@ void prepare_nothing(void)
 
 void prepare_block(void)
 {
-	must("revoke", kaal_cap_revoke(CSPACE, memory()));
+	must("revoke", kaal_sys_cap_revoke(CSPACE, memory()));
 	retype(memory(), UNTYPED_OF(BLOCK_BITS), CSPACE, at(BLOCK), 1);
 	retype(memory(), CNODE_OF(MANY_RADIX), CSPACE, at(MANY), 1);
 }
@@ -86,11 +86,11 @@ void prepare_endpoint(void)
 
 void set_up_thread(kaal_cap_t thread, kaal_cap_t context, void (*entry)(uint64_t), uint64_t argument, void *stack_end, uint64_t priority)
 {
-	must("configure", kaal_thread_configure(thread, KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-	must("registers", kaal_thread_set_registers(thread, (uint64_t)(uintptr_t)entry, (uint64_t)(uintptr_t)stack_end, argument, 0));
-	must("priority", kaal_thread_set_priority(thread, priority, priority));
-	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, context, UNLIMITED, 0));
-	must("bind", kaal_sched_bind(context, thread));
+	must("configure", kaal_sys_thread_configure(thread, KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+	must("registers", kaal_sys_thread_set_registers(thread, (uint64_t)(uintptr_t)entry, (uint64_t)(uintptr_t)stack_end, argument, 0));
+	must("priority", kaal_sys_thread_set_priority(thread, priority, priority));
+	must("budget", kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, context, UNLIMITED, 0));
+	must("bind", kaal_sys_sched_bind(context, thread));
 }
 
 /* What two reads of the counter differ by. */
@@ -194,5 +194,5 @@ void start_measuring(void)
 	}
 	if (large_untyped == 0)
 		fail("start", KAAL_NO_MEMORY);
-	must("debug_allow_counters", kaal_debug_allow_counters(KAAL_SLOT_DEBUG));
+	must("debug_allow_counters", kaal_sys_debug_allow_counters(KAAL_SLOT_DEBUG));
 }

@@ -11,9 +11,9 @@ BARE_CALL(frame_map, KAAL_SYS_FRAME_MAP)
 BARE_CALL(frame_protect, KAAL_SYS_FRAME_PROTECT)
 BARE_CALL(frame_unmap, KAAL_SYS_FRAME_UNMAP)
 
-STUBBED_CALL(frame_map, 1, kaal_frame_map(a[0], a[1], a[2], a[3], a[4], &out[0]))
-STUBBED_CALL(frame_protect, 1, kaal_frame_protect(a[0], a[1], a[2], &out[0]))
-STUBBED_CALL(frame_unmap, 1, kaal_frame_unmap(a[0], a[1], &out[0]))
+STUBBED_CALL(frame_map, 1, kaal_sys_frame_map(a[0], a[1], a[2], a[3], a[4], &out[0]))
+STUBBED_CALL(frame_protect, 1, kaal_sys_frame_protect(a[0], a[1], a[2], &out[0]))
+STUBBED_CALL(frame_unmap, 1, kaal_sys_frame_unmap(a[0], a[1], &out[0]))
 
 /* A frame, and tables for it. */
 static void prepare_frame(void)
@@ -21,8 +21,8 @@ static void prepare_frame(void)
 	prepare_cnode();
 	retype(at(BLOCK), KAAL_OBJECT_PAGE_TABLE, CSPACE, at(DEVICE_TABLES), 2);
 	retype(at(BLOCK), FRAME_4K, CSPACE, at(TARGET), 1);
-	must("table", kaal_page_table_map(at(DEVICE_TABLES), KAAL_SLOT_VSPACE, ADDRESS));
-	must("table", kaal_page_table_map(at(DEVICE_TABLES) + 1, KAAL_SLOT_VSPACE, ADDRESS));
+	must("table", kaal_sys_page_table_map(at(DEVICE_TABLES), KAAL_SLOT_VSPACE, ADDRESS));
+	must("table", kaal_sys_page_table_map(at(DEVICE_TABLES) + 1, KAAL_SLOT_VSPACE, ADDRESS));
 }
 
 static void prepare_mapped(void)
@@ -30,7 +30,7 @@ static void prepare_mapped(void)
 	uint64_t mapped;
 
 	prepare_frame();
-	must("map", kaal_frame_map(at(TARGET), KAAL_SLOT_VSPACE, ADDRESS, READ | WRITE, 1, &mapped));
+	must("map", kaal_sys_frame_map(at(TARGET), KAAL_SLOT_VSPACE, ADDRESS, READ | WRITE, 1, &mapped));
 }
 
 void measure_memory(void)

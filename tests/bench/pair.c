@@ -28,7 +28,7 @@ void note_rounds(uint64_t i, bare_call *call, uint64_t a, uint64_t b, uint64_t c
 
 void start_pairs(void)
 {
-	must("priority", kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
+	must("priority", kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING));
 }
 
 void prepare_pair(void (*first)(uint64_t), void (*second)(uint64_t), unsigned more_urgent)
@@ -47,7 +47,7 @@ void prepare_pair(void (*first)(uint64_t), void (*second)(uint64_t), unsigned mo
 
 void run_pair(const char *name)
 {
-	must(name, kaal_thread_resume(thread(FIRST)));
+	must(name, kaal_sys_thread_resume(thread(FIRST)));
 	for (unsigned i = 0; i < PAIR; i++) {
 		for (unsigned round = 0; round < ROUNDS; round++)
 			must(name, reading[i][round].status);
@@ -57,7 +57,7 @@ void run_pair(const char *name)
 void stop(uint64_t i)
 {
 	for (;;)
-		(void)kaal_thread_suspend(thread((unsigned)i));
+		kaal_ignore(kaal_sys_thread_suspend(thread((unsigned)i)));
 }
 
 uint64_t switched(unsigned from, unsigned round, unsigned back)

@@ -24,7 +24,7 @@ static void walk_notification(void)
 		uint64_t flags;
 
 		must("signal", path_signal(at(ORIGINAL), 0, 0));
-		must("poll", kaal_notification_poll(at(ORIGINAL), &flags));
+		must("poll", kaal_sys_notification_poll(at(ORIGINAL), &flags));
 	}
 }
 
@@ -32,7 +32,7 @@ static void walk_notification(void)
 static void take_turns(uint64_t i)
 {
 	if (i == FIRST)
-		(void)kaal_thread_resume(thread(SECOND));
+		kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	for (unsigned round = 0; round < TIMES; round++)
 		(void)path_yield(0, 0, 0);
 	stop(i);
@@ -41,12 +41,12 @@ static void take_turns(uint64_t i)
 static void walk_yield(void)
 {
 	prepare_pair(take_turns, take_turns, 0);
-	must("resume", kaal_thread_resume(thread(FIRST)));
+	must("resume", kaal_sys_thread_resume(thread(FIRST)));
 }
 
 static void call(uint64_t i)
 {
-	(void)kaal_thread_resume(thread(SECOND));
+	kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	for (unsigned round = 0; round < TIMES; round++)
 		(void)path_call(at(ORIGINAL), 0, 0);
 	stop(i);
@@ -57,7 +57,7 @@ static void serve(uint64_t i)
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
 
 	(void)i;
-	(void)kaal_endpoint_recv(at(ORIGINAL), at(SIBLING), words, &received, &badge);
+	kaal_ignore(kaal_sys_endpoint_recv(at(ORIGINAL), at(SIBLING), words, &received, &badge));
 	for (;;)
 		(void)path_reply_recv(at(ORIGINAL), 0, at(SIBLING));
 }
@@ -67,7 +67,7 @@ static void walk_messages(void)
 	prepare_pair(call, serve, 1);
 	retype(at(BLOCK), KAAL_OBJECT_ENDPOINT, CSPACE, at(ORIGINAL), 1);
 	retype(at(BLOCK), KAAL_OBJECT_REPLY, CSPACE, at(SIBLING), 1);
-	must("resume", kaal_thread_resume(thread(FIRST)));
+	must("resume", kaal_sys_thread_resume(thread(FIRST)));
 }
 
 int main(void)

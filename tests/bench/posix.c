@@ -183,6 +183,6 @@ int main(void)
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstack(&attr, stack, sizeof stack);
 	measure_threads("thread.create.join.own_stack", &attr);
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	return EXIT_FAILURE;
 }

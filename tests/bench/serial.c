@@ -42,6 +42,6 @@ int main(void)
 {
 	look_at_hello();
 	measure_writes();
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	return EXIT_FAILURE;
 }

@@ -24,7 +24,7 @@ static void use_fp(void)
 
 _Noreturn void speak(uint64_t i, bare_call *call, kaal_cap_t to, uint64_t message)
 {
-	(void)kaal_thread_resume(thread(SECOND));
+	kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	note_rounds(i, call, to, message, 0);
 	(void)call(to, message, 0, 0, 0, 0);
 	stop(i);
@@ -34,7 +34,7 @@ void receive_first(void)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
 
-	must("recv", kaal_endpoint_recv(at(ENDPOINT), at(REPLY), words, &received, &badge));
+	must("recv", kaal_sys_endpoint_recv(at(ENDPOINT), at(REPLY), words, &received, &badge));
 }
 
 void talk_call(uint64_t i)
@@ -60,7 +60,7 @@ void talk_wait(uint64_t i)
 {
 	uint64_t flags;
 
-	(void)kaal_notification_wait(at(FLAGS), &flags);
+	kaal_ignore(kaal_sys_notification_wait(at(FLAGS), &flags));
 	note_rounds(i, bare_notification_wait, at(FLAGS), 0, 0);
 	stop(i);
 }

@@ -19,8 +19,8 @@ BARE_CALL(thread_resume, KAAL_SYS_THREAD_RESUME)
 BARE_CALL(thread_suspend, KAAL_SYS_THREAD_SUSPEND)
 BARE_CALL(thread_sleep, KAAL_SYS_THREAD_SLEEP)
 
-STUBBED_CALL(sched_yield, 0, kaal_sched_yield())
-STUBBED_CALL(thread_resume, 0, kaal_thread_resume(a[0]))
+STUBBED_CALL(sched_yield, 0, kaal_sys_sched_yield())
+STUBBED_CALL(thread_resume, 0, kaal_sys_thread_resume(a[0]))
 
 /* --- what each row starts from ------------------------------------------------------ */
 
@@ -30,9 +30,9 @@ static void prepare_thread(void)
 	prepare_cnode();
 	retype(at(BLOCK), KAAL_OBJECT_THREAD, CSPACE, at(TARGET), 1);
 	retype(at(BLOCK), KAAL_OBJECT_SCHED_CONTEXT, CSPACE, at(CONTEXT), 1);
-	must("configure", kaal_thread_configure(at(TARGET), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-	must("budget", kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), UNLIMITED, 0));
-	must("bind", kaal_sched_bind(at(CONTEXT), at(TARGET)));
+	must("configure", kaal_sys_thread_configure(at(TARGET), KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+	must("budget", kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), UNLIMITED, 0));
+	must("bind", kaal_sys_sched_bind(at(CONTEXT), at(TARGET)));
 }
 
 static void prepare_context(void)
@@ -46,14 +46,14 @@ static void prepare_context(void)
 static void yield(uint64_t i)
 {
 	if (i == FIRST)
-		(void)kaal_thread_resume(thread(SECOND));
+		kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	note_rounds(i, bare_sched_yield, 0, 0, 0);
 	stop(i);
 }
 
 static void resume_other(uint64_t i)
 {
-	(void)kaal_thread_resume(thread(SECOND));
+	kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	note_rounds(i, bare_thread_resume, thread(SECOND), 0, 0);
 	stop(i);
 }
@@ -84,7 +84,7 @@ static uint64_t deadline[ROUNDS];
 static void compute(uint64_t i)
 {
 	(void)i;
-	(void)kaal_thread_resume(thread(SECOND));
+	kaal_ignore(kaal_sys_thread_resume(thread(SECOND)));
 	for (;;)
 		__asm__ volatile("nop");
 }
@@ -95,7 +95,7 @@ static void sleep(uint64_t i)
 		deadline[round] = kaal_ticks_now() + SLEEP_TICKS + round;
 		note((unsigned)i, round, bare_thread_sleep(deadline[round], 0, 0, 0, 0, 0));
 	}
-	(void)kaal_thread_suspend(thread(FIRST));
+	kaal_ignore(kaal_sys_thread_suspend(thread(FIRST)));
 	stop(i);
 }
 

@@ -16,7 +16,7 @@ static inline void must(const char *what, kaal_status_t status)
 	if (status == KAAL_OK)
 		return;
 	printf("BENCH-FAILED %s: %s\n", what, kaal_status_text(status));
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	exit(EXIT_FAILURE);
 }
 

@@ -43,8 +43,7 @@ PROJECTS = {
     "sqlite": Project({"sqlite": ["sqlite3.c", "+sqlite/program.c"]},
                       [r"sqlite: SQLite 3\.\d+\.\d+", "sqlite: 1000 rows written and found; ends in a transaction", "root-task: sqlite: restarted",
                        "sqlite: 1000 rows found after the restart", "root-task: sqlite: exit code 0"],
-                      defines=["-DSQLITE_WASI", '-DSQLITE_DEFAULT_UNIX_VFS="unix-none"', "-DSQLITE_OMIT_WAL", "-DSQLITE_MAX_MMAP_SIZE=0", "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_TEMP_STORE=2",
-                               "-Dutimes=times_are_not_set"],
+                      defines=["-DSQLITE_WASI", '-DSQLITE_DEFAULT_UNIX_VFS="unix-none"', "-DSQLITE_OMIT_WAL", "-DSQLITE_MAX_MMAP_SIZE=0", "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_TEMP_STORE=2"],
                       make=[["./configure", "--disable-tcl", "--disable-readline"], ["make", "sqlite3.c"]]),
 }
 

@@ -60,18 +60,18 @@ static uint64_t done;
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
-	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &done) == KAAL_OK;
+	return kaal_sys_untyped_retype(kaal_largest_untyped().slot, type, OWN, to, count, &done) == KAAL_OK;
 }
 
 static void rest(void)
 {
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 500);
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 500));
 }
 
 /* Longer than call_for_a_while() waits. */
 static void rest_long(void)
 {
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 50);
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 50));
 }
 
 /* --- what components do ----------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ static void begin(uint64_t self)
 {
 	task[self](self);
 	result[self].over = true;
-	(void)kaal_thread_suspend(MY_THREAD);
+	kaal_ignore(kaal_sys_thread_suspend(MY_THREAD));
 }
 
 static void note(uint64_t self, kaal_status_t status, uint64_t message, uint64_t badge, uint64_t word)
@@ -95,13 +95,13 @@ static void send_once(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {100 + self};
 
-	note(self, kaal_endpoint_send(MY_EP, 1, words), 0, 0, 0);
+	note(self, kaal_sys_endpoint_send(MY_EP, 1, words), 0, 0, 0);
 }
 
 static void call_once(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {100 + self}, answer = 99;
-	kaal_status_t status = kaal_endpoint_call(MY_EP, 1, words, &answer);
+	kaal_status_t status = kaal_sys_endpoint_call(MY_EP, 1, words, &answer);
 
 	note(self, status, answer, 0, words[0]);
 }
@@ -109,7 +109,7 @@ static void call_once(uint64_t self)
 static void call_for_a_while(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {100 + self}, answer = 99;
-	kaal_status_t status = kaal_endpoint_call_until(MY_EP, 1, kaal_ticks_now() + kaal_bootinfo()->counter_hz / 100, words, &answer);
+	kaal_status_t status = kaal_sys_endpoint_call_until(MY_EP, 1, kaal_ticks_now() + kaal_bootinfo()->counter_hz / 100, words, &answer);
 
 	note(self, status, answer, 0, words[0]);
 }
@@ -117,7 +117,7 @@ static void call_for_a_while(uint64_t self)
 static void receive_once(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0}, received = 99, badge = 99;
-	kaal_status_t status = kaal_endpoint_recv(MY_EP, MY_REPLY, words, &received, &badge);
+	kaal_status_t status = kaal_sys_endpoint_recv(MY_EP, MY_REPLY, words, &received, &badge);
 
 	note(self, status, received, badge, words[0]);
 }
@@ -127,20 +127,20 @@ static void answer_once(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {200 + self};
 
-	note(self, kaal_reply_send(MY_REPLY, 1, words), 0, 0, 0);
+	note(self, kaal_sys_reply_send(MY_REPLY, 1, words), 0, 0, 0);
 }
 
 /* Answers for ever: the word and the badge added up. The first 16 badges are noted. */
 static void serve(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0}, received, badge;
-	kaal_status_t status = kaal_endpoint_recv(MY_EP, MY_REPLY, words, &received, &badge);
+	kaal_status_t status = kaal_sys_endpoint_recv(MY_EP, MY_REPLY, words, &received, &badge);
 
 	while (status == KAAL_OK) {
 		if (ordered < 16)
 			order[ordered++] = badge;
 		words[0] += badge;
-		status = kaal_endpoint_reply_recv(MY_EP, 1, MY_REPLY, words, &received, &badge);
+		status = kaal_sys_endpoint_reply_recv(MY_EP, 1, MY_REPLY, words, &received, &badge);
 	}
 	note(self, status, 0, 0, 0);
 }
@@ -164,7 +164,7 @@ static void stream_out(uint64_t self)
 			else
 				buffer[self]->words[i - KAAL_MESSAGE_REGISTERS] = word;
 		}
-		result[self].wrong += kaal_endpoint_send(MY_EP, kaal_message(count, 0, round), words) != KAAL_OK;
+		result[self].wrong += kaal_sys_endpoint_send(MY_EP, kaal_message(count, 0, round), words) != KAAL_OK;
 	}
 }
 
@@ -176,7 +176,7 @@ static void stream_in(uint64_t self)
 		unsigned count = (unsigned)(next_random(&random) % (KAAL_MESSAGE_WORDS_MAX + 1));
 		uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
 
-		result[self].wrong += kaal_endpoint_recv(MY_EP, 0, words, &received, &badge) != KAAL_OK ||
+		result[self].wrong += kaal_sys_endpoint_recv(MY_EP, 0, words, &received, &badge) != KAAL_OK ||
 				      received != kaal_message(count, 0, round) || badge == self + 1;
 		for (unsigned i = 0; i < count; i++)
 			result[self].wrong += (i < KAAL_MESSAGE_REGISTERS ? words[i] : buffer[self]->words[i - KAAL_MESSAGE_REGISTERS]) !=
@@ -190,7 +190,7 @@ static void call_often(uint64_t self)
 	for (uint64_t round = 0; round < ROUNDS; round++) {
 		uint64_t words[KAAL_MESSAGE_REGISTERS] = {round * 1000}, answer;
 
-		result[self].wrong += kaal_endpoint_call(MY_EP, 1, words, &answer) != KAAL_OK || answer != 1 ||
+		result[self].wrong += kaal_sys_endpoint_call(MY_EP, 1, words, &answer) != KAAL_OK || answer != 1 ||
 				      words[0] != round * 1000 + self + 1;
 	}
 }
@@ -199,12 +199,12 @@ static void call_often(uint64_t self)
 static void give(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
-	kaal_status_t status = kaal_cap_mint(MY_CNODE, MY_GIFT, MY_CNODE, MY_EP2, KAAL_RIGHT_WRITE, 4711);
+	kaal_status_t status = kaal_sys_cap_mint(MY_CNODE, MY_GIFT, MY_CNODE, MY_EP2, KAAL_RIGHT_WRITE, 4711);
 
 	buffer[self]->caps[0] = MY_GIFT;
 	buffer[self]->move = 0;
 	if (status == KAAL_OK)
-		status = kaal_endpoint_send(MY_EP, kaal_message(0, 1, 0), words);
+		status = kaal_sys_endpoint_send(MY_EP, kaal_message(0, 1, 0), words);
 	note(self, status, 0, 0, 0);
 }
 
@@ -219,7 +219,7 @@ static void take(uint64_t self)
 static void use(uint64_t self)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {1000}, answer = 0;
-	kaal_status_t status = kaal_endpoint_call(MY_GIFT, 1, words, &answer);
+	kaal_status_t status = kaal_sys_endpoint_call(MY_GIFT, 1, words, &answer);
 
 	note(self, status, answer, 0, words[0]);
 }
@@ -231,10 +231,10 @@ static void pass_on(uint64_t self)
 
 	buffer[self]->caps[0] = MY_GIFT;
 	buffer[self]->move = 0;
-	result[self].wrong += kaal_endpoint_nb_send(MY_GIFT, kaal_message(0, 1, 0), words) != KAAL_NO_RIGHT;
-	result[self].wrong += kaal_endpoint_nb_recv(MY_GIFT, MY_REPLY, words, &received, &badge) != KAAL_NO_RIGHT;
-	result[self].wrong += kaal_cap_mint(MY_CNODE, MY_COPY, MY_CNODE, MY_GIFT, KAAL_RIGHTS_ALL, 1) != KAAL_BADGED;
-	note(self, kaal_endpoint_send(MY_EP, kaal_message(0, 1, 0), words), 0, 0, 0);
+	result[self].wrong += kaal_sys_endpoint_nb_send(MY_GIFT, kaal_message(0, 1, 0), words) != KAAL_NO_RIGHT;
+	result[self].wrong += kaal_sys_endpoint_nb_recv(MY_GIFT, MY_REPLY, words, &received, &badge) != KAAL_NO_RIGHT;
+	result[self].wrong += kaal_sys_cap_mint(MY_CNODE, MY_COPY, MY_CNODE, MY_GIFT, KAAL_RIGHTS_ALL, 1) != KAAL_BADGED;
+	note(self, kaal_sys_endpoint_send(MY_EP, kaal_message(0, 1, 0), words), 0, 0, 0);
 }
 
 /* The same, but gives it away. */
@@ -244,59 +244,59 @@ static void give_away(uint64_t self)
 
 	buffer[self]->caps[0] = MY_GIFT;
 	buffer[self]->move = 1;
-	note(self, kaal_endpoint_send(MY_EP, kaal_message(0, 1, 0), words), 0, 0, 0);
+	note(self, kaal_sys_endpoint_send(MY_EP, kaal_message(0, 1, 0), words), 0, 0, 0);
 }
 
 /* --- making and ending them --------------------------------------------------------------------- */
 
 static bool make_thread(unsigned i)
 {
-	return make(KAAL_OBJECT_THREAD, THREAD(i), 1) && kaal_thread_configure(THREAD(i), CNODE(i), KAAL_SLOT_VSPACE) == KAAL_OK &&
-	       kaal_thread_set_buffer(THREAD(i), BUFFERS, i * KAAL_MESSAGE_BUFFER_BYTES) == KAAL_OK &&
-	       kaal_sched_bind(CONTEXT(i), THREAD(i)) == KAAL_OK &&
-	       kaal_cap_copy(CNODE(i), MY_THREAD, OWN, THREAD(i), KAAL_RIGHT_WRITE) == KAAL_OK;
+	return make(KAAL_OBJECT_THREAD, THREAD(i), 1) && kaal_sys_thread_configure(THREAD(i), CNODE(i), KAAL_SLOT_VSPACE) == KAAL_OK &&
+	       kaal_sys_thread_set_buffer(THREAD(i), BUFFERS, i * KAAL_MESSAGE_BUFFER_BYTES) == KAAL_OK &&
+	       kaal_sys_sched_bind(CONTEXT(i), THREAD(i)) == KAAL_OK &&
+	       kaal_sys_cap_copy(CNODE(i), MY_THREAD, OWN, THREAD(i), KAAL_RIGHT_WRITE) == KAAL_OK;
 }
 
 static bool give_endpoints(unsigned i)
 {
-	return kaal_cap_mint(CNODE(i), MY_EP, OWN, EP, KAAL_RIGHTS_ALL, i + 1) == KAAL_OK &&
-	       kaal_cap_copy(CNODE(i), MY_EP2, OWN, EP2, KAAL_RIGHTS_ALL) == KAAL_OK;
+	return kaal_sys_cap_mint(CNODE(i), MY_EP, OWN, EP, KAAL_RIGHTS_ALL, i + 1) == KAAL_OK &&
+	       kaal_sys_cap_copy(CNODE(i), MY_EP2, OWN, EP2, KAAL_RIGHTS_ALL) == KAAL_OK;
 }
 
 static bool give_reply(unsigned i)
 {
-	return make(KAAL_OBJECT_REPLY, REPLY(i), 1) && kaal_cap_copy(CNODE(i), MY_REPLY, OWN, REPLY(i), KAAL_RIGHTS_ALL) == KAAL_OK;
+	return make(KAAL_OBJECT_REPLY, REPLY(i), 1) && kaal_sys_cap_copy(CNODE(i), MY_REPLY, OWN, REPLY(i), KAAL_RIGHTS_ALL) == KAAL_OK;
 }
 
 static bool make_component(unsigned i)
 {
 	return make(KAAL_OBJECT_CNODE + 256 * 4, CNODE(i), 1) && make(KAAL_OBJECT_SCHED_CONTEXT, CONTEXT(i), 1) &&
-	       kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT(i), UNLIMITED, 0) == KAAL_OK &&
-	       kaal_cap_copy(CNODE(i), MY_CNODE, OWN, CNODE(i), KAAL_RIGHTS_ALL) == KAAL_OK && give_endpoints(i) && give_reply(i) &&
+	       kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT(i), UNLIMITED, 0) == KAAL_OK &&
+	       kaal_sys_cap_copy(CNODE(i), MY_CNODE, OWN, CNODE(i), KAAL_RIGHTS_ALL) == KAAL_OK && give_endpoints(i) && give_reply(i) &&
 	       make_thread(i);
 }
 
 /* An object with all capabilities to it. */
 static bool destroy(kaal_cap_t cap)
 {
-	return kaal_cap_revoke(OWN, cap) == KAAL_OK && kaal_cap_delete(OWN, cap) == KAAL_OK;
+	return kaal_sys_cap_revoke(OWN, cap) == KAAL_OK && kaal_sys_cap_delete(OWN, cap) == KAAL_OK;
 }
 
 static void start(unsigned i, void (*what)(uint64_t), uint64_t priority)
 {
-	(void)kaal_thread_suspend(THREAD(i));
+	kaal_ignore(kaal_sys_thread_suspend(THREAD(i)));
 	task[i] = what;
 	memset((void *)(uintptr_t)&result[i], 0, sizeof result[i]);
-	(void)kaal_thread_set_registers(THREAD(i), (uint64_t)(uintptr_t)begin, (uint64_t)(uintptr_t)&stack[i][STACK_WORDS], i, 0);
-	(void)kaal_thread_set_priority(THREAD(i), priority, priority);
-	(void)kaal_thread_resume(THREAD(i));
+	kaal_ignore(kaal_sys_thread_set_registers(THREAD(i), (uint64_t)(uintptr_t)begin, (uint64_t)(uintptr_t)&stack[i][STACK_WORDS], i, 0));
+	kaal_ignore(kaal_sys_thread_set_priority(THREAD(i), priority, priority));
+	kaal_ignore(kaal_sys_thread_resume(THREAD(i)));
 	rest();
 }
 
 static void stop_all(void)
 {
 	for (unsigned i = 0; i < COMPONENTS; i++)
-		(void)kaal_thread_suspend(THREAD(i));
+		kaal_ignore(kaal_sys_thread_suspend(THREAD(i)));
 }
 
 /* --- tests ----------------------------------------------------------------------------------------- */
@@ -317,8 +317,8 @@ static void test_streams(void)
 static void test_gifts(void)
 {
 	/* 0 gives 1 a badged capability to the endpoint that 3 serves; 1 hands it on to 2. */
-	(void)kaal_cap_delete(CNODE(3), MY_EP);
-	check_equal(kaal_cap_copy(CNODE(3), MY_EP, OWN, EP2, KAAL_RIGHTS_ALL), KAAL_OK);
+	kaal_ignore(kaal_sys_cap_delete(CNODE(3), MY_EP));
+	check_equal(kaal_sys_cap_copy(CNODE(3), MY_EP, OWN, EP2, KAAL_RIGHTS_ALL), KAAL_OK);
 	start(3, serve, 40);
 	start(1, take, 20);
 	start(0, give, 20);
@@ -339,16 +339,16 @@ static void test_gifts(void)
 	start(4, use, 20);
 	check_equal(result[4].status, KAAL_OK);
 	/* What 0 takes back, nobody has. */
-	check_equal(kaal_cap_revoke(CNODE(0), MY_GIFT), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(CNODE(0), MY_GIFT), KAAL_OK);
 	start(1, use, 20);
 	start(4, use, 20);
 	check(result[1].status == KAAL_WRONG_TYPE && result[4].status == KAAL_WRONG_TYPE, "revoking takes it from everybody");
 	start(0, use, 20);
 	check(result[0].status == KAAL_WRONG_TYPE || result[0].word == 1000 + 4711, "but from the giver");
 	stop_all();
-	(void)kaal_cap_delete(CNODE(0), MY_GIFT);
-	(void)kaal_cap_delete(CNODE(3), MY_EP);
-	check_equal(kaal_cap_mint(CNODE(3), MY_EP, OWN, EP, KAAL_RIGHTS_ALL, 4), KAAL_OK);
+	kaal_ignore(kaal_sys_cap_delete(CNODE(0), MY_GIFT));
+	kaal_ignore(kaal_sys_cap_delete(CNODE(3), MY_EP));
+	check_equal(kaal_sys_cap_mint(CNODE(3), MY_EP, OWN, EP, KAAL_RIGHTS_ALL, 4), KAAL_OK);
 }
 
 static void test_service(void)
@@ -401,8 +401,8 @@ static void still_works(const char *after)
 	start(2, call_once, 20);
 	start(3, serve, 20);
 	check(result[2].over && result[2].status == KAAL_OK && result[2].word == 102 + 3, "others go on after %s", after);
-	(void)kaal_thread_suspend(THREAD(2));
-	(void)kaal_thread_suspend(THREAD(3));
+	kaal_ignore(kaal_sys_thread_suspend(THREAD(2)));
+	kaal_ignore(kaal_sys_thread_suspend(THREAD(3)));
 }
 
 static void test_death_of_clients(void)
@@ -448,7 +448,7 @@ static void test_death_of_servers(void)
 	check(give_reply(1), "another reply");
 	start(1, receive_once, 30);
 	start(0, call_for_a_while, 20);
-	check_equal(kaal_thread_suspend(THREAD(1)), KAAL_OK);
+	check_equal(kaal_sys_thread_suspend(THREAD(1)), KAAL_OK);
 	rest_long();
 	check_equal(result[0].status, KAAL_TIMEOUT);
 	start(1, answer_once, 30);
@@ -468,7 +468,7 @@ static void test_death_of_the_endpoint(void)
 		check(result[0].over && result[1].over && result[0].status == KAAL_CANCELLED && result[1].status == KAAL_CANCELLED, "both are told");
 		check(make(KAAL_OBJECT_ENDPOINT, EP, 1), "another one");
 		for (unsigned c = 0; c < COMPONENTS; c++)
-			check_equal(kaal_cap_mint(CNODE(c), MY_EP, OWN, EP, KAAL_RIGHTS_ALL, c + 1), KAAL_OK);
+			check_equal(kaal_sys_cap_mint(CNODE(c), MY_EP, OWN, EP, KAAL_RIGHTS_ALL, c + 1), KAAL_OK);
 		still_works("an endpoint's end");
 	}
 }
@@ -481,7 +481,7 @@ static void test_suspension(void)
 		if (i == 3)
 			start(1, receive_once, 30);
 		start(0, way[i == 3 ? 1 : i], 20);
-		check(kaal_thread_suspend(THREAD(0)) == KAAL_OK && kaal_thread_resume(THREAD(0)) == KAAL_OK, "one that waits is suspended");
+		check(kaal_sys_thread_suspend(THREAD(0)) == KAAL_OK && kaal_sys_thread_resume(THREAD(0)) == KAAL_OK, "one that waits is suspended");
 		rest();
 		check(result[0].over && result[0].status == KAAL_CANCELLED, "its call has ended when it goes on");
 		still_works("a suspension");
@@ -491,9 +491,9 @@ static void test_suspension(void)
 int main(void)
 {
 	bool good = make(KAAL_OBJECT_ENDPOINT, EP, 2) && make(KAAL_OBJECT_PAGE_TABLE, TABLES, 2) &&
-		    make(KAAL_OBJECT_FRAME + 256 * 12, BUFFERS, 1) && kaal_page_table_map(TABLES, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
-		    kaal_page_table_map(TABLES + 1, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
-		    kaal_frame_map(BUFFERS, KAAL_SLOT_VSPACE, BASE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done) == KAAL_OK;
+		    make(KAAL_OBJECT_FRAME + 256 * 12, BUFFERS, 1) && kaal_sys_page_table_map(TABLES, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
+		    kaal_sys_page_table_map(TABLES + 1, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
+		    kaal_sys_frame_map(BUFFERS, KAAL_SLOT_VSPACE, BASE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done) == KAAL_OK;
 
 	for (unsigned i = 0; i < COMPONENTS; i++) {
 		buffer[i] = (volatile struct kaal_message_buffer *)(uintptr_t)(BASE + i * KAAL_MESSAGE_BUFFER_BYTES);
@@ -508,6 +508,6 @@ int main(void)
 	test_death_of_servers();
 	test_death_of_the_endpoint();
 	test_suspension();
-	check(kaal_cap_revoke(OWN, kaal_largest_untyped()) == KAAL_OK && make(KAAL_OBJECT_ENDPOINT, EP, 2), "all memory comes back");
+	check(kaal_sys_cap_revoke(OWN, kaal_largest_untyped().slot) == KAAL_OK && make(KAAL_OBJECT_ENDPOINT, EP, 2), "all memory comes back");
 	return tap_finish();
 }

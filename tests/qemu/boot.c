@@ -43,7 +43,7 @@ static void test_untyped(const struct kaal_bootinfo *info)
 		ram += block->device ? 0 : UINT64_C(1) << block->size_bits;
 		for (uint32_t j = 0; j < i; j++)
 			overlapping += overlaps(block, &info->untyped[j]);
-		wrong += kaal_cap_identify(KAAL_SLOT_FIRST_UNTYPED + i, &type, &rights, &bits) != KAAL_OK ||
+		wrong += kaal_sys_cap_identify(KAAL_SLOT_FIRST_UNTYPED + i, &type, &rights, &bits) != KAAL_OK ||
 			 type != KAAL_OBJECT_UNTYPED || bits != block->size_bits;
 	}
 	check(info->untyped_count != 0, "there is untyped memory");
@@ -58,7 +58,7 @@ static void test_untyped(const struct kaal_bootinfo *info)
 /* What libkaal finds among the blocks. */
 static void test_finding(const struct kaal_bootinfo *info)
 {
-	const struct kaal_untyped *largest = &info->untyped[kaal_largest_untyped() - KAAL_SLOT_FIRST_UNTYPED];
+	const struct kaal_untyped *largest = &info->untyped[kaal_largest_untyped().slot - KAAL_SLOT_FIRST_UNTYPED];
 	unsigned larger = 0, earlier = 0, missed = 0, devices = 0;
 	uint32_t bits = UINT32_MAX;
 
@@ -69,16 +69,16 @@ static void test_finding(const struct kaal_bootinfo *info)
 
 		larger += !block->device && block->size_bits > largest->size_bits;
 		earlier += !block->device && block < largest && block->size_bits == largest->size_bits;
-		missed += kaal_device_untyped(last, &bits) != found || kaal_device_untyped(block->base, &bits) != found;
+		missed += kaal_device_untyped(last, &bits).slot != found || kaal_device_untyped(block->base, &bits).slot != found;
 		missed += block->device && bits != block->size_bits;
 		devices += block->device;
 	}
-	check(kaal_largest_untyped() != KAAL_SLOT_NULL && !largest->device, "a block of RAM is found");
+	check(kaal_largest_untyped().slot != KAAL_SLOT_NULL && !largest->device, "a block of RAM is found");
 	check_equal(larger, 0);
 	check_equal(earlier, 0);
 	check(devices > 0 && missed == 0, "the device block around each address is found, and none around RAM");
 	bits = 99;
-	check(kaal_device_untyped(UINT64_MAX, &bits) == KAAL_SLOT_NULL && bits == 99, "there is none where nothing is");
+	check(kaal_device_untyped(UINT64_MAX, &bits).slot == KAAL_SLOT_NULL && bits == 99, "there is none where nothing is");
 }
 
 static void test_ranges(const struct kaal_bootinfo *info)

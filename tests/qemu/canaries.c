@@ -253,31 +253,31 @@ static void set_slice(unsigned i)
 {
 	uint64_t ticks = SLICE_MIN + next_random(&random_state) % SLICE_MORE;
 
-	must(kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT + i, ticks, ticks));
+	must(kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT + i, ticks, ticks));
 }
 
 static void start(unsigned i, void (*entry)(uint64_t))
 {
 	canary[i].whose = i;
-	must(kaal_thread_configure(THREAD + i, KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
-	must(kaal_thread_set_registers(THREAD + i, (uint64_t)(uintptr_t)entry, (uint64_t)(uintptr_t)stack[i + 1], i, 0));
-	must(kaal_thread_set_priority(THREAD + i, PRIORITY, PRIORITY));
+	must(kaal_sys_thread_configure(THREAD + i, KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE));
+	must(kaal_sys_thread_set_registers(THREAD + i, (uint64_t)(uintptr_t)entry, (uint64_t)(uintptr_t)stack[i + 1], i, 0));
+	must(kaal_sys_thread_set_priority(THREAD + i, PRIORITY, PRIORITY));
 	set_slice(i);
-	must(kaal_sched_bind(CONTEXT + i, THREAD + i));
-	must(kaal_thread_resume(THREAD + i));
+	must(kaal_sys_sched_bind(CONTEXT + i, THREAD + i));
+	must(kaal_sys_thread_resume(THREAD + i));
 }
 
 static void make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
 	uint64_t made;
 
-	must(kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &made));
+	must(kaal_sys_untyped_retype(kaal_largest_untyped().slot, type, OWN, to, count, &made));
 }
 
 static void start_all(void)
 {
 	canary[MAIN].whose = MAIN;
-	must(kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, PRIORITY_MAIN));
+	must(kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, PRIORITY_MAIN));
 	make(KAAL_OBJECT_THREAD, THREAD, MAIN);
 	make(KAAL_OBJECT_SCHED_CONTEXT, CONTEXT, MAIN);
 	make(KAAL_OBJECT_ENDPOINT, ENDPOINT, MAIN - SERVER);
@@ -285,8 +285,8 @@ static void start_all(void)
 	for (unsigned i = SERVER; i < MAIN; i++)
 		start(i, serve);
 	/* Once it waits for its first call, it can do without a context. */
-	must(kaal_thread_sleep(kaal_ticks_now() + SERVERS_TICKS));
-	must(kaal_sched_unbind(CONTEXT + SERVER_WITHOUT_CONTEXT));
+	must(kaal_sys_thread_sleep(kaal_ticks_now() + SERVERS_TICKS));
+	must(kaal_sys_sched_unbind(CONTEXT + SERVER_WITHOUT_CONTEXT));
 	for (unsigned i = 0; i < SERVER; i++)
 		start(i, i < CLIENT ? spin : call);
 }

@@ -53,22 +53,22 @@ static bool is_empty(enum slot slot)
 
 static kaal_status_t copy(enum slot to, enum slot from)
 {
-	return kaal_cap_copy(OWN, at(to), OWN, at(from), ALL);
+	return kaal_sys_cap_copy(OWN, at(to), OWN, at(from), ALL);
 }
 
 static kaal_status_t move(enum slot to, enum slot from)
 {
-	return kaal_cap_move(OWN, at(to), OWN, at(from));
+	return kaal_sys_cap_move(OWN, at(to), OWN, at(from));
 }
 
 static kaal_status_t delete(enum slot slot)
 {
-	return kaal_cap_delete(OWN, at(slot));
+	return kaal_sys_cap_delete(OWN, at(slot));
 }
 
 static kaal_status_t revoke(enum slot slot)
 {
-	return kaal_cap_revoke(OWN, at(slot));
+	return kaal_sys_cap_revoke(OWN, at(slot));
 }
 
 /* One object into the root CNode. */
@@ -76,7 +76,7 @@ static kaal_status_t make(enum slot untyped, uint64_t type, enum slot to)
 {
 	uint64_t made;
 
-	return kaal_untyped_retype(at(untyped), type, OWN, at(to), 1, &made);
+	return kaal_sys_untyped_retype(at(untyped), type, OWN, at(to), 1, &made);
 }
 
 /* The slots of enum slot as it says, whatever a test has left. */
@@ -85,14 +85,14 @@ static void start(void)
 	uint64_t made;
 	bool well;
 
-	(void)kaal_cap_revoke(OWN, kaal_largest_untyped());
+	kaal_ignore(kaal_sys_cap_revoke(OWN, kaal_largest_untyped().slot));
 	for (enum slot slot = NO_WRITE; slot < FIRST_OF_CHAIN; slot++)
 		(void)delete(slot);
-	well = kaal_untyped_retype(kaal_largest_untyped(), UNTYPED_OF(BLOCK_BITS), OWN, at(BLOCK), 1, &made) == KAAL_OK;
+	well = kaal_sys_untyped_retype(kaal_largest_untyped().slot, UNTYPED_OF(BLOCK_BITS), OWN, at(BLOCK), 1, &made) == KAAL_OK;
 	well = make(BLOCK, CNODE_OF(SMALL_RADIX), CNODE) == KAAL_OK && well;
-	well = kaal_cap_copy(OWN, at(NO_WRITE), OWN, OWN, READ) == KAAL_OK && well;
-	well = kaal_cap_copy(OWN, at(NO_READ), OWN, OWN, WRITE) == KAAL_OK && well;
-	well = kaal_cap_copy(OWN, at(DEBUG), OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK && well;
+	well = kaal_sys_cap_copy(OWN, at(NO_WRITE), OWN, OWN, READ) == KAAL_OK && well;
+	well = kaal_sys_cap_copy(OWN, at(NO_READ), OWN, OWN, WRITE) == KAAL_OK && well;
+	well = kaal_sys_cap_copy(OWN, at(DEBUG), OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK && well;
 	if (!well)
 		check(false, "the slots could not be filled");
 }
@@ -104,12 +104,12 @@ typedef kaal_status_t two_slots(kaal_cap_t to, uint64_t to_slot, kaal_cap_t from
 
 static kaal_status_t copy_two(kaal_cap_t to, uint64_t to_slot, kaal_cap_t from, uint64_t from_slot)
 {
-	return kaal_cap_copy(to, to_slot, from, from_slot, ALL);
+	return kaal_sys_cap_copy(to, to_slot, from, from_slot, ALL);
 }
 
 static kaal_status_t mint_two(kaal_cap_t to, uint64_t to_slot, kaal_cap_t from, uint64_t from_slot)
 {
-	return kaal_cap_mint(to, to_slot, from, from_slot, ALL, 0);
+	return kaal_sys_cap_mint(to, to_slot, from, from_slot, ALL, 0);
 }
 
 /* All of them leave EMPTY empty and CNODE where it is. */
@@ -238,7 +238,7 @@ static void test_refused_retypes(void)
 	start();
 	for (unsigned i = 0; i < sizeof refused / sizeof refused[0]; i++) {
 		uint64_t made = 1;
-		kaal_status_t status = kaal_untyped_retype(refused[i].untyped, refused[i].type, refused[i].to, refused[i].to_slot,
+		kaal_status_t status = kaal_sys_untyped_retype(refused[i].untyped, refused[i].type, refused[i].to, refused[i].to_slot,
 							   refused[i].count, &made);
 
 		check(status == refused[i].status && made == 0,
@@ -249,7 +249,7 @@ static void test_refused_retypes(void)
 	if (device != 0) {
 		uint64_t made = 1;
 
-		check_equal(kaal_untyped_retype(device, CNODE_OF(4u), OWN, at(EMPTY), 1, &made), KAAL_OUT_OF_RANGE);
+		check_equal(kaal_sys_untyped_retype(device, CNODE_OF(4u), OWN, at(EMPTY), 1, &made), KAAL_OUT_OF_RANGE);
 		check_equal(made, 0);
 	}
 }
@@ -258,21 +258,21 @@ static void test_refusals(void)
 {
 	start();
 	test_refused_pairs("copy", copy_two, at(NO_READ));
-	check_equal(kaal_cap_copy(OWN, at(EMPTY), OWN, at(BLOCK), ALL), KAAL_NOT_COPYABLE);
+	check_equal(kaal_sys_cap_copy(OWN, at(EMPTY), OWN, at(BLOCK), ALL), KAAL_NOT_COPYABLE);
 	test_refused_pairs("mint", mint_two, at(NO_READ));
-	check_equal(kaal_cap_mint(OWN, at(EMPTY), OWN, at(BLOCK), ALL, 0), KAAL_NOT_COPYABLE);
-	check_equal(kaal_cap_mint(OWN, at(EMPTY), OWN, at(DEBUG), ALL, 1), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_cap_mint(OWN, at(EMPTY), OWN, at(BLOCK), ALL, 0), KAAL_NOT_COPYABLE);
+	check_equal(kaal_sys_cap_mint(OWN, at(EMPTY), OWN, at(DEBUG), ALL, 1), KAAL_WRONG_TYPE);
 	/* Guards: value 1 does not fit into 0 bits, 4 not into 2, 61 bits not beside a radix of 4. */
-	check_equal(kaal_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, 1 * 64 + 0), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, 4 * 64 + 2), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, 61), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, UINT64_MAX), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, 1 * 64 + 0), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, 4 * 64 + 2), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, 61), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_cap_mint(OWN, at(EMPTY), OWN, at(CNODE), ALL, UINT64_MAX), KAAL_OUT_OF_RANGE);
 	check(is_empty(EMPTY), "mint: nothing was put into the empty slot");
-	test_refused_pairs("move", kaal_cap_move, at(NO_WRITE));
-	test_refused_slots("delete", kaal_cap_delete);
-	test_refused_slots("revoke", kaal_cap_revoke);
+	test_refused_pairs("move", kaal_sys_cap_move, at(NO_WRITE));
+	test_refused_slots("delete", kaal_sys_cap_delete);
+	test_refused_slots("revoke", kaal_sys_cap_revoke);
 	check_equal(revoke(EMPTY), KAAL_SLOT_EMPTY);
-	check_equal(kaal_cap_revoke(at(CNODE), 1), KAAL_SLOT_EMPTY);
+	check_equal(kaal_sys_cap_revoke(at(CNODE), 1), KAAL_SLOT_EMPTY);
 }
 
 /* --- successes ---------------------------------------------------------------------------- */
@@ -288,32 +288,32 @@ static void test_rights_only_shrink(void)
 		for (uint64_t second = 0; second <= ALL; second++) {
 			uint64_t original = rights_of(KAAL_SLOT_VSPACE);
 
-			wrong += kaal_cap_copy(OWN, at(A), OWN, KAAL_SLOT_VSPACE, first) != KAAL_OK;
-			wrong += kaal_cap_copy(OWN, at(B), OWN, at(A), second) != KAAL_OK;
+			wrong += kaal_sys_cap_copy(OWN, at(A), OWN, KAAL_SLOT_VSPACE, first) != KAAL_OK;
+			wrong += kaal_sys_cap_copy(OWN, at(B), OWN, at(A), second) != KAAL_OK;
 			wrong += rights_of(at(A)) != (original & first) || rights_of(at(B)) != (original & first & second);
 			wrong += revoke(A) != KAAL_OK || delete(A) != KAAL_OK;
 		}
 	}
 	check_equal(wrong, 0);
-	check_equal(kaal_cap_copy(OWN, at(A), OWN, at(NO_WRITE), UINT64_MAX), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(OWN, at(A), OWN, at(NO_WRITE), UINT64_MAX), KAAL_OK);
 	check_equal(rights_of(at(A)), READ);
-	check_equal(kaal_cap_mint(OWN, at(B), OWN, at(NO_READ), UINT64_MAX, 0), KAAL_OK);
+	check_equal(kaal_sys_cap_mint(OWN, at(B), OWN, at(NO_READ), UINT64_MAX, 0), KAAL_OK);
 	check_equal(rights_of(at(B)), WRITE);
 }
 
 static void test_mint_gives_a_guard(void)
 {
 	start();
-	check_equal(kaal_cap_mint(OWN, at(A), OWN, at(CNODE), ALL, 5 * 64 + 3), KAAL_OK);
+	check_equal(kaal_sys_cap_mint(OWN, at(A), OWN, at(CNODE), ALL, 5 * 64 + 3), KAAL_OK);
 	check(type_of(at(A)) == KAAL_OBJECT_CNODE && rights_of(at(A)) == rights_of(at(CNODE)) &&
 		      bits_of(at(A)) == SMALL_RADIX + SLOT_BITS,
 	      "the minted capability is of the same CNode");
-	check_equal(kaal_cap_mint(OWN, at(B), OWN, at(A), ALL, 60), KAAL_OK);
+	check_equal(kaal_sys_cap_mint(OWN, at(B), OWN, at(A), ALL, 60), KAAL_OK);
 	/* A slot is named without regard to the guard. */
-	check_equal(kaal_cap_copy(at(A), 3, OWN, at(DEBUG), ALL), KAAL_OK);
-	check_equal(kaal_cap_copy(at(CNODE), 3, OWN, at(DEBUG), ALL), KAAL_SLOT_OCCUPIED);
-	check_equal(kaal_cap_delete(at(B), 3), KAAL_OK);
-	check_equal(kaal_cap_copy(at(CNODE), 3, OWN, at(DEBUG), ALL), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(at(A), 3, OWN, at(DEBUG), ALL), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(at(CNODE), 3, OWN, at(DEBUG), ALL), KAAL_SLOT_OCCUPIED);
+	check_equal(kaal_sys_cap_delete(at(B), 3), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(at(CNODE), 3, OWN, at(DEBUG), ALL), KAAL_OK);
 }
 
 static void test_move_keeps_the_place_in_the_tree(void)
@@ -326,8 +326,8 @@ static void test_move_keeps_the_place_in_the_tree(void)
 	check_equal(move(C, C), KAAL_SLOT_OCCUPIED);
 	check_equal(revoke(C), KAAL_OK);
 	check(is_empty(B), "what came from it goes with its revoke");
-	check_equal(kaal_cap_move(at(CNODE), 7, OWN, at(C)), KAAL_OK);
-	check_equal(kaal_cap_move(OWN, at(D), at(CNODE), 7), KAAL_OK);
+	check_equal(kaal_sys_cap_move(at(CNODE), 7, OWN, at(C)), KAAL_OK);
+	check_equal(kaal_sys_cap_move(OWN, at(D), at(CNODE), 7), KAAL_OK);
 	check_equal(type_of(at(D)), KAAL_OBJECT_DEBUG);
 	check_equal(revoke(DEBUG), KAAL_OK);
 	check(is_empty(D), "what it came from can still take it back");
@@ -356,18 +356,18 @@ static void test_delete_moves_children_up(void)
 static void test_a_cnode_ends_with_its_last_capability(void)
 {
 	start();
-	check(kaal_cap_copy(at(CNODE), 1, OWN, at(DEBUG), ALL) == KAAL_OK &&
-		      kaal_cap_copy(OWN, at(A), at(CNODE), 1, ALL) == KAAL_OK && copy(B, CNODE) == KAAL_OK,
+	check(kaal_sys_cap_copy(at(CNODE), 1, OWN, at(DEBUG), ALL) == KAAL_OK &&
+		      kaal_sys_cap_copy(OWN, at(A), at(CNODE), 1, ALL) == KAAL_OK && copy(B, CNODE) == KAAL_OK,
 	      "the CNode holds a capability that another comes from, and there are two of the CNode");
 	check_equal(delete(CNODE), KAAL_OK);
-	check_equal(kaal_cap_copy(at(B), 1, OWN, at(DEBUG), ALL), KAAL_SLOT_OCCUPIED);
+	check_equal(kaal_sys_cap_copy(at(B), 1, OWN, at(DEBUG), ALL), KAAL_SLOT_OCCUPIED);
 	check_equal(delete(B), KAAL_OK);
 	check_equal(type_of(at(A)), KAAL_OBJECT_DEBUG);
 	check_equal(revoke(DEBUG), KAAL_OK);
 	check(is_empty(A), "what came from the CNode's capability went one level up");
 	/* A CNode that holds the only capability of itself: nobody can name it, its memory still comes back. */
 	check_equal(make(BLOCK, CNODE_OF(SMALL_RADIX), C), KAAL_OK);
-	check_equal(kaal_cap_move(at(C), 1, OWN, at(C)), KAAL_OK);
+	check_equal(kaal_sys_cap_move(at(C), 1, OWN, at(C)), KAAL_OK);
 	check_equal(revoke(BLOCK), KAAL_OK);
 	check_equal(make(BLOCK, CNODE_OF(15u), C), KAAL_OK);
 }
@@ -377,7 +377,7 @@ static uint64_t fill_block(void)
 {
 	uint64_t made, sum = 0;
 
-	while (kaal_untyped_retype(at(BLOCK), UNTYPED_OF(13u), OWN, at(FIRST_OF_CHAIN) + sum, 128, &made) == KAAL_OK)
+	while (kaal_sys_untyped_retype(at(BLOCK), UNTYPED_OF(13u), OWN, at(FIRST_OF_CHAIN) + sum, 128, &made) == KAAL_OK)
 		sum += made;
 	return sum + made;
 }
@@ -387,9 +387,9 @@ static void test_retype(void)
 	uint64_t made;
 
 	start();
-	check_equal(kaal_untyped_retype(at(BLOCK), CNODE_OF(1u), at(CNODE), 1, SMALL_SLOTS - 1, &made), KAAL_OK);
+	check_equal(kaal_sys_untyped_retype(at(BLOCK), CNODE_OF(1u), at(CNODE), 1, SMALL_SLOTS - 1, &made), KAAL_OK);
 	check_equal(made, SMALL_SLOTS - 1);
-	check_equal(kaal_untyped_retype(at(BLOCK), CNODE_OF(10u), OWN, at(A), 1, &made), KAAL_OK);
+	check_equal(kaal_sys_untyped_retype(at(BLOCK), CNODE_OF(10u), OWN, at(A), 1, &made), KAAL_OK);
 	check(type_of(at(A)) == KAAL_OBJECT_CNODE && rights_of(at(A)) == (READ | WRITE | KAAL_RIGHT_GRANT) &&
 		      bits_of(at(A)) == 10 + SLOT_BITS,
 	      "a CNode comes out as it was asked for");
@@ -398,7 +398,7 @@ static void test_retype(void)
 	check_equal(make(BLOCK, UNTYPED_OF(20u), C), KAAL_NO_MEMORY);
 	/* A slot in the middle is taken: what lies before it is made, and told. */
 	check_equal(copy(D, DEBUG), KAAL_OK);
-	check_equal(kaal_untyped_retype(at(B), UNTYPED_OF(12u), OWN, at(C), 3, &made), KAAL_SLOT_OCCUPIED);
+	check_equal(kaal_sys_untyped_retype(at(B), UNTYPED_OF(12u), OWN, at(C), 3, &made), KAAL_SLOT_OCCUPIED);
 	check_equal(made, 1);
 	check_equal(type_of(at(C)), KAAL_OBJECT_UNTYPED);
 	check_equal(revoke(BLOCK), KAAL_OK);
@@ -408,9 +408,9 @@ static void test_retype(void)
 	check_equal(fill_block(), UINT64_C(1) << (BLOCK_BITS - 13));
 	check_equal(revoke(BLOCK), KAAL_OK);
 	if (device != 0) {
-		check_equal(kaal_untyped_retype(device, UNTYPED_OF(12u), OWN, at(A), 1, &made), KAAL_OK);
-		check_equal(kaal_untyped_retype(at(A), CNODE_OF(4u), OWN, at(B), 1, &made), KAAL_OUT_OF_RANGE);
-		check_equal(kaal_cap_revoke(OWN, device), KAAL_OK);
+		check_equal(kaal_sys_untyped_retype(device, UNTYPED_OF(12u), OWN, at(A), 1, &made), KAAL_OK);
+		check_equal(kaal_sys_untyped_retype(at(A), CNODE_OF(4u), OWN, at(B), 1, &made), KAAL_OUT_OF_RANGE);
+		check_equal(kaal_sys_cap_revoke(OWN, device), KAAL_OK);
 		check(is_empty(A), "device memory is revoked as other memory");
 	}
 }
@@ -439,15 +439,15 @@ static void test_long_chain(void)
 	start();
 	failed += copy(FIRST_OF_CHAIN, DEBUG) != KAAL_OK;
 	for (unsigned i = 1; i < CHAIN; i++)
-		failed += kaal_cap_copy(OWN, at(FIRST_OF_CHAIN) + i, OWN, at(FIRST_OF_CHAIN) + i - 1, ALL) != KAAL_OK;
+		failed += kaal_sys_cap_copy(OWN, at(FIRST_OF_CHAIN) + i, OWN, at(FIRST_OF_CHAIN) + i - 1, ALL) != KAAL_OK;
 	check_equal(failed, 0);
 	/* The middle loses its link; the ends still belong together. */
-	check_equal(kaal_cap_delete(OWN, at(FIRST_OF_CHAIN) + CHAIN / 2), KAAL_OK);
-	check_equal(kaal_cap_revoke(OWN, at(FIRST_OF_CHAIN)), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(OWN, at(FIRST_OF_CHAIN) + CHAIN / 2), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, at(FIRST_OF_CHAIN)), KAAL_OK);
 	for (unsigned i = 1; i < CHAIN; i++)
 		left += type_of(at(FIRST_OF_CHAIN) + i) != KAAL_OBJECT_NULL;
 	check_equal(left, 0);
-	check_equal(kaal_cap_delete(OWN, at(FIRST_OF_CHAIN)), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(OWN, at(FIRST_OF_CHAIN)), KAAL_OK);
 }
 
 int main(void)

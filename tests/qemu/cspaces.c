@@ -44,21 +44,21 @@ static kaal_status_t make(uint64_t type, enum slot to)
 {
 	uint64_t made;
 
-	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, at(to), 1, &made);
+	return kaal_sys_untyped_retype(kaal_largest_untyped().slot, type, OWN, at(to), 1, &made);
 }
 
 /* The thread, stopped whatever it did, is to begin at `entry` with the CSpace that `cspace` names. */
 static bool prepare_thread(void (*entry)(uint64_t), kaal_cap_t cspace, uint64_t priority, uint64_t budget, uint64_t period)
 {
-	return kaal_thread_suspend(at(THREAD)) == KAAL_OK && kaal_thread_configure(at(THREAD), cspace, KAAL_SLOT_VSPACE) == KAAL_OK &&
-	       kaal_thread_set_registers(at(THREAD), (uint64_t)(uintptr_t)entry, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0) == KAAL_OK &&
-	       kaal_thread_set_priority(at(THREAD), priority, priority) == KAAL_OK &&
-	       kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), budget, period) == KAAL_OK;
+	return kaal_sys_thread_suspend(at(THREAD)) == KAAL_OK && kaal_sys_thread_configure(at(THREAD), cspace, KAAL_SLOT_VSPACE) == KAAL_OK &&
+	       kaal_sys_thread_set_registers(at(THREAD), (uint64_t)(uintptr_t)entry, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0) == KAAL_OK &&
+	       kaal_sys_thread_set_priority(at(THREAD), priority, priority) == KAAL_OK &&
+	       kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, at(CONTEXT), budget, period) == KAAL_OK;
 }
 
 static void sleep_us(uint64_t us)
 {
-	(void)kaal_thread_sleep(kaal_ticks_now() + US(us));
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + US(us)));
 }
 
 /* --- several levels ------------------------------------------------------------------- */
@@ -133,15 +133,15 @@ static void look(uint64_t argument)
 	for (unsigned i = 0; i < LOOKS; i++) {
 		uint64_t type, rights, bits;
 
-		seen_status[i] = kaal_cap_identify(looks[i].index, &type, &rights, &bits);
+		seen_status[i] = kaal_sys_cap_identify(looks[i].index, &type, &rights, &bits);
 		seen_type[i] = type;
 		looked++;
 	}
 	/* Its own thread, by two different ways, for other calls than cap_identify. */
 	for (;;) {
-		(void)kaal_thread_suspend(TWO(TO_LEAF, THREAD_IN_LEAF));
+		kaal_ignore(kaal_sys_thread_suspend(TWO(TO_LEAF, THREAD_IN_LEAF)));
 		looked++;
-		(void)kaal_thread_suspend(THREE(TO_MIDDLE, DEEP_IN_MIDDLE, THREAD_IN_LEAF));
+		kaal_ignore(kaal_sys_thread_suspend(THREE(TO_MIDDLE, DEEP_IN_MIDDLE, THREAD_IN_LEAF)));
 		looked++;
 	}
 }
@@ -150,31 +150,31 @@ static bool make_levels(void)
 {
 	return make(CNODE_OF(TOP_RADIX), TOP) == KAAL_OK && make(CNODE_OF(LEAF_RADIX), LEAF) == KAAL_OK &&
 	       make(CNODE_OF(MIDDLE_RADIX), MIDDLE) == KAAL_OK &&
-	       kaal_cap_mint(OWN, at(TOP_CAP), OWN, at(TOP), ALL, GUARD(TOP_GUARD, TOP_GUARD_BITS)) == KAAL_OK &&
-	       kaal_cap_mint(at(TOP), TO_LEAF, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS)) == KAAL_OK &&
-	       kaal_cap_mint(at(TOP), TO_LEAF_AGAIN, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS)) == KAAL_OK &&
-	       kaal_cap_mint(at(TOP), TO_MIDDLE, OWN, at(MIDDLE), ALL, GUARD(0, 0)) == KAAL_OK &&
-	       kaal_cap_copy(at(TOP), TO_DEBUG, OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK &&
-	       kaal_cap_mint(at(TOP), TOO_SHORT, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD >> 1, LEAF_GUARD_BITS - 1)) == KAAL_OK &&
-	       kaal_cap_mint(at(TOP), TOO_LONG, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS + 1)) == KAAL_OK &&
-	       kaal_cap_mint(at(MIDDLE), DEEP_IN_MIDDLE, OWN, at(LEAF), ALL, GUARD(DEEP_GUARD, DEEP_GUARD_BITS)) == KAAL_OK &&
-	       kaal_cap_copy(at(LEAF), DEBUG_IN_LEAF, OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK &&
-	       kaal_cap_copy(at(LEAF), THREAD_IN_LEAF, OWN, at(THREAD), ALL) == KAAL_OK &&
-	       kaal_cap_copy(at(LEAF), LAST_IN_LEAF, OWN, KAAL_SLOT_VSPACE, ALL) == KAAL_OK;
+	       kaal_sys_cap_mint(OWN, at(TOP_CAP), OWN, at(TOP), ALL, GUARD(TOP_GUARD, TOP_GUARD_BITS)) == KAAL_OK &&
+	       kaal_sys_cap_mint(at(TOP), TO_LEAF, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS)) == KAAL_OK &&
+	       kaal_sys_cap_mint(at(TOP), TO_LEAF_AGAIN, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS)) == KAAL_OK &&
+	       kaal_sys_cap_mint(at(TOP), TO_MIDDLE, OWN, at(MIDDLE), ALL, GUARD(0, 0)) == KAAL_OK &&
+	       kaal_sys_cap_copy(at(TOP), TO_DEBUG, OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK &&
+	       kaal_sys_cap_mint(at(TOP), TOO_SHORT, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD >> 1, LEAF_GUARD_BITS - 1)) == KAAL_OK &&
+	       kaal_sys_cap_mint(at(TOP), TOO_LONG, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS + 1)) == KAAL_OK &&
+	       kaal_sys_cap_mint(at(MIDDLE), DEEP_IN_MIDDLE, OWN, at(LEAF), ALL, GUARD(DEEP_GUARD, DEEP_GUARD_BITS)) == KAAL_OK &&
+	       kaal_sys_cap_copy(at(LEAF), DEBUG_IN_LEAF, OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK &&
+	       kaal_sys_cap_copy(at(LEAF), THREAD_IN_LEAF, OWN, at(THREAD), ALL) == KAAL_OK &&
+	       kaal_sys_cap_copy(at(LEAF), LAST_IN_LEAF, OWN, KAAL_SLOT_VSPACE, ALL) == KAAL_OK;
 }
 
 static void test_levels(void)
 {
 	check(prepare_thread(look, at(TOP_CAP), PRIORITY_MORE, UNLIMITED, 0), "a thread with a CSpace of several levels is prepared");
-	check_equal(kaal_thread_resume(at(THREAD)), KAAL_OK);
+	check_equal(kaal_sys_thread_resume(at(THREAD)), KAAL_OK);
 	check_equal(looked, LOOKS);
 	for (unsigned i = 0; i < LOOKS; i++)
 		check(seen_status[i] == looks[i].status && seen_type[i] == looks[i].type,
 		      "%s: status %" PRIu64 " and type %" PRIu64 ", found %" PRIu64 " and %" PRIu64, looks[i].what, looks[i].status,
 		      looks[i].type, seen_status[i], seen_type[i]);
-	(void)kaal_thread_resume(at(THREAD));
+	kaal_ignore(kaal_sys_thread_resume(at(THREAD)));
 	check_equal(looked, LOOKS + 1);
-	(void)kaal_thread_resume(at(THREAD));
+	kaal_ignore(kaal_sys_thread_resume(at(THREAD)));
 	check_equal(looked, LOOKS + 2);
 }
 
@@ -190,7 +190,7 @@ static void look_again_and_again(uint64_t argument)
 	(void)argument;
 	for (;;) {
 		uint64_t type, rights, bits;
-		kaal_status_t status = kaal_cap_identify(TWO(TO_LEAF, DEBUG_IN_LEAF), &type, &rights, &bits);
+		kaal_status_t status = kaal_sys_cap_identify(TWO(TO_LEAF, DEBUG_IN_LEAF), &type, &rights, &bits);
 
 		if (status == KAAL_OK && type == KAAL_OBJECT_DEBUG)
 			all_found++;
@@ -214,7 +214,7 @@ static void watch(void)
 
 static void start_looking(void)
 {
-	check(prepare_thread(look_again_and_again, at(TOP_CAP), PRIORITY_LESS, UNLIMITED, 0) && kaal_thread_resume(at(THREAD)) == KAAL_OK,
+	check(prepare_thread(look_again_and_again, at(TOP_CAP), PRIORITY_LESS, UNLIMITED, 0) && kaal_sys_thread_resume(at(THREAD)) == KAAL_OK,
 	      "a thread looks again and again");
 	watch();
 	check(found > 10 && invalid == 0, "it finds its capability: %" PRIu64 " times", found);
@@ -229,26 +229,26 @@ static void check_lost(const char *what)
 static void test_loss(void)
 {
 	start_looking();
-	check_equal(kaal_cap_revoke(OWN, at(TOP_CAP)), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, at(TOP_CAP)), KAAL_OK);
 	check_lost("the capability that its CSpace came from is revoked");
 	check_equal(type_of(at(TOP_CAP)), KAAL_OBJECT_CNODE);
-	check_equal(kaal_thread_resume(at(THREAD)), KAAL_OK);
+	check_equal(kaal_sys_thread_resume(at(THREAD)), KAAL_OK);
 	check_lost("resume changes nothing");
 	/* The CNode and what it holds are untouched: given again, all is there. */
 	start_looking();
-	check_equal(kaal_cap_delete(at(TOP), TO_LEAF), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(at(TOP), TO_LEAF), KAAL_OK);
 	check_lost("the way to the second level is deleted");
-	check_equal(kaal_cap_mint(at(TOP), TO_LEAF, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS)), KAAL_OK);
+	check_equal(kaal_sys_cap_mint(at(TOP), TO_LEAF, OWN, at(LEAF), ALL, GUARD(LEAF_GUARD, LEAF_GUARD_BITS)), KAAL_OK);
 	watch();
 	check(found > 10 && invalid == 0, "it is there again");
-	check_equal(kaal_cap_revoke(OWN, at(LEAF)), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, at(LEAF)), KAAL_OK);
 	check_lost("the second level's CNode is revoked");
 	check_equal(type_of(at(LEAF)), KAAL_OBJECT_CNODE);
-	check_equal(kaal_cap_revoke(OWN, at(TOP)), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, at(TOP)), KAAL_OK);
 	check_lost("the first level's CNode is revoked, with the capability that the thread's came from");
 	check_equal(type_of(at(TOP_CAP)), KAAL_OBJECT_NULL);
 	check_equal(otherwise, 0);
-	(void)kaal_thread_suspend(at(THREAD));
+	kaal_ignore(kaal_sys_thread_suspend(at(THREAD)));
 }
 
 /* --- an interrupted revoke --------------------------------------------------------------- */
@@ -262,7 +262,7 @@ static volatile uint64_t wakes, worst, halfway;
 static bool is_gone(uint64_t child)
 {
 	/* A move onto itself is refused in any case, and says why. */
-	return kaal_cap_move(at(MANY), child, at(MANY), child) == KAAL_SLOT_EMPTY;
+	return kaal_sys_cap_move(at(MANY), child, at(MANY), child) == KAAL_SLOT_EMPTY;
 }
 
 /* Wakes each 0.1 ms and notes by how much too late. */
@@ -275,7 +275,7 @@ static void wake_again_and_again(uint64_t argument)
 		kaal_ticks_t late;
 
 		next += PERIOD;
-		(void)kaal_thread_sleep(next);
+		kaal_ignore(kaal_sys_thread_sleep(next));
 		late = kaal_ticks_now() - next;
 		worst = late > worst ? late : worst;
 		wakes++;
@@ -292,7 +292,7 @@ static void count_anew(void)
 
 static void start_waking(void)
 {
-	check(prepare_thread(wake_again_and_again, OWN, PRIORITY_MORE, PERIOD, PERIOD) && kaal_thread_resume(at(THREAD)) == KAAL_OK,
+	check(prepare_thread(wake_again_and_again, OWN, PRIORITY_MORE, PERIOD, PERIOD) && kaal_sys_thread_resume(at(THREAD)) == KAAL_OK,
 	      "a more urgent thread wakes each 0.1 ms");
 }
 
@@ -301,7 +301,7 @@ static void test_interrupted_revoke(void)
 	uint64_t idle, left = 0;
 	kaal_ticks_t start, spent;
 
-	check(make(CNODE_OF(MANY_RADIX), MANY) == KAAL_OK && kaal_cap_copy(OWN, at(ORIGINAL), OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK &&
+	check(make(CNODE_OF(MANY_RADIX), MANY) == KAAL_OK && kaal_sys_cap_copy(OWN, at(ORIGINAL), OWN, KAAL_SLOT_DEBUG, ALL) == KAAL_OK &&
 		      fill_cnode(at(MANY), CHILDREN, at(ORIGINAL)) == 0,
 	      "a capability has %u children", CHILDREN);
 	start_waking();
@@ -312,9 +312,9 @@ static void test_interrupted_revoke(void)
 	check_equal(halfway, 0);
 	count_anew();
 	start = kaal_ticks_now();
-	check_equal(kaal_cap_revoke(OWN, at(ORIGINAL)), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, at(ORIGINAL)), KAAL_OK);
 	spent = kaal_ticks_now() - start;
-	(void)kaal_thread_suspend(at(THREAD));
+	kaal_ignore(kaal_sys_thread_suspend(at(THREAD)));
 	check(wakes >= 3, "the revoke took %" PRIu64 " us and was interrupted %" PRIu64 " times", spent * 1000000 / kaal_bootinfo()->counter_hz,
 	      wakes);
 	check(wakes >= spent / PERIOD, "no wake-up was left out");
@@ -329,13 +329,13 @@ static void test_interrupted_revoke(void)
 int main(void)
 {
 	check(make(KAAL_OBJECT_THREAD, THREAD) == KAAL_OK && make(KAAL_OBJECT_SCHED_CONTEXT, CONTEXT) == KAAL_OK &&
-		      kaal_sched_bind(at(CONTEXT), at(THREAD)) == KAAL_OK &&
-		      kaal_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING) == KAAL_OK,
+		      kaal_sys_sched_bind(at(CONTEXT), at(THREAD)) == KAAL_OK &&
+		      kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, PRIORITY_MAIN, CEILING) == KAAL_OK,
 	      "there is a second thread");
 	check(make_levels(), "CNodes of three levels are filled");
 	test_levels();
 	test_loss();
 	test_interrupted_revoke();
-	check_equal(kaal_cap_revoke(OWN, kaal_largest_untyped()), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, kaal_largest_untyped().slot), KAAL_OK);
 	return tap_finish();
 }

@@ -53,13 +53,13 @@ static void read_cycle_counter(void)
 /* What debug_allow_counters allows is one counter, and to read it. */
 static void write_cycle_counter(void)
 {
-	(void)kaal_debug_allow_counters(KAAL_SLOT_DEBUG);
+	kaal_ignore(kaal_sys_debug_allow_counters(KAAL_SLOT_DEBUG));
 	__asm__ volatile("mrs	x0, pmccntr_el0\n\tmsr	pmccntr_el0, x0" : : : "x0");
 }
 
 static void read_counters_control(void)
 {
-	(void)kaal_debug_allow_counters(KAAL_SLOT_DEBUG);
+	kaal_ignore(kaal_sys_debug_allow_counters(KAAL_SLOT_DEBUG));
 	__asm__ volatile("mrs	x0, pmccntr_el0\n\tmrs	x0, pmcr_el0" : : : "x0");
 }
 

@@ -93,7 +93,7 @@ static void victim(uint64_t unused)
 	(void)unused;
 	outcome = what(argument);
 	over = true;
-	(void)kaal_thread_suspend(VICTIM);
+	kaal_ignore(kaal_sys_thread_suspend(VICTIM));
 }
 
 static uint64_t address_of(const char *label)
@@ -106,15 +106,15 @@ static void provoke(uint64_t (*function)(uint64_t), uint64_t x0, const char *nam
 {
 	uint64_t received = 0, badge = 0;
 
-	(void)kaal_thread_suspend(VICTIM);
+	kaal_ignore(kaal_sys_thread_suspend(VICTIM));
 	what = function;
 	argument = x0;
 	over = false;
 	outcome = 0;
 	memset(words, 0xff, sizeof words);
-	(void)kaal_thread_set_registers(VICTIM, (uint64_t)(uintptr_t)victim, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0);
-	(void)kaal_thread_resume(VICTIM);
-	check(kaal_endpoint_recv(EP, REPLY, words, &received, &badge) == KAAL_OK && received == (KAAL_FAULT_WORDS | KAAL_MESSAGE_FAULT) &&
+	kaal_ignore(kaal_sys_thread_set_registers(VICTIM, (uint64_t)(uintptr_t)victim, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0));
+	kaal_ignore(kaal_sys_thread_resume(VICTIM));
+	check(kaal_sys_endpoint_recv(EP, REPLY, words, &received, &badge) == KAAL_OK && received == (KAAL_FAULT_WORDS | KAAL_MESSAGE_FAULT) &&
 		      badge == BADGE,
 	      "%s is told", name);
 	check(words[5] == 0 && words[6] == 0 && words[7] == 0, "with nothing else");
@@ -136,8 +136,8 @@ static void answer(uint32_t label, bool at, uint64_t pc)
 {
 	memset(words, 0xee, sizeof words);
 	words[0] = pc;
-	check_equal(kaal_reply_send(REPLY, kaal_message(at ? 1 : 0, 0, label), words), KAAL_OK);
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 1000);
+	check_equal(kaal_sys_reply_send(REPLY, kaal_message(at ? 1 : 0, 0, label), words), KAAL_OK);
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 1000));
 }
 
 static void test_memory(void)
@@ -146,18 +146,18 @@ static void test_memory(void)
 	is_fault(KAAL_FAULT_MEMORY, BASE + 8, address_of(at_load), CLASS_DATA_ABORT);
 	check((words[KAAL_FAULT_WORD_SYNDROME] & 1 << 6) == 0, "as a read");
 	/* A page on demand: the load is done again. */
-	check_equal(kaal_frame_map(PAGES, KAAL_SLOT_VSPACE, BASE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_map(PAGES, KAAL_SLOT_VSPACE, BASE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done), KAAL_OK);
 	*(volatile uint64_t *)(uintptr_t)(BASE + 8) = 4711;
 	answer(KAAL_FAULT_RESUME, false, 0);
 	check(over && outcome == 4711, "the load is done again and finds the page");
-	check_equal(kaal_frame_protect(PAGES, KAAL_RIGHT_READ, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_protect(PAGES, KAAL_RIGHT_READ, 1, &done), KAAL_OK);
 	provoke(do_store, BASE + 16, "a store to a read-only page");
 	is_fault(KAAL_FAULT_MEMORY, BASE + 16, address_of(at_store), CLASS_DATA_ABORT);
 	check((words[KAAL_FAULT_WORD_SYNDROME] & 1 << 6) != 0, "as a write");
 	answer(KAAL_FAULT_RESUME, true, words[KAAL_FAULT_WORD_PC] + 4);
 	check(over && outcome == 77, "it goes on behind the store");
 	check_equal(*(volatile uint64_t *)(uintptr_t)(BASE + 16), 0);
-	check_equal(kaal_frame_unmap(PAGES, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_unmap(PAGES, 1, &done), KAAL_OK);
 	provoke(do_load, UINT64_C(0xffffffff80000000), "a load from the kernel's memory");
 	is_fault(KAAL_FAULT_MEMORY, UINT64_C(0xffffffff80000000), address_of(at_load), CLASS_DATA_ABORT);
 	answer(KAAL_FAULT_STOP, false, 0);
@@ -184,7 +184,7 @@ static void test_instructions(void)
 	provoke(do_elsewhere, 0, "another breakpoint");
 	answer(KAAL_FAULT_RESUME, true, UINT64_C(0xffff000000000000));
 	check(!over, "sent to an address that is none, it faults again");
-	check(kaal_endpoint_nb_recv(EP, REPLY, words, &done, &done) == KAAL_OK && words[KAAL_FAULT_WORD_KIND] == KAAL_FAULT_INSTRUCTION,
+	check(kaal_sys_endpoint_nb_recv(EP, REPLY, words, &done, &done) == KAAL_OK && words[KAAL_FAULT_WORD_KIND] == KAAL_FAULT_INSTRUCTION,
 	      "and that is told, too");
 	answer(KAAL_FAULT_RESUME, true, address_of(elsewhere));
 	check(over && outcome == 2, "until it is sent to a better one");
@@ -196,15 +196,15 @@ static void test_no_answer(void)
 	uint64_t made;
 
 	provoke(do_undefined, 0, "a fault that is not answered");
-	check_equal(kaal_thread_suspend(VICTIM), KAAL_OK);
-	check_equal(kaal_reply_send(REPLY, 0, words), KAAL_NO_CALLER);
+	check_equal(kaal_sys_thread_suspend(VICTIM), KAAL_OK);
+	check_equal(kaal_sys_reply_send(REPLY, 0, words), KAAL_NO_CALLER);
 	provoke(do_undefined, 0, "one whose reply ends");
-	check_equal(kaal_cap_delete(OWN, REPLY), KAAL_OK);
-	check_equal(kaal_thread_set_registers(VICTIM, 0, 0, 0, 0), KAAL_OK);
-	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_REPLY, OWN, REPLY, 1, &made) == KAAL_OK, "another reply");
+	check_equal(kaal_sys_cap_delete(OWN, REPLY), KAAL_OK);
+	check_equal(kaal_sys_thread_set_registers(VICTIM, 0, 0, 0, 0), KAAL_OK);
+	check(kaal_sys_untyped_retype(kaal_largest_untyped().slot, KAAL_OBJECT_REPLY, OWN, REPLY, 1, &made) == KAAL_OK, "another reply");
 	provoke(do_undefined, 0, "one of a thread that ends");
-	check_equal(kaal_cap_delete(OWN, VICTIM), KAAL_OK);
-	check_equal(kaal_reply_send(REPLY, 0, words), KAAL_NO_CALLER);
+	check_equal(kaal_sys_cap_delete(OWN, VICTIM), KAAL_OK);
+	check_equal(kaal_sys_reply_send(REPLY, 0, words), KAAL_NO_CALLER);
 }
 
 static uint64_t do_spin(uint64_t unused)
@@ -219,44 +219,44 @@ static void test_timeout(void)
 {
 	uint64_t budget = kaal_bootinfo()->counter_hz / 1000, used, before;
 
-	check(kaal_thread_set_timeout_handler(VICTIM, BADGED) == KAAL_OK &&
-		      kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, budget, 1000 * budget) == KAAL_OK,
+	check(kaal_sys_thread_set_timeout_handler(VICTIM, BADGED) == KAAL_OK &&
+		      kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, budget, 1000 * budget) == KAAL_OK,
 	      "a budget of a millisecond a second");
-	(void)kaal_sched_consumed(CONTEXT, &before);
+	kaal_ignore(kaal_sys_sched_consumed(CONTEXT, &before));
 	provoke(do_spin, 0, "the end of a budget");
 	check_equal(words[KAAL_FAULT_WORD_KIND], KAAL_FAULT_TIMEOUT);
 	used = words[KAAL_FAULT_WORD_ADDRESS];
 	check(used >= before + budget && used < before + budget + budget / 10, "with the time used");
 	check_equal(words[KAAL_FAULT_WORD_SYNDROME], 0);
-	check_equal(kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, 2 * budget, 1000 * budget), KAAL_OK);
+	check_equal(kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, 2 * budget, 1000 * budget), KAAL_OK);
 	before = outcome;
 	answer(KAAL_FAULT_RESUME, false, 0);
 	check(outcome > before, "it goes on with a new budget");
-	check(kaal_endpoint_recv_until(EP, REPLY, kaal_ticks_now() + 4 * budget, words, &done, &done) == KAAL_OK &&
+	check(kaal_sys_endpoint_recv_until(EP, REPLY, kaal_ticks_now() + 4 * budget, words, &done, &done) == KAAL_OK &&
 		      words[KAAL_FAULT_WORD_KIND] == KAAL_FAULT_TIMEOUT && words[KAAL_FAULT_WORD_ADDRESS] >= used + 2 * budget,
 	      "until that ends");
 	before = outcome;
 	answer(KAAL_FAULT_RESUME, false, 0);
 	check(outcome == before, "without one it waits for the next");
-	check(kaal_thread_set_timeout_handler(VICTIM, 0) == KAAL_OK &&
-		      kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, UNLIMITED, 0) == KAAL_OK,
+	check(kaal_sys_thread_set_timeout_handler(VICTIM, 0) == KAAL_OK &&
+		      kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, UNLIMITED, 0) == KAAL_OK,
 	      "no more budgets");
 }
 
 static void make_all(void)
 {
-	check(kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_ENDPOINT, OWN, EP, 1, &done) == KAAL_OK &&
-		      kaal_cap_mint(OWN, BADGED, OWN, EP, KAAL_RIGHT_WRITE, BADGE) == KAAL_OK &&
-		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_REPLY, OWN, REPLY, 1, &done) == KAAL_OK &&
-		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_THREAD, OWN, VICTIM, 1, &done) == KAAL_OK &&
-		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_SCHED_CONTEXT, OWN, CONTEXT, 1, &done) == KAAL_OK &&
-		      kaal_untyped_retype(kaal_largest_untyped(), KAAL_OBJECT_PAGE_TABLE, OWN, TABLES, 2, &done) == KAAL_OK &&
-		      kaal_untyped_retype(kaal_largest_untyped(), FRAME, OWN, PAGES, 1, &done) == KAAL_OK,
+	check(kaal_sys_untyped_retype(kaal_largest_untyped().slot, KAAL_OBJECT_ENDPOINT, OWN, EP, 1, &done) == KAAL_OK &&
+		      kaal_sys_cap_mint(OWN, BADGED, OWN, EP, KAAL_RIGHT_WRITE, BADGE) == KAAL_OK &&
+		      kaal_sys_untyped_retype(kaal_largest_untyped().slot, KAAL_OBJECT_REPLY, OWN, REPLY, 1, &done) == KAAL_OK &&
+		      kaal_sys_untyped_retype(kaal_largest_untyped().slot, KAAL_OBJECT_THREAD, OWN, VICTIM, 1, &done) == KAAL_OK &&
+		      kaal_sys_untyped_retype(kaal_largest_untyped().slot, KAAL_OBJECT_SCHED_CONTEXT, OWN, CONTEXT, 1, &done) == KAAL_OK &&
+		      kaal_sys_untyped_retype(kaal_largest_untyped().slot, KAAL_OBJECT_PAGE_TABLE, OWN, TABLES, 2, &done) == KAAL_OK &&
+		      kaal_sys_untyped_retype(kaal_largest_untyped().slot, FRAME, OWN, PAGES, 1, &done) == KAAL_OK,
 	      "objects are made");
-	check(kaal_page_table_map(TABLES, KAAL_SLOT_VSPACE, BASE) == KAAL_OK && kaal_page_table_map(TABLES + 1, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
-		      kaal_thread_configure(VICTIM, OWN, KAAL_SLOT_VSPACE) == KAAL_OK && kaal_thread_set_priority(VICTIM, 10, 10) == KAAL_OK &&
-		      kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, UNLIMITED, 0) == KAAL_OK &&
-		      kaal_sched_bind(CONTEXT, VICTIM) == KAAL_OK && kaal_thread_set_fault_handler(VICTIM, BADGED) == KAAL_OK,
+	check(kaal_sys_page_table_map(TABLES, KAAL_SLOT_VSPACE, BASE) == KAAL_OK && kaal_sys_page_table_map(TABLES + 1, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
+		      kaal_sys_thread_configure(VICTIM, OWN, KAAL_SLOT_VSPACE) == KAAL_OK && kaal_sys_thread_set_priority(VICTIM, 10, 10) == KAAL_OK &&
+		      kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, UNLIMITED, 0) == KAAL_OK &&
+		      kaal_sys_sched_bind(CONTEXT, VICTIM) == KAAL_OK && kaal_sys_thread_set_fault_handler(VICTIM, BADGED) == KAAL_OK,
 	      "a thread whose faults are handled");
 }
 

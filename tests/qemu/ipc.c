@@ -54,7 +54,7 @@ static uint64_t done;
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
-	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &done) == KAAL_OK;
+	return kaal_sys_untyped_retype(kaal_largest_untyped().slot, type, OWN, to, count, &done) == KAAL_OK;
 }
 
 static bool is_word(unsigned x)
@@ -159,11 +159,11 @@ static void serve(uint64_t unused)
 
 static void start_server(uint64_t priority)
 {
-	(void)kaal_thread_suspend(SERVER);
+	kaal_ignore(kaal_sys_thread_suspend(SERVER));
 	server_fault = server_rounds = server_wrong_words = 0;
 	memset(stack, 0, sizeof stack);
-	check(kaal_thread_set_registers(SERVER, (uint64_t)(uintptr_t)serve, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0) == KAAL_OK &&
-		      kaal_thread_set_priority(SERVER, priority, priority) == KAAL_OK && kaal_thread_resume(SERVER) == KAAL_OK,
+	check(kaal_sys_thread_set_registers(SERVER, (uint64_t)(uintptr_t)serve, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0) == KAAL_OK &&
+		      kaal_sys_thread_set_priority(SERVER, priority, priority) == KAAL_OK && kaal_sys_thread_resume(SERVER) == KAAL_OK,
 	      "a server of priority %" PRIu64 " starts", priority);
 }
 
@@ -187,7 +187,7 @@ static void test_registers(void)
 		wrong += probe.x[0] != KAAL_OK || (call && probe.x[1] != kaal_message(8, 0, 2));
 		wrong_answers += call && !words_are(&probe, SENDER);
 	}
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 1000);
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 1000));
 	check_equal(wrong, 0);
 	check_equal(wrong_answers, 0);
 	check_equal(fault, 0);
@@ -205,13 +205,13 @@ static void invert(uint64_t unused)
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0}, received, badge;
 
 	(void)unused;
-	(void)kaal_endpoint_recv(EP, REPLY, words, &received, &badge);
+	kaal_ignore(kaal_sys_endpoint_recv(EP, REPLY, words, &received, &badge));
 	for (;;) {
 		for (unsigned i = 0; i < KAAL_MESSAGE_REGISTERS; i++)
 			words[i] = ~words[i];
 		for (unsigned i = 0; i < KAAL_MESSAGE_WORDS_MAX - KAAL_MESSAGE_REGISTERS; i++)
 			buffer[1]->words[i] = ~buffer[1]->words[i];
-		(void)kaal_endpoint_reply_recv(EP, kaal_message(kaal_message_words(received), 0, 3), REPLY, words, &received, &badge);
+		kaal_ignore(kaal_sys_endpoint_reply_recv(EP, kaal_message(kaal_message_words(received), 0, 3), REPLY, words, &received, &badge));
 	}
 }
 
@@ -232,7 +232,7 @@ static unsigned exchange(unsigned count)
 		else
 			buffer[0]->words[i - KAAL_MESSAGE_REGISTERS] = count * 1000 + i;
 	}
-	if (kaal_endpoint_call(EP, kaal_message(count, 0, 0), words, &answer) != KAAL_OK || answer != kaal_message(count, 0, 3))
+	if (kaal_sys_endpoint_call(EP, kaal_message(count, 0, 0), words, &answer) != KAAL_OK || answer != kaal_message(count, 0, 3))
 		return UINT32_MAX;
 	for (unsigned i = 0; i < KAAL_MESSAGE_WORDS_MAX; i++)
 		good += word_at(words, i) == (i < count || i < KAAL_MESSAGE_REGISTERS ? ~(uint64_t)(count * 1000 + i) : count * 1000 + i);
@@ -243,9 +243,9 @@ static void test_buffers(void)
 {
 	unsigned wrong = 0;
 
-	(void)kaal_thread_suspend(SERVER);
-	check(kaal_thread_set_registers(SERVER, (uint64_t)(uintptr_t)invert, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0) == KAAL_OK &&
-		      kaal_thread_resume(SERVER) == KAAL_OK,
+	kaal_ignore(kaal_sys_thread_suspend(SERVER));
+	check(kaal_sys_thread_set_registers(SERVER, (uint64_t)(uintptr_t)invert, (uint64_t)(uintptr_t)&stack[STACK_WORDS], 0, 0) == KAAL_OK &&
+		      kaal_sys_thread_resume(SERVER) == KAAL_OK,
 	      "a server that answers with buffers");
 	for (unsigned count = 0; count <= KAAL_MESSAGE_WORDS_MAX; count++)
 		wrong += exchange(count) != KAAL_MESSAGE_WORDS_MAX;
@@ -260,16 +260,16 @@ static bool make_space(void)
 	       make(KAAL_OBJECT_CNODE + 256 * 2, SPACE_CNODE, 1) && make(KAAL_OBJECT_THREAD, SPACE_THREAD, 1) &&
 	       make(KAAL_OBJECT_SCHED_CONTEXT, SPACE_CONTEXT, 1) && make(KAAL_OBJECT_ENDPOINT, SPACE_EP, 1) &&
 	       make(KAAL_OBJECT_REPLY, SPACE_REPLY, 1) &&
-	       kaal_page_table_map(SPACE_TABLES, SPACE, 0x200000) == KAAL_OK && kaal_page_table_map(SPACE_TABLES + 1, SPACE, 0x200000) == KAAL_OK &&
-	       kaal_cap_copy(OWN, SPACE_CODE, OWN, CODE, KAAL_RIGHTS_ALL) == KAAL_OK &&
-	       kaal_frame_map(SPACE_CODE, SPACE, 0x200000, KAAL_RIGHT_READ | KAAL_RIGHT_EXECUTE, 1, &done) == KAAL_OK &&
-	       kaal_cap_copy(SPACE_CNODE, 1, OWN, SPACE_EP, KAAL_RIGHT_READ) == KAAL_OK &&
-	       kaal_cap_move(SPACE_CNODE, 2, OWN, SPACE_REPLY) == KAAL_OK &&
-	       kaal_thread_configure(SPACE_THREAD, SPACE_CNODE, SPACE) == KAAL_OK &&
-	       kaal_thread_set_registers(SPACE_THREAD, 0x200000, 0, 0, 0) == KAAL_OK &&
-	       kaal_thread_set_priority(SPACE_THREAD, 50, 50) == KAAL_OK &&
-	       kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, SPACE_CONTEXT, UNLIMITED, 0) == KAAL_OK &&
-	       kaal_sched_bind(SPACE_CONTEXT, SPACE_THREAD) == KAAL_OK && kaal_thread_resume(SPACE_THREAD) == KAAL_OK;
+	       kaal_sys_page_table_map(SPACE_TABLES, SPACE, 0x200000) == KAAL_OK && kaal_sys_page_table_map(SPACE_TABLES + 1, SPACE, 0x200000) == KAAL_OK &&
+	       kaal_sys_cap_copy(OWN, SPACE_CODE, OWN, CODE, KAAL_RIGHTS_ALL) == KAAL_OK &&
+	       kaal_sys_frame_map(SPACE_CODE, SPACE, 0x200000, KAAL_RIGHT_READ | KAAL_RIGHT_EXECUTE, 1, &done) == KAAL_OK &&
+	       kaal_sys_cap_copy(SPACE_CNODE, 1, OWN, SPACE_EP, KAAL_RIGHT_READ) == KAAL_OK &&
+	       kaal_sys_cap_move(SPACE_CNODE, 2, OWN, SPACE_REPLY) == KAAL_OK &&
+	       kaal_sys_thread_configure(SPACE_THREAD, SPACE_CNODE, SPACE) == KAAL_OK &&
+	       kaal_sys_thread_set_registers(SPACE_THREAD, 0x200000, 0, 0, 0) == KAAL_OK &&
+	       kaal_sys_thread_set_priority(SPACE_THREAD, 50, 50) == KAAL_OK &&
+	       kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, SPACE_CONTEXT, UNLIMITED, 0) == KAAL_OK &&
+	       kaal_sys_sched_bind(SPACE_CONTEXT, SPACE_THREAD) == KAAL_OK && kaal_sys_thread_resume(SPACE_THREAD) == KAAL_OK;
 }
 
 static void test_space(void)
@@ -281,49 +281,49 @@ static void test_space(void)
 	for (uint64_t round = 0; round < 100; round++) {
 		for (unsigned i = 0; i < KAAL_MESSAGE_REGISTERS; i++)
 			words[i] = round * 100 + i;
-		wrong += kaal_endpoint_call(SPACE_EP, 8, words, &answer) != KAAL_OK || answer != 8;
+		wrong += kaal_sys_endpoint_call(SPACE_EP, 8, words, &answer) != KAAL_OK || answer != 8;
 		for (unsigned i = 0; i < KAAL_MESSAGE_REGISTERS; i++)
 			wrong += words[i] != round * 100 + i + 1;
 		/* After a while with both spaces known to the TLB, without the server's own context. */
 		if (round == 50)
-			wrong += kaal_sched_unbind(SPACE_CONTEXT) != KAAL_OK;
+			wrong += kaal_sys_sched_unbind(SPACE_CONTEXT) != KAAL_OK;
 	}
 	check_equal(wrong, 0);
 	/* It loses its space, and faults as soon as it runs: nobody answers. */
-	check_equal(kaal_cap_delete(OWN, SPACE_CODE), KAAL_OK);
-	check_equal(kaal_endpoint_call_until(SPACE_EP, 8, kaal_ticks_now() + 100000, words, &answer), KAAL_TIMEOUT);
-	check_equal(kaal_cap_revoke(OWN, SPACE_THREAD), KAAL_OK);
-	check_equal(kaal_cap_delete(OWN, SPACE_THREAD), KAAL_OK);
-	check_equal(kaal_endpoint_nb_send(SPACE_EP, 0, words), KAAL_WOULD_BLOCK);
+	check_equal(kaal_sys_cap_delete(OWN, SPACE_CODE), KAAL_OK);
+	check_equal(kaal_sys_endpoint_call_until(SPACE_EP, 8, kaal_ticks_now() + 100000, words, &answer), KAAL_TIMEOUT);
+	check_equal(kaal_sys_cap_revoke(OWN, SPACE_THREAD), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(OWN, SPACE_THREAD), KAAL_OK);
+	check_equal(kaal_sys_endpoint_nb_send(SPACE_EP, 0, words), KAAL_WOULD_BLOCK);
 }
 
 static void make_all(void)
 {
-	check(make(KAAL_OBJECT_ENDPOINT, EP, 1) && kaal_cap_mint(OWN, BADGED, OWN, EP, KAAL_RIGHTS_ALL, BADGE) == KAAL_OK &&
+	check(make(KAAL_OBJECT_ENDPOINT, EP, 1) && kaal_sys_cap_mint(OWN, BADGED, OWN, EP, KAAL_RIGHTS_ALL, BADGE) == KAAL_OK &&
 		      make(KAAL_OBJECT_REPLY, REPLY, 1) && make(KAAL_OBJECT_NOTIFICATION, NTFN, 1),
 	      "an endpoint, badged, and a reply");
 	check(make(KAAL_OBJECT_PAGE_TABLE, TABLES, 2) && make(FRAME, BUFFERS, 1) && make(FRAME, CODE, 1) &&
-		      kaal_page_table_map(TABLES, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
-		      kaal_page_table_map(TABLES + 1, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
-		      kaal_frame_map(BUFFERS, KAAL_SLOT_VSPACE, BASE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done) == KAAL_OK &&
-		      kaal_frame_map(CODE, KAAL_SLOT_VSPACE, BASE + KAAL_PAGE_BYTES, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done) == KAAL_OK,
+		      kaal_sys_page_table_map(TABLES, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
+		      kaal_sys_page_table_map(TABLES + 1, KAAL_SLOT_VSPACE, BASE) == KAAL_OK &&
+		      kaal_sys_frame_map(BUFFERS, KAAL_SLOT_VSPACE, BASE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done) == KAAL_OK &&
+		      kaal_sys_frame_map(CODE, KAAL_SLOT_VSPACE, BASE + KAAL_PAGE_BYTES, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &done) == KAAL_OK,
 	      "a page of buffers");
 	for (unsigned i = 0; i < 2; i++)
 		buffer[i] = (volatile struct kaal_message_buffer *)(uintptr_t)(BASE + i * KAAL_MESSAGE_BUFFER_BYTES);
 	check(make(KAAL_OBJECT_THREAD, SERVER, 1) && make(KAAL_OBJECT_SCHED_CONTEXT, CONTEXT, 1) &&
-		      kaal_thread_configure(SERVER, OWN, KAAL_SLOT_VSPACE) == KAAL_OK &&
-		      kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, UNLIMITED, 0) == KAAL_OK &&
-		      kaal_sched_bind(CONTEXT, SERVER) == KAAL_OK,
+		      kaal_sys_thread_configure(SERVER, OWN, KAAL_SLOT_VSPACE) == KAAL_OK &&
+		      kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, CONTEXT, UNLIMITED, 0) == KAAL_OK &&
+		      kaal_sys_sched_bind(CONTEXT, SERVER) == KAAL_OK,
 	      "a thread");
-	check(kaal_thread_set_buffer(KAAL_SLOT_THREAD, BUFFERS, 0) == KAAL_OK &&
-		      kaal_thread_set_buffer(SERVER, BUFFERS, KAAL_MESSAGE_BUFFER_BYTES) == KAAL_OK,
+	check(kaal_sys_thread_set_buffer(KAAL_SLOT_THREAD, BUFFERS, 0) == KAAL_OK &&
+		      kaal_sys_thread_set_buffer(SERVER, BUFFERS, KAAL_MESSAGE_BUFFER_BYTES) == KAAL_OK,
 	      "both have a buffer");
 }
 
 int main(void)
 {
 	make_all();
-	check_equal(kaal_thread_set_priority(KAAL_SLOT_THREAD, 100, 255), KAAL_OK);
+	check_equal(kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, 100, 255), KAAL_OK);
 	/* More urgent, equal, less urgent: who waits for whom. */
 	for (uint64_t priority = 120; priority >= 80; priority -= 20) {
 		start_server(priority);

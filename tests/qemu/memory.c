@@ -45,7 +45,7 @@ static uint64_t done;
 
 static bool make(uint64_t type, kaal_cap_t to, uint64_t count)
 {
-	return kaal_untyped_retype(kaal_largest_untyped(), type, OWN, to, count, &done) == KAAL_OK;
+	return kaal_sys_untyped_retype(kaal_largest_untyped().slot, type, OWN, to, count, &done) == KAAL_OK;
 }
 
 static volatile uint64_t *at(uint64_t address)
@@ -56,24 +56,24 @@ static volatile uint64_t *at(uint64_t address)
 static void test_tables(void)
 {
 	check(make(KAAL_OBJECT_PAGE_TABLE, TABLE(0), 3) && make(FRAME, FRAMES, 8), "page tables and frames are made");
-	check_equal(kaal_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ, 1, &done), KAAL_NO_TABLE);
-	check_equal(kaal_page_table_map(TABLE(0), KAAL_SLOT_VSPACE, BASE), KAAL_OK);
-	check_equal(kaal_page_table_map(TABLE(1), KAAL_SLOT_VSPACE, BASE), KAAL_OK);
-	check_equal(kaal_page_table_map(TABLE(1), KAAL_SLOT_VSPACE, BASE), KAAL_MAPPED);
-	check_equal(kaal_page_table_map(TABLE(2), KAAL_SLOT_VSPACE, BASE), KAAL_ADDRESS_IN_USE);
-	check_equal(kaal_page_table_map(TABLE(2), KAAL_SLOT_VSPACE, KAAL_USER_VA_END), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_page_table_map(FRAMES, KAAL_SLOT_VSPACE, BASE), KAAL_WRONG_TYPE);
-	check_equal(kaal_page_table_map(UINT64_MAX, KAAL_SLOT_VSPACE, BASE), KAAL_INVALID_CAP);
-	check_equal(kaal_page_table_unmap(TABLE(2)), KAAL_NOT_MAPPED);
-	check_equal(kaal_page_table_unmap(UINT64_MAX), KAAL_INVALID_CAP);
-	check_equal(kaal_page_table_unmap(FRAMES), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ, 1, &done), KAAL_NO_TABLE);
+	check_equal(kaal_sys_page_table_map(TABLE(0), KAAL_SLOT_VSPACE, BASE), KAAL_OK);
+	check_equal(kaal_sys_page_table_map(TABLE(1), KAAL_SLOT_VSPACE, BASE), KAAL_OK);
+	check_equal(kaal_sys_page_table_map(TABLE(1), KAAL_SLOT_VSPACE, BASE), KAAL_MAPPED);
+	check_equal(kaal_sys_page_table_map(TABLE(2), KAAL_SLOT_VSPACE, BASE), KAAL_ADDRESS_IN_USE);
+	check_equal(kaal_sys_page_table_map(TABLE(2), KAAL_SLOT_VSPACE, KAAL_USER_VA_END), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_page_table_map(FRAMES, KAAL_SLOT_VSPACE, BASE), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_page_table_map(UINT64_MAX, KAAL_SLOT_VSPACE, BASE), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_page_table_unmap(TABLE(2)), KAAL_NOT_MAPPED);
+	check_equal(kaal_sys_page_table_unmap(UINT64_MAX), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_page_table_unmap(FRAMES), KAAL_WRONG_TYPE);
 }
 
 static void test_frames(void)
 {
 	uint64_t sum = 0;
 
-	check(kaal_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ | WRITE, 8, &done) == KAAL_OK && done == 8, "eight frames are mapped");
+	check(kaal_sys_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ | WRITE, 8, &done) == KAAL_OK && done == 8, "eight frames are mapped");
 	for (uint64_t i = 0; i < 8 * PAGE; i += 8)
 		sum |= *at(BASE + i);
 	check_equal(sum, 0);
@@ -82,50 +82,50 @@ static void test_frames(void)
 	for (uint64_t i = 0; i < 8 * PAGE; i += 8)
 		sum |= *at(BASE + i) ^ i;
 	check_equal(sum, 0);
-	check_equal(kaal_cap_copy(OWN, COPY(0), OWN, FRAMES + 3, READ), KAAL_OK);
-	check_equal(kaal_frame_map(COPY(0), KAAL_SLOT_VSPACE, BASE + 16 * PAGE, READ, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(OWN, COPY(0), OWN, FRAMES + 3, READ), KAAL_OK);
+	check_equal(kaal_sys_frame_map(COPY(0), KAAL_SLOT_VSPACE, BASE + 16 * PAGE, READ, 1, &done), KAAL_OK);
 	*at(BASE + 3 * PAGE) = 0x1234;
 	check_equal(*at(BASE + 16 * PAGE), 0x1234);
-	check_equal(kaal_frame_protect(COPY(0), READ | WRITE, 1, &done), KAAL_NO_RIGHT);
-	check_equal(kaal_frame_unmap(FRAMES + 1, 2, &done), KAAL_OK);
-	check_equal(kaal_frame_map(FRAMES + 1, KAAL_SLOT_VSPACE, BASE + 2 * PAGE, READ, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_protect(COPY(0), READ | WRITE, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_sys_frame_unmap(FRAMES + 1, 2, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_map(FRAMES + 1, KAAL_SLOT_VSPACE, BASE + 2 * PAGE, READ, 1, &done), KAAL_OK);
 	check_equal(*at(BASE + 2 * PAGE), PAGE);
-	check_equal(kaal_frame_unmap(COPY(0), 1, &done), KAAL_OK);
-	check_equal(kaal_frame_unmap(COPY(0), 1, &done), KAAL_NOT_MAPPED);
+	check_equal(kaal_sys_frame_unmap(COPY(0), 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_unmap(COPY(0), 1, &done), KAAL_NOT_MAPPED);
 }
 
 static void test_refusals(void)
 {
-	check_equal(kaal_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE, READ | WRITE | EXECUTE, 1, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE + 8, READ, 1, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, 0xffffff8000000000, READ, 1, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE, WRITE, 1, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE, READ, 0, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE, READ, 1, &done), KAAL_ADDRESS_IN_USE);
-	check_equal(kaal_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE + PAGE, READ, 1, &done), KAAL_MAPPED);
-	check_equal(kaal_frame_map(FRAMES + 2, OWN, BASE + PAGE, READ, 1, &done), KAAL_WRONG_TYPE);
-	check_equal(kaal_frame_map(UINT64_MAX, KAAL_SLOT_VSPACE, BASE + PAGE, READ, 1, &done), KAAL_INVALID_CAP);
-	check_equal(kaal_frame_map(TABLE(0), KAAL_SLOT_VSPACE, BASE + PAGE, READ, 1, &done), KAAL_WRONG_TYPE);
-	check_equal(kaal_frame_unmap(FRAMES, 513, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_unmap(UINT64_MAX, 1, &done), KAAL_INVALID_CAP);
-	check_equal(kaal_frame_unmap(TABLE(0), 1, &done), KAAL_WRONG_TYPE);
-	check_equal(kaal_frame_protect(FRAMES, READ | WRITE | EXECUTE, 1, &done), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_frame_protect(FRAMES + 2, READ, 1, &done), KAAL_NOT_MAPPED);
-	check_equal(kaal_frame_protect(UINT64_MAX, READ, 1, &done), KAAL_INVALID_CAP);
-	check_equal(kaal_frame_protect(TABLE(0), READ, 1, &done), KAAL_WRONG_TYPE);
-	check_equal(kaal_cap_copy(OWN, COPY(1), OWN, KAAL_SLOT_VSPACE, READ), KAAL_OK);
-	check_equal(kaal_frame_map(FRAMES + 2, COPY(1), BASE + PAGE, READ, 1, &done), KAAL_NO_RIGHT);
-	check_equal(kaal_page_table_map(TABLE(2), COPY(1), BASE), KAAL_NO_RIGHT);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE, READ | WRITE | EXECUTE, 1, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE + 8, READ, 1, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, 0xffffff8000000000, READ, 1, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE, WRITE, 1, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE + PAGE, READ, 0, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, KAAL_SLOT_VSPACE, BASE, READ, 1, &done), KAAL_ADDRESS_IN_USE);
+	check_equal(kaal_sys_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE + PAGE, READ, 1, &done), KAAL_MAPPED);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, OWN, BASE + PAGE, READ, 1, &done), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_frame_map(UINT64_MAX, KAAL_SLOT_VSPACE, BASE + PAGE, READ, 1, &done), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_frame_map(TABLE(0), KAAL_SLOT_VSPACE, BASE + PAGE, READ, 1, &done), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_frame_unmap(FRAMES, 513, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_unmap(UINT64_MAX, 1, &done), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_frame_unmap(TABLE(0), 1, &done), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_frame_protect(FRAMES, READ | WRITE | EXECUTE, 1, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_protect(FRAMES + 2, READ, 1, &done), KAAL_NOT_MAPPED);
+	check_equal(kaal_sys_frame_protect(UINT64_MAX, READ, 1, &done), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_frame_protect(TABLE(0), READ, 1, &done), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_cap_copy(OWN, COPY(1), OWN, KAAL_SLOT_VSPACE, READ), KAAL_OK);
+	check_equal(kaal_sys_frame_map(FRAMES + 2, COPY(1), BASE + PAGE, READ, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_sys_page_table_map(TABLE(2), COPY(1), BASE), KAAL_NO_RIGHT);
 }
 
 static void test_large(void)
 {
 	check(make(LARGE_FRAME, LARGE, 1), "a 2 MiB frame is made");
-	check_equal(kaal_frame_map(LARGE, KAAL_SLOT_VSPACE, BASE + 0x200000, READ | WRITE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_map(LARGE, KAAL_SLOT_VSPACE, BASE + 0x200000, READ | WRITE, 1, &done), KAAL_OK);
 	check(*at(BASE + 0x200000) == 0 && *at(BASE + 0x3ffff8) == 0, "it is zero");
 	*at(BASE + 0x3ffff8) = 77;
 	check_equal(*at(BASE + 0x3ffff8), 77);
-	check_equal(kaal_frame_protect(LARGE, READ | EXECUTE, 1, &done), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_frame_protect(LARGE, READ | EXECUTE, 1, &done), KAAL_OUT_OF_RANGE);
 }
 
 static void test_uncached(void)
@@ -133,15 +133,15 @@ static void test_uncached(void)
 	uint64_t sum = 0;
 
 	check(make(UNCACHED_FRAME, UNCACHED, 2), "uncached frames are made");
-	check_equal(kaal_frame_map(UNCACHED, KAAL_SLOT_VSPACE, BASE + 24 * PAGE, READ | EXECUTE, 1, &done), KAAL_NO_RIGHT);
-	check_equal(kaal_frame_map(UNCACHED, KAAL_SLOT_VSPACE, BASE + 24 * PAGE, READ | WRITE, 2, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_map(UNCACHED, KAAL_SLOT_VSPACE, BASE + 24 * PAGE, READ | EXECUTE, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_sys_frame_map(UNCACHED, KAAL_SLOT_VSPACE, BASE + 24 * PAGE, READ | WRITE, 2, &done), KAAL_OK);
 	for (uint64_t i = 0; i < 2 * PAGE; i += 8) {
 		sum |= *at(BASE + 24 * PAGE + i);
 		*at(BASE + 24 * PAGE + i) = ~i;
 	}
 	check_equal(sum, 0);
-	check_equal(kaal_cap_copy(OWN, UNCACHED + 2, OWN, UNCACHED + 1, READ), KAAL_OK);
-	check_equal(kaal_frame_map(UNCACHED + 2, KAAL_SLOT_VSPACE, BASE + 26 * PAGE, READ, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(OWN, UNCACHED + 2, OWN, UNCACHED + 1, READ), KAAL_OK);
+	check_equal(kaal_sys_frame_map(UNCACHED + 2, KAAL_SLOT_VSPACE, BASE + 26 * PAGE, READ, 1, &done), KAAL_OK);
 	check_equal(*at(BASE + 26 * PAGE), ~PAGE);
 	check(!make(UNCACHED_FRAME - 256u * 12u + 256u * 21u, UNCACHED + 3, 1), "only pages can be uncached");
 	check(!make(KAAL_OBJECT_PAGE_TABLE + KAAL_RETYPE_UNCACHED, UNCACHED + 3, 1), "only frames can");
@@ -166,17 +166,17 @@ static uint64_t run(uint64_t address)
 static void test_code(void)
 {
 	write_code(BASE, 5);
-	check_equal(kaal_frame_protect(FRAMES, READ | EXECUTE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_protect(FRAMES, READ | EXECUTE, 1, &done), KAAL_OK);
 	check_equal(run(BASE), 5);
-	check_equal(kaal_frame_protect(FRAMES, READ | WRITE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_protect(FRAMES, READ | WRITE, 1, &done), KAAL_OK);
 	write_code(BASE, 6);
-	check_equal(kaal_frame_protect(FRAMES, READ | EXECUTE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_protect(FRAMES, READ | EXECUTE, 1, &done), KAAL_OK);
 	check_equal(run(BASE), 6);
 	/* Written through one mapping, run through another. */
-	check_equal(kaal_frame_protect(FRAMES, READ | WRITE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_protect(FRAMES, READ | WRITE, 1, &done), KAAL_OK);
 	write_code(BASE, 7);
-	check_equal(kaal_cap_copy(OWN, COPY(2), OWN, FRAMES, READ | EXECUTE), KAAL_OK);
-	check_equal(kaal_frame_map(COPY(2), KAAL_SLOT_VSPACE, BASE + 20 * PAGE, READ | EXECUTE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(OWN, COPY(2), OWN, FRAMES, READ | EXECUTE), KAAL_OK);
+	check_equal(kaal_sys_frame_map(COPY(2), KAAL_SLOT_VSPACE, BASE + 20 * PAGE, READ | EXECUTE, 1, &done), KAAL_OK);
 	check_equal(run(BASE + 20 * PAGE), 7);
 }
 
@@ -188,7 +188,7 @@ static void tick(uint64_t argument)
 {
 	(void)argument;
 	for (;; ticked++)
-		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 50000);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_bootinfo()->counter_hz / 50000));
 }
 
 /* Code in a 2 MiB frame: mapping it takes a while, in which interrupts are taken. */
@@ -199,23 +199,23 @@ static void test_large_code(void)
 	write_code(BASE + 0x200000, 11);
 	write_code(BASE + 0x3ffff8, 12);
 	check(make(KAAL_OBJECT_THREAD, TICKER, 1) && make(KAAL_OBJECT_SCHED_CONTEXT, TICKER_CONTEXT, 1) &&
-		      kaal_thread_configure(TICKER, OWN, KAAL_SLOT_VSPACE) == KAAL_OK &&
-		      kaal_thread_set_registers(TICKER, (uint64_t)(uintptr_t)tick, (uint64_t)(uintptr_t)&ticker_stack[64], 0, 0) == KAAL_OK &&
-		      kaal_thread_set_priority(KAAL_SLOT_THREAD, 100, 255) == KAAL_OK && kaal_thread_set_priority(TICKER, 200, 200) == KAAL_OK &&
-		      kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, TICKER_CONTEXT, UNLIMITED, 0) == KAAL_OK &&
-		      kaal_sched_bind(TICKER_CONTEXT, TICKER) == KAAL_OK && kaal_thread_resume(TICKER) == KAAL_OK,
+		      kaal_sys_thread_configure(TICKER, OWN, KAAL_SLOT_VSPACE) == KAAL_OK &&
+		      kaal_sys_thread_set_registers(TICKER, (uint64_t)(uintptr_t)tick, (uint64_t)(uintptr_t)&ticker_stack[64], 0, 0) == KAAL_OK &&
+		      kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, 100, 255) == KAAL_OK && kaal_sys_thread_set_priority(TICKER, 200, 200) == KAAL_OK &&
+		      kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, TICKER_CONTEXT, UNLIMITED, 0) == KAAL_OK &&
+		      kaal_sys_sched_bind(TICKER_CONTEXT, TICKER) == KAAL_OK && kaal_sys_thread_resume(TICKER) == KAAL_OK,
 	      "a more urgent thread counts");
-	check_equal(kaal_cap_copy(OWN, LARGE_CODE, OWN, LARGE, READ | EXECUTE), KAAL_OK);
+	check_equal(kaal_sys_cap_copy(OWN, LARGE_CODE, OWN, LARGE, READ | EXECUTE), KAAL_OK);
 	before = ticked;
-	check_equal(kaal_frame_map(LARGE_CODE, KAAL_SLOT_VSPACE, BASE + 0x400000, READ | EXECUTE, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_map(LARGE_CODE, KAAL_SLOT_VSPACE, BASE + 0x400000, READ | EXECUTE, 1, &done), KAAL_OK);
 	check(ticked > before + 2, "it counted %" PRIu64 " times meanwhile", ticked - before);
 	check_equal(run(BASE + 0x400000), 11);
 	check_equal(run(BASE + 0x5ffff8), 12);
-	check(kaal_cap_delete(OWN, TICKER) == KAAL_OK && kaal_cap_delete(OWN, TICKER_CONTEXT) == KAAL_OK &&
-		      kaal_thread_set_priority(KAAL_SLOT_THREAD, 255, 255) == KAAL_OK,
+	check(kaal_sys_cap_delete(OWN, TICKER) == KAAL_OK && kaal_sys_cap_delete(OWN, TICKER_CONTEXT) == KAAL_OK &&
+		      kaal_sys_thread_set_priority(KAAL_SLOT_THREAD, 255, 255) == KAAL_OK,
 	      "the counting ends");
-	check_equal(kaal_cap_delete(OWN, LARGE_CODE), KAAL_OK);
-	check_equal(kaal_cap_delete(OWN, LARGE), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(OWN, LARGE_CODE), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(OWN, LARGE), KAAL_OK);
 }
 
 /* Memory for a program that shall not use up the kernel's numbers of address spaces. */
@@ -225,14 +225,14 @@ static void test_no_spaces(void)
 	kaal_cap_t block = UNCACHED + 3;
 
 	check(make(KAAL_OBJECT_UNTYPED + 256u * 14u + KAAL_RETYPE_NO_SPACES, block, 1), "memory without that right is made");
-	check(kaal_cap_identify(block, &type, &rights, &size_bits) == KAAL_OK && rights == KAAL_RIGHTS_ALL - EXECUTE, "and says so");
-	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_VSPACE, OWN, TICKER, 1, &done), KAAL_NO_RIGHT);
-	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_PAGE_TABLE, OWN, TICKER, 1, &done), KAAL_OK);
-	check_equal(kaal_untyped_retype(block, KAAL_OBJECT_UNTYPED + 256u * 12u, OWN, TICKER_CONTEXT, 1, &done), KAAL_OK);
-	check_equal(kaal_cap_revoke(OWN, TICKER_CONTEXT), KAAL_OK);
-	check_equal(kaal_untyped_retype(TICKER_CONTEXT, KAAL_OBJECT_VSPACE, OWN, TICKER_CONTEXT + 1, 1, &done), KAAL_NO_RIGHT);
-	check_equal(kaal_cap_revoke(OWN, block), KAAL_OK);
-	check_equal(kaal_cap_delete(OWN, block), KAAL_OK);
+	check(kaal_sys_cap_identify(block, &type, &rights, &size_bits) == KAAL_OK && rights == KAAL_RIGHTS_ALL - EXECUTE, "and says so");
+	check_equal(kaal_sys_untyped_retype(block, KAAL_OBJECT_VSPACE, OWN, TICKER, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_sys_untyped_retype(block, KAAL_OBJECT_PAGE_TABLE, OWN, TICKER, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_untyped_retype(block, KAAL_OBJECT_UNTYPED + 256u * 12u, OWN, TICKER_CONTEXT, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, TICKER_CONTEXT), KAAL_OK);
+	check_equal(kaal_sys_untyped_retype(TICKER_CONTEXT, KAAL_OBJECT_VSPACE, OWN, TICKER_CONTEXT + 1, 1, &done), KAAL_NO_RIGHT);
+	check_equal(kaal_sys_cap_revoke(OWN, block), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(OWN, block), KAAL_OK);
 }
 
 /* Adds its x0 to the word at 0x201000 and sleeps a while, for ever: all that a space of its own contains. */
@@ -262,18 +262,18 @@ static bool make_space(unsigned i)
 	return make(KAAL_OBJECT_VSPACE, SPACE(i), 1) && make(KAAL_OBJECT_PAGE_TABLE, SPACE_TABLE(i), 2) &&
 	       make(FRAME, SPACE_DATA(i), 1) && make(KAAL_OBJECT_THREAD, SPACE_THREAD(i), 1) &&
 	       make(KAAL_OBJECT_SCHED_CONTEXT, SPACE_CONTEXT(i), 1) &&
-	       kaal_page_table_map(SPACE_TABLE(i), SPACE(i), PROGRAM_CODE) == KAAL_OK &&
-	       kaal_page_table_map(SPACE_TABLE(i) + 1, SPACE(i), PROGRAM_CODE) == KAAL_OK &&
-	       kaal_cap_copy(OWN, SPACE_CODE(i), OWN, FRAMES + 7, READ | EXECUTE) == KAAL_OK &&
-	       kaal_frame_map(SPACE_CODE(i), SPACE(i), PROGRAM_CODE, READ | EXECUTE, 1, &done) == KAAL_OK &&
-	       kaal_cap_copy(OWN, SPACE(i) + 7, OWN, SPACE_DATA(i), READ) == KAAL_OK &&
-	       kaal_frame_map(SPACE_DATA(i), SPACE(i), PROGRAM_DATA, READ | WRITE, 1, &done) == KAAL_OK &&
-	       kaal_frame_map(SPACE(i) + 7, KAAL_SLOT_VSPACE, BASE + (32 + i) * PAGE, READ, 1, &done) == KAAL_OK &&
-	       kaal_thread_configure(SPACE_THREAD(i), OWN, SPACE(i)) == KAAL_OK &&
-	       kaal_thread_set_registers(SPACE_THREAD(i), PROGRAM_CODE, 0, i + 1, 0) == KAAL_OK &&
-	       kaal_thread_set_priority(SPACE_THREAD(i), 10, 10) == KAAL_OK &&
-	       kaal_sched_configure(KAAL_SLOT_SCHED_CONTROL, SPACE_CONTEXT(i), UNLIMITED, 0) == KAAL_OK &&
-	       kaal_sched_bind(SPACE_CONTEXT(i), SPACE_THREAD(i)) == KAAL_OK;
+	       kaal_sys_page_table_map(SPACE_TABLE(i), SPACE(i), PROGRAM_CODE) == KAAL_OK &&
+	       kaal_sys_page_table_map(SPACE_TABLE(i) + 1, SPACE(i), PROGRAM_CODE) == KAAL_OK &&
+	       kaal_sys_cap_copy(OWN, SPACE_CODE(i), OWN, FRAMES + 7, READ | EXECUTE) == KAAL_OK &&
+	       kaal_sys_frame_map(SPACE_CODE(i), SPACE(i), PROGRAM_CODE, READ | EXECUTE, 1, &done) == KAAL_OK &&
+	       kaal_sys_cap_copy(OWN, SPACE(i) + 7, OWN, SPACE_DATA(i), READ) == KAAL_OK &&
+	       kaal_sys_frame_map(SPACE_DATA(i), SPACE(i), PROGRAM_DATA, READ | WRITE, 1, &done) == KAAL_OK &&
+	       kaal_sys_frame_map(SPACE(i) + 7, KAAL_SLOT_VSPACE, BASE + (32 + i) * PAGE, READ, 1, &done) == KAAL_OK &&
+	       kaal_sys_thread_configure(SPACE_THREAD(i), OWN, SPACE(i)) == KAAL_OK &&
+	       kaal_sys_thread_set_registers(SPACE_THREAD(i), PROGRAM_CODE, 0, i + 1, 0) == KAAL_OK &&
+	       kaal_sys_thread_set_priority(SPACE_THREAD(i), 10, 10) == KAAL_OK &&
+	       kaal_sys_sched_configure(KAAL_SLOT_SCHED_CONTROL, SPACE_CONTEXT(i), UNLIMITED, 0) == KAAL_OK &&
+	       kaal_sys_sched_bind(SPACE_CONTEXT(i), SPACE_THREAD(i)) == KAAL_OK;
 }
 
 static uint64_t word_of(unsigned i)
@@ -283,7 +283,7 @@ static uint64_t word_of(unsigned i)
 
 static void sleep_ms(uint64_t ms)
 {
-	(void)kaal_thread_sleep(kaal_ticks_now() + ms * kaal_bootinfo()->counter_hz / 1000);
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + ms * kaal_bootinfo()->counter_hz / 1000));
 }
 
 static void test_spaces(void)
@@ -295,7 +295,7 @@ static void test_spaces(void)
 	for (unsigned i = 0; i < SPACES; i++)
 		check(make_space(i), "space %u is made", i);
 	for (unsigned i = 0; i < SPACES; i++)
-		(void)kaal_thread_resume(SPACE_THREAD(i));
+		kaal_ignore(kaal_sys_thread_resume(SPACE_THREAD(i)));
 	sleep_ms(50);
 	for (unsigned i = 0; i < SPACES; i++) {
 		good &= word_of(i) % (i + 1) == 0 && word_of(i) / (i + 1) > 100;
@@ -304,23 +304,23 @@ static void test_spaces(void)
 	}
 	check(good, "each program counts in its own memory: %" PRIu64 " rounds", word_of(0));
 	/* The mapping that a running program needs is taken away: it faults, alone. */
-	check_equal(kaal_frame_unmap(SPACE_DATA(2), 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_unmap(SPACE_DATA(2), 1, &done), KAAL_OK);
 	before = word_of(2);
 	sleep_ms(5);
 	check(word_of(2) == before && word_of(3) > before, "without its memory a program stops, others go on");
-	check_equal(kaal_frame_protect(SPACE_DATA(3), READ, 1, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_protect(SPACE_DATA(3), READ, 1, &done), KAAL_OK);
 	before = word_of(3);
 	sleep_ms(5);
 	check_equal(word_of(3), before);
-	check_equal(kaal_page_table_unmap(SPACE_TABLE(4) + 1), KAAL_OK);
+	check_equal(kaal_sys_page_table_unmap(SPACE_TABLE(4) + 1), KAAL_OK);
 	before = word_of(4);
 	sleep_ms(5);
 	check_equal(word_of(4), before);
-	check_equal(kaal_cap_delete(OWN, SPACE(5)), KAAL_OK);
+	check_equal(kaal_sys_cap_delete(OWN, SPACE(5)), KAAL_OK);
 	before = word_of(5);
 	sleep_ms(5);
 	check(word_of(5) > before, "a thread keeps its space");
-	check_equal(kaal_cap_revoke(OWN, SPACE(6)), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, SPACE(6)), KAAL_OK);
 	before = word_of(6);
 	sleep_ms(5);
 	check_equal(word_of(6), before);
@@ -329,12 +329,12 @@ static void test_spaces(void)
 
 static void test_end(void)
 {
-	check_equal(kaal_cap_revoke(OWN, kaal_largest_untyped()), KAAL_OK);
+	check_equal(kaal_sys_cap_revoke(OWN, kaal_largest_untyped().slot), KAAL_OK);
 	check(make(FRAME, FRAMES, 8) && make(KAAL_OBJECT_PAGE_TABLE, TABLE(0), 2), "the memory can be used again");
-	check_equal(kaal_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ, 1, &done), KAAL_NO_TABLE);
-	check(kaal_page_table_map(TABLE(0), KAAL_SLOT_VSPACE, BASE) == KAAL_OK && kaal_page_table_map(TABLE(1), KAAL_SLOT_VSPACE, BASE) == KAAL_OK,
+	check_equal(kaal_sys_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ, 1, &done), KAAL_NO_TABLE);
+	check(kaal_sys_page_table_map(TABLE(0), KAAL_SLOT_VSPACE, BASE) == KAAL_OK && kaal_sys_page_table_map(TABLE(1), KAAL_SLOT_VSPACE, BASE) == KAAL_OK,
 	      "tables are mapped again");
-	check_equal(kaal_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ, 8, &done), KAAL_OK);
+	check_equal(kaal_sys_frame_map(FRAMES, KAAL_SLOT_VSPACE, BASE, READ, 8, &done), KAAL_OK);
 	for (uint64_t i = 0; i < 8 * PAGE; i += 8)
 		done |= *at(BASE + i);
 	check_equal(done, 8);

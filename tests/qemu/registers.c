@@ -102,15 +102,15 @@ static void test_after_successes(void)
 		uint64_t argument[6];
 	} calls[] = {
 		{"cap_identify", KAAL_SYS_CAP_IDENTIFY, {OWN}},
-		{"cap_identify of untyped", KAAL_SYS_CAP_IDENTIFY, {kaal_largest_untyped()}},
+		{"cap_identify of untyped", KAAL_SYS_CAP_IDENTIFY, {kaal_largest_untyped().slot}},
 		{"cap_copy", KAAL_SYS_CAP_COPY, {OWN, at(A), OWN, at(CNODE), ALL}},
 		{"cap_mint", KAAL_SYS_CAP_MINT, {OWN, at(B), OWN, at(CNODE), ALL, 60}},
 		{"cap_move", KAAL_SYS_CAP_MOVE, {OWN, at(C), OWN, at(B)}},
 		{"cap_delete", KAAL_SYS_CAP_DELETE, {OWN, at(A)}},
 		{"cap_revoke", KAAL_SYS_CAP_REVOKE, {OWN, at(CNODE)}},
-		{"untyped_retype", KAAL_SYS_UNTYPED_RETYPE, {kaal_largest_untyped(), CNODE_OF(12u), OWN, at(A), 2}},
+		{"untyped_retype", KAAL_SYS_UNTYPED_RETYPE, {kaal_largest_untyped().slot, CNODE_OF(12u), OWN, at(A), 2}},
 		{"cap_delete of the last", KAAL_SYS_CAP_DELETE, {OWN, at(A)}},
-		{"cap_revoke of untyped", KAAL_SYS_CAP_REVOKE, {OWN, kaal_largest_untyped()}},
+		{"cap_revoke of untyped", KAAL_SYS_CAP_REVOKE, {OWN, kaal_largest_untyped().slot}},
 		{"thread_sleep that blocks", KAAL_SYS_THREAD_SLEEP, {kaal_ticks_now() + kaal_bootinfo()->counter_hz / 10}},
 		{"debug_write", KAAL_SYS_DEBUG_WRITE, {KAAL_SLOT_DEBUG, 1}},
 		{"debug_allow_counters", KAAL_SYS_DEBUG_ALLOW_COUNTERS, {KAAL_SLOT_DEBUG}},
@@ -131,7 +131,7 @@ int main(void)
 {
 	uint64_t made;
 
-	check_equal(kaal_untyped_retype(kaal_largest_untyped(), CNODE_OF(4u), OWN, at(CNODE), 1, &made), KAAL_OK);
+	check_equal(kaal_sys_untyped_retype(kaal_largest_untyped().slot, CNODE_OF(4u), OWN, at(CNODE), 1, &made), KAAL_OK);
 	test_after_failures();
 	test_after_successes();
 	return tap_finish();

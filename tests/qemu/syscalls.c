@@ -39,7 +39,7 @@ static void test_identify(void)
 	uint64_t type, rights, bits;
 
 	for (unsigned i = 0; i < sizeof expected / sizeof expected[0]; i++) {
-		uint64_t status = kaal_cap_identify(expected[i].slot, &type, &rights, &bits);
+		uint64_t status = kaal_sys_cap_identify(expected[i].slot, &type, &rights, &bits);
 
 		check(status == KAAL_OK && type == expected[i].type && rights == expected[i].rights && bits == expected[i].bits,
 		      "slot %" PRIu64 " holds type %" PRIu64 " with rights %" PRIu64 " and %" PRIu64 " bits", expected[i].slot, type,
@@ -47,10 +47,10 @@ static void test_identify(void)
 	}
 	for (unsigned i = 0; i < sizeof outside / sizeof outside[0]; i++) {
 		type = rights = bits = 1;
-		check_equal(kaal_cap_identify(outside[i], &type, &rights, &bits), KAAL_INVALID_CAP);
+		check_equal(kaal_sys_cap_identify(outside[i], &type, &rights, &bits), KAAL_INVALID_CAP);
 		check(type == 0 && rights == 0 && bits == 0, "index 0x%" PRIx64 " tells nothing", outside[i]);
 	}
-	check_equal(kaal_cap_identify(SLOTS - 1, &type, &rights, &bits), KAAL_OK);
+	check_equal(kaal_sys_cap_identify(SLOTS - 1, &type, &rights, &bits), KAAL_OK);
 }
 
 static void test_debug_write(void)
@@ -58,27 +58,27 @@ static void test_debug_write(void)
 	const char text[] = "# sixty-four bytes in one call, the most that a call can carry.\n";
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0}, written = 1;
 
-	check_equal(kaal_debug_write(SLOTS, 1, words, &written), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_debug_write(SLOTS, 1, words, &written), KAAL_INVALID_CAP);
 	check_equal(written, 0);
-	check_equal(kaal_debug_write(EMPTY_SLOT, 1, words, &written), KAAL_WRONG_TYPE);
-	check_equal(kaal_debug_write(KAAL_SLOT_SYSTEM_CONTROL, 1, words, &written), KAAL_WRONG_TYPE);
-	check_equal(kaal_debug_write(KAAL_SLOT_DEBUG, 0, words, &written), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_debug_write(KAAL_SLOT_DEBUG, 65, words, &written), KAAL_OUT_OF_RANGE);
-	check_equal(kaal_debug_write(KAAL_SLOT_DEBUG, UINT64_MAX, words, &written), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_debug_write(EMPTY_SLOT, 1, words, &written), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_debug_write(KAAL_SLOT_SYSTEM_CONTROL, 1, words, &written), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_debug_write(KAAL_SLOT_DEBUG, 0, words, &written), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_debug_write(KAAL_SLOT_DEBUG, 65, words, &written), KAAL_OUT_OF_RANGE);
+	check_equal(kaal_sys_debug_write(KAAL_SLOT_DEBUG, UINT64_MAX, words, &written), KAAL_OUT_OF_RANGE);
 	/* stdout is line-buffered and empty here: what follows is a line of its own. */
 	memcpy(words, text, sizeof words);
-	check(kaal_debug_write(KAAL_SLOT_DEBUG, sizeof words, words, &written) == KAAL_OK && written == sizeof words,
+	check(kaal_sys_debug_write(KAAL_SLOT_DEBUG, sizeof words, words, &written) == KAAL_OK && written == sizeof words,
 	      "64 bytes are written (the line above)");
 }
 
 static void test_system_control(void)
 {
-	check_equal(kaal_system_power_off(SLOTS), KAAL_INVALID_CAP);
-	check_equal(kaal_system_power_off(EMPTY_SLOT), KAAL_WRONG_TYPE);
-	check_equal(kaal_system_power_off(KAAL_SLOT_DEBUG), KAAL_WRONG_TYPE);
-	check_equal(kaal_system_reset(SLOTS), KAAL_INVALID_CAP);
-	check_equal(kaal_system_reset(EMPTY_SLOT), KAAL_WRONG_TYPE);
-	check_equal(kaal_system_reset(KAAL_SLOT_DEBUG), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_system_power_off(SLOTS), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_system_power_off(EMPTY_SLOT), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_system_power_off(KAAL_SLOT_DEBUG), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_system_reset(SLOTS), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_system_reset(EMPTY_SLOT), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_system_reset(KAAL_SLOT_DEBUG), KAAL_WRONG_TYPE);
 }
 
 static uint64_t cycles_now(void)
@@ -94,18 +94,18 @@ static void test_allow_counters(void)
 {
 	uint64_t start, between, end;
 
-	check_equal(kaal_debug_allow_counters(SLOTS), KAAL_INVALID_CAP);
-	check_equal(kaal_debug_allow_counters(EMPTY_SLOT), KAAL_WRONG_TYPE);
-	check_equal(kaal_debug_allow_counters(KAAL_SLOT_SYSTEM_CONTROL), KAAL_WRONG_TYPE);
-	check_equal(kaal_cap_copy(KAAL_SLOT_CNODE, EMPTY_SLOT, KAAL_SLOT_CNODE, KAAL_SLOT_DEBUG, KAAL_RIGHT_READ), KAAL_OK);
-	check_equal(kaal_debug_allow_counters(EMPTY_SLOT), KAAL_NO_RIGHT);
-	check_equal(kaal_cap_delete(KAAL_SLOT_CNODE, EMPTY_SLOT), KAAL_OK);
-	check_equal(kaal_debug_allow_counters(KAAL_SLOT_DEBUG), COUNTERS_STATUS);
+	check_equal(kaal_sys_debug_allow_counters(SLOTS), KAAL_INVALID_CAP);
+	check_equal(kaal_sys_debug_allow_counters(EMPTY_SLOT), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_debug_allow_counters(KAAL_SLOT_SYSTEM_CONTROL), KAAL_WRONG_TYPE);
+	check_equal(kaal_sys_cap_copy(KAAL_SLOT_CNODE, EMPTY_SLOT, KAAL_SLOT_CNODE, KAAL_SLOT_DEBUG, KAAL_RIGHT_READ), KAAL_OK);
+	check_equal(kaal_sys_debug_allow_counters(EMPTY_SLOT), KAAL_NO_RIGHT);
+	check_equal(kaal_sys_cap_delete(KAAL_SLOT_CNODE, EMPTY_SLOT), KAAL_OK);
+	check_equal(kaal_sys_debug_allow_counters(KAAL_SLOT_DEBUG), COUNTERS_STATUS);
 	if (COUNTERS_STATUS != KAAL_OK)
 		return;
 	start = cycles_now();
 	between = cycles_now();
-	(void)kaal_thread_sleep(0);
+	kaal_ignore(kaal_sys_thread_sleep(0));
 	end = cycles_now();
 	check(between > start, "the cycle counter runs at EL0");
 	check(end - between > 4 * (between - start), "the cycle counter runs at EL1");
@@ -115,14 +115,14 @@ static void test_sleep(void)
 {
 	uint64_t hz = kaal_bootinfo()->counter_hz;
 	uint64_t start = kaal_ticks_now();
-	uint64_t status_zero = kaal_thread_sleep(0), status_start = kaal_thread_sleep(start);
+	uint64_t status_zero = kaal_sys_thread_sleep(0), status_start = kaal_sys_thread_sleep(start);
 	uint64_t passed = kaal_ticks_now() - start;
 
 	check(status_zero == KAAL_OK && status_start == KAAL_OK && kaal_ticks_to_ns(passed, hz) < WAKE_NS_MAX,
 	      "a deadline that has passed does not block");
 	for (uint64_t ns = 1000; ns <= 1000000000; ns *= 10) {
 		uint64_t deadline = kaal_ticks_now() + kaal_ns_to_ticks(ns, hz);
-		uint64_t status = kaal_thread_sleep(deadline);
+		uint64_t status = kaal_sys_thread_sleep(deadline);
 		uint64_t woken = kaal_ticks_now();
 
 		check(status == KAAL_OK && woken >= deadline && kaal_ticks_to_ns(woken - deadline, hz) < WAKE_NS_MAX,

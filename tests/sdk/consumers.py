@@ -142,7 +142,7 @@ def no_paths(sysroot, build, source):
 def reference(sysroot):
     """Each call that the installed header declares has a page with all headings, and the index leads to each page."""
     folder = sysroot.root / "share/kaal/doc/abi"
-    calls = re.findall(r"^static inline kaal_status_t kaal_(\w+)\(", (sysroot.root / "include/kaal/syscall.h").read_text(), re.M)
+    calls = re.findall(r"^KAAL_MUST_CHECK static inline kaal_status_t kaal_(\w+)\(", (sysroot.root / "include/kaal/object.h").read_text(), re.M)
     index = (folder / "index.md").read_text()
     pages = sorted(path.stem for path in folder.iterdir())
     if len(calls) < 20 or pages != sorted([*calls, "index"]) or sorted(re.findall(r"\]\((\w+)\.md\)", index)) != sorted(calls):

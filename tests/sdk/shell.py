@@ -25,12 +25,12 @@ LONG = "".join(WORDS.choices("abcdefghijklmnopqrstuvwxyz", k=102400))
 
 # One that does not end, and one that tells its arguments and crashes when it is told to; beside those of the shell's own description.
 SLEEPER = """
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 #include <kaal/time.h>
 int main(void)
 {
 	for (;;)
-		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz());
+		kaal_ignore(kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz()));
 }
 """
 TELLER = """

@@ -13,4 +13,13 @@ enum kaal_status {
 #undef KAAL_STATUS
 };
 
+/* A function whose status must be looked at, or be given to kaal_ignore(). */
+#define KAAL_MUST_CHECK __attribute__((warn_unused_result))
+
+/* Says that it does not matter how a call ended. */
+static inline void kaal_ignore(kaal_status_t status)
+{
+	(void)status;
+}
+
 #endif

@@ -136,7 +136,7 @@ static int regular_describe(struct open_file *base, struct stat *result)
 static int regular_end(struct open_file *base)
 {
 	files_lock();
-	(void)kaal_file_close(&regular_of(base)->file);
+	kaal_ignore(kaal_file_close(&regular_of(base)->file));
 	base->calls = NULL;
 	return files_end(0);
 }
@@ -186,7 +186,7 @@ static int open_directory(struct regular *file, const char *name, int flags)
 	int error = files_error(kaal_file_open(&libc_files, name, KAAL_FILE_FLAG_DIRECTORY, &file->file));
 
 	if (error == 0 && (flags & O_ACCMODE) != O_RDONLY) {
-		(void)kaal_file_close(&file->file);
+		kaal_ignore(kaal_file_close(&file->file));
 		error = EISDIR;
 	}
 	file->directory = error == 0;

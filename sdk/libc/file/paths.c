@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include <kaal/time.h>
 
@@ -84,9 +86,39 @@ int truncate(const char *path, off_t bytes)
 	error = files_error(kaal_file_open(&libc_files, name, KAAL_FILE_FLAG_WRITE, &file));
 	if (error == 0) {
 		error = files_error(kaal_file_resize(&file, (uint64_t)bytes));
-		(void)kaal_file_close(&file);
+		kaal_ignore(kaal_file_close(&file));
 	}
 	return files_end(error);
+}
+
+/* Of the three times there is one: of the last change. */
+static int touch(const char *path, uint64_t changed_ns)
+{
+	const char *name = files_begin(path, ENOENT);
+	kaal_status_t status;
+
+	if (name == NULL)
+		return -1;
+	status = kaal_files_touch(&libc_files, name, changed_ns);
+	return files_end(status == KAAL_NOT_SUPPORTED ? ENOSYS : files_error(status));
+}
+
+int utimes(const char *path, const struct timeval times[2])
+{
+	static const suseconds_t second = 1000000;
+
+	if (times == NULL)
+		return touch(path, UINT64_MAX);
+	if (times[1].tv_sec < 0 || (uint64_t)times[1].tv_sec >= UINT64_MAX / KAAL_NS_PER_SECOND || times[1].tv_usec < 0 || times[1].tv_usec >= second)
+		return libc_fail(EINVAL);
+	return touch(path, (uint64_t)times[1].tv_sec * KAAL_NS_PER_SECOND + (uint64_t)times[1].tv_usec * 1000);
+}
+
+int utime(const char *path, const struct utimbuf *times)
+{
+	const struct timeval both[2] = {{.tv_sec = times != NULL ? times->actime : 0}, {.tv_sec = times != NULL ? times->modtime : 0}};
+
+	return utimes(path, times != NULL ? both : NULL);
 }
 
 int mkdir(const char *path, mode_t mode)

@@ -7,7 +7,7 @@
 
 int sched_yield(void)
 {
-	(void)kaal_sched_yield();
+	kaal_ignore(kaal_sys_sched_yield());
 	return 0;
 }
 

@@ -58,7 +58,7 @@ static void give_kept(void)
 			continue;
 		memcpy(&memory, (const void *)(uintptr_t)kept[i], sizeof memory);
 		kept[i] = 0;
-		(void)kaal_memory_give(&memory);
+		kaal_ignore(kaal_memory_give(&memory));
 	}
 	kaal_lock_give(&lock);
 }
@@ -89,5 +89,5 @@ void stack_give(void *stack)
 		return;
 	memcpy(&memory, (char *)stack - HEAD_BYTES, sizeof memory);
 	if (!keep(memory.address))
-		(void)kaal_memory_give(&memory);
+		kaal_ignore(kaal_memory_give(&memory));
 }

@@ -78,7 +78,7 @@ static void forget(struct thread *thread)
 	thread->state = FREE;
 	kaal_lock_give(&lock);
 	if (index != 0)
-		(void)kaal_thread_join(index, UINT64_MAX);
+		kaal_ignore(kaal_thread_join(index, UINT64_MAX));
 	stack_give(stack);
 }
 

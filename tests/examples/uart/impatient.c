@@ -37,7 +37,7 @@ int main(void)
 	if (status == KAAL_OK)
 		status = say(give_up() == KAAL_TIMEOUT ? "gave up\r\n" : "did not give up\r\n");
 	/* What is typed comes while the driver still has the first read. */
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 2);
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 2));
 	while (status == KAAL_OK && used < sizeof line && memchr(line, '\r', used) == NULL) {
 		status = kaal_serial_read(&uart, line + used, sizeof line - used, &count, UINT64_MAX);
 		used += count;

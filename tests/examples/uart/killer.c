@@ -30,7 +30,7 @@ static void await(uint64_t bytes)
 	do {
 		memcpy(before, stats, sizeof before);
 		memset(stats, 0, sizeof stats);
-		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 50);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 50));
 	} while (!ask(stats) || stats[KAAL_SERIAL_STAT_RECEIVED] < bytes || stats[KAAL_SERIAL_STAT_SENT] == 0 ||
 		 stats[KAAL_SERIAL_STAT_RECEIVED] != before[KAAL_SERIAL_STAT_RECEIVED] || stats[KAAL_SERIAL_STAT_SENT] != before[KAAL_SERIAL_STAT_SENT]);
 }

@@ -12,16 +12,6 @@
 
 #define ROWS 1000
 
-/* What SQLite gets for utimes(). */
-int times_are_not_set(const char *path, const void *times);
-
-int times_are_not_set(const char *path, const void *times)
-{
-	(void)path;
-	(void)times;
-	return 0;
-}
-
 static sqlite3 *database;
 
 static void must(int result, int expected, const char *what)

@@ -151,10 +151,10 @@ void broker_fixture_start(void)
 	irq_start(IRQ_TABLE, HOST_LINES);
 	fixture_put(CONTROL, (struct cap){.word = cap_word(KAAL_OBJECT_IRQ_CONTROL, 7, 0)});
 	cnode_put_initial(FIXTURE_CNODE + TEST_UNTYPED, untyped_cap(TEST_MEMORY, 12, false));
-	ok(kaal_untyped_retype(TEST_UNTYPED, KAAL_OBJECT_NOTIFICATION, OWN, QUIET, 1, &made));
+	ok(kaal_sys_untyped_retype(TEST_UNTYPED, KAAL_OBJECT_NOTIFICATION, OWN, QUIET, 1, &made));
 	for (uint32_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {
 		for (uint32_t k = 0; k < devices[i].line_count && k < 2; k++)
-			ok(kaal_irq_handler_make(CONTROL, devices[i].irq[k].line, devices[i].irq[k].trigger, OWN, devices[i].irq[k].handler_slot));
+			ok(kaal_sys_irq_handler_make(CONTROL, devices[i].irq[k].line, devices[i].irq[k].trigger, OWN, devices[i].irq[k].handler_slot));
 	}
 	for (uint32_t i = 0; i < COMPONENTS; i++) {
 		cnode_start(CLIENT_CNODE(i), 6);
@@ -187,8 +187,8 @@ struct answer ask_with(unsigned component, uint32_t request, const uint64_t word
 		cr_assert_neq(cap_type(slot_view[FIXTURE_CNODE + given.caps[i]].cap), KAAL_OBJECT_NULL, "capability %lu is not there", i);
 		if (slot == 0 || slot + i >= CLIENT_SLOTS)
 			break;
-		status = (given.move >> i & 1) != 0 ? kaal_cap_move(CLIENT_AT(component), slot + i, OWN, given.caps[i])
-						    : kaal_cap_copy(CLIENT_AT(component), slot + i, OWN, given.caps[i], KAAL_RIGHTS_ALL);
+		status = (given.move >> i & 1) != 0 ? kaal_sys_cap_move(CLIENT_AT(component), slot + i, OWN, given.caps[i])
+						    : kaal_sys_cap_copy(CLIENT_AT(component), slot + i, OWN, given.caps[i], KAAL_RIGHTS_ALL);
 		if (status != KAAL_OK)
 			break;
 		answer.caps++;
@@ -338,7 +338,7 @@ uint64_t memory_at(unsigned component, unsigned slot)
 
 void drop(unsigned component, unsigned slot)
 {
-	ok(kaal_cap_delete(CLIENT_AT(component), slot));
+	ok(kaal_sys_cap_delete(CLIENT_AT(component), slot));
 }
 
 /* A call on a component's capability, which the caller of the kernel has not: through a copy. */
@@ -348,10 +348,10 @@ static kaal_status_t with_copy(unsigned component, uint64_t slot, uint32_t call,
 
 	if (slot >= CLIENT_SLOTS || type_at(component, (unsigned)slot) == KAAL_OBJECT_NULL)
 		return KAAL_WRONG_TYPE;
-	ok(kaal_cap_copy(OWN, SPARE, CLIENT_AT(component), slot, KAAL_RIGHTS_ALL));
+	ok(kaal_sys_cap_copy(OWN, SPARE, CLIENT_AT(component), slot, KAAL_RIGHTS_ALL));
 	*result = 0;
-	status = call == KAAL_SYS_NOTIFICATION_POLL ? kaal_notification_poll(SPARE, result) : kaal_notification_signal(SPARE);
-	ok(kaal_cap_delete(OWN, SPARE));
+	status = call == KAAL_SYS_NOTIFICATION_POLL ? kaal_sys_notification_poll(SPARE, result) : kaal_sys_notification_signal(SPARE);
+	ok(kaal_sys_cap_delete(OWN, SPARE));
 	return status == KAAL_WOULD_BLOCK ? KAAL_OK : status;
 }
 
@@ -427,8 +427,8 @@ void kaal_thread_unpark(uint32_t thread)
 }
 
 kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t result[3]);
-kaal_status_t kaal_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer);
-kaal_status_t kaal_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
+kaal_status_t kaal_sys_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer);
+kaal_status_t kaal_sys_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
 				       uint64_t *answer);
 
 kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t result[3])
@@ -437,7 +437,7 @@ kaal_status_t client_call(uint32_t call, const uint64_t argument[6], uint64_t re
 
 	if (call == KAAL_SYS_CAP_DELETE) {
 		cr_assert_eq(argument[0], KAAL_SLOT_CNODE);
-		return kaal_cap_delete(CLIENT_AT(asking), argument[1]);
+		return kaal_sys_cap_delete(CLIENT_AT(asking), argument[1]);
 	}
 	cr_assert_eq(call, KAAL_SYS_NOTIFICATION_WAIT_UNTIL);
 	status = with_copy(asking, argument[0], KAAL_SYS_NOTIFICATION_POLL, result);
@@ -455,7 +455,7 @@ static kaal_status_t call_service(kaal_cap_t ep, uint64_t words[KAAL_MESSAGE_REG
 	return type_at(asking, (unsigned)ep) == KAAL_OBJECT_ENDPOINT ? service(words, answer) : KAAL_WRONG_TYPE;
 }
 
-kaal_status_t kaal_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
+kaal_status_t kaal_sys_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
 {
 	struct answer given;
 
@@ -468,7 +468,7 @@ kaal_status_t kaal_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
+kaal_status_t kaal_sys_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
 				       uint64_t *answer)
 {
 	(void)message;

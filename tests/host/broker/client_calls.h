@@ -8,8 +8,8 @@
 #include <host_calls.h>
 #undef host_call
 
-kaal_status_t kaal_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer);
-kaal_status_t kaal_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
+kaal_status_t kaal_sys_endpoint_call(kaal_cap_t ep, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer);
+kaal_status_t kaal_sys_endpoint_call_until(kaal_cap_t ep, uint64_t message, uint64_t deadline, uint64_t words[KAAL_MESSAGE_REGISTERS],
 				       uint64_t *answer);
 
 #endif

@@ -124,10 +124,10 @@ Test(client, device)
 	cr_assert_eq(info.pages, 2);
 	cr_assert_eq(info.line, UART_LINE);
 	cr_assert_eq(memory_at(DRIVER, (unsigned)uart.first + 1), UART - 0x40 + PAGE);
-	cr_assert_eq(type_at(DRIVER, (unsigned)info.handler), KAAL_OBJECT_IRQ_HANDLER);
+	cr_assert_eq(type_at(DRIVER, (unsigned)info.handler.slot), KAAL_OBJECT_IRQ_HANDLER);
 	ok(kaal_broker_device("clock", &clock, &info));
 	cr_assert_eq(info.pages, 2);
-	cr_assert_eq(info.handler, 0);
+	cr_assert_eq(info.handler.slot, 0);
 	ok(kaal_broker_give(&uart));
 	ok(kaal_broker_device("uart", &uart, &info));
 	ok(kaal_broker_give(&uart));
@@ -145,18 +145,18 @@ Test(client, device_of_parts)
 	asking = DRIVER;
 	ok(kaal_broker_device("card", &card, &info));
 	cr_assert(info.offset == 0 && info.bytes == 0x1800 && info.pages == 2 && info.range_count == 3 && info.line_count == 3);
-	cr_assert(info.line == CARD_LINE && info.handler == card.first + 4);
+	cr_assert(info.line == CARD_LINE && info.handler.slot == card.first + 4);
 	ok(kaal_broker_device_registers(&card, 1, &registers));
-	cr_assert(registers.offset == 0x800 && registers.bytes == 0x100 && registers.first == card.first + 2 && registers.pages == 1);
-	cr_assert_eq(memory_at(DRIVER, (unsigned)registers.first), CARD + PAGE);
+	cr_assert(registers.offset == 0x800 && registers.bytes == 0x100 && registers.first.slot == card.first + 2 && registers.pages == 1);
+	cr_assert_eq(memory_at(DRIVER, (unsigned)registers.first.slot), CARD + PAGE);
 	ok(kaal_broker_device_line(&card, 1, &line));
-	cr_assert(line.line == CARD_LINE + 1 && line.trigger == 1 && line.handler == card.first + 5);
-	cr_assert_eq(type_at(DRIVER, (unsigned)line.handler), KAAL_OBJECT_IRQ_HANDLER);
+	cr_assert(line.line == CARD_LINE + 1 && line.trigger == 1 && line.handler.slot == card.first + 5);
+	cr_assert_eq(type_at(DRIVER, (unsigned)line.handler.slot), KAAL_OBJECT_IRQ_HANDLER);
 	says(kaal_broker_device_registers(&card, 3, &registers), KAAL_OUT_OF_RANGE);
 	says(kaal_broker_device_line(&card, 3, &line), KAAL_OUT_OF_RANGE);
 	cr_assert_eq(kaal_broker_rule(), KAAL_BROKER_RULE_INDEX);
 	ok(kaal_broker_device("uart", &uart, &info));
-	cr_assert(info.range_count == 1 && info.line_count == 1 && info.handler == uart.first + 2);
+	cr_assert(info.range_count == 1 && info.line_count == 1 && info.handler.slot == uart.first + 2);
 	ok(kaal_broker_give(&card));
 	ok(kaal_broker_give(&uart));
 	says(kaal_broker_device_line(&card, 0, &line), KAAL_OUT_OF_RANGE);
@@ -169,7 +169,7 @@ Test(client, services_and_channels)
 	struct kaal_broker_held serial, told, opened, accepted;
 	struct kaal_broker_found found;
 	uint64_t badges[KAAL_BROKER_BADGES], badge;
-	kaal_cap_t peer;
+	kaal_notification_t peer;
 	uint32_t count;
 	bool there;
 
@@ -196,7 +196,7 @@ Test(client, services_and_channels)
 	says(kaal_broker_peer(accepted.thing, &peer), KAAL_NOT_BOUND);
 	asking = CLIENT;
 	ok(kaal_broker_peer(opened.thing, &peer));
-	ok(signal_at(CLIENT, (unsigned)peer));
+	ok(signal_at(CLIENT, (unsigned)peer.slot));
 	cr_assert_eq(flags_at(DRIVER, (unsigned)told.first), 1u << 1);
 	ok(kaal_broker_give(&opened));
 	cr_assert_eq(flags_at(DRIVER, (unsigned)told.first), 1u << 1, "the channel's other end has gone");

@@ -188,20 +188,20 @@ Test(ends, line_is_masked)
 
 	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "uart", 20, 0, 0, 0));
 	/* As the driver would, with handlers and notification that the test has. */
-	ok(kaal_untyped_retype(46, KAAL_OBJECT_NOTIFICATION, OWN, 48, 1, &made));
-	ok(kaal_irq_handler_bind(41, 48));
-	ok(kaal_irq_ack(41));
+	ok(kaal_sys_untyped_retype(46, KAAL_OBJECT_NOTIFICATION, OWN, 48, 1, &made));
+	ok(kaal_sys_irq_handler_bind(41, 48));
+	ok(kaal_sys_irq_ack(41));
 	cr_assert(host.unmasked[UART_LINE]);
 	end(DRIVER);
 	purge();
 	cr_assert(!host.unmasked[UART_LINE]);
-	says(kaal_irq_handler_unbind(41), KAAL_NOT_BOUND);
+	says(kaal_sys_irq_handler_unbind(41), KAAL_NOT_BOUND);
 	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "uart", 20, 0, 0, 0));
 	cr_assert_eq(type_at(DRIVER, 22), KAAL_OBJECT_IRQ_HANDLER);
 	/* So is each line of several. */
 	granted(ask_name(DRIVER, KAAL_BROKER_DEVICE, "card", 0, 0, 0, 0));
-	ok(kaal_irq_handler_bind(CARD_HANDLER + 1, 48));
-	ok(kaal_irq_ack(CARD_HANDLER + 1));
+	ok(kaal_sys_irq_handler_bind(CARD_HANDLER + 1, 48));
+	ok(kaal_sys_irq_ack(CARD_HANDLER + 1));
 	cr_assert(host.unmasked[CARD_LINE + 1]);
 	end(DRIVER);
 	purge();

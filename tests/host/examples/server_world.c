@@ -58,21 +58,21 @@ unsigned calls_waiting(void)
 /* The reply object's slot is the call's number. */
 kaal_status_t kaal_server_defer(struct kaal_server *server, struct kaal_deferred *deferred)
 {
-	cr_assert_eq(deferred->reply, 0, "another call waits there");
+	cr_assert_eq(deferred->reply.slot, 0, "another call waits there");
 	if (waiting == server->setup.deferred_max)
 		return KAAL_NO_MEMORY;
 	waiting++;
-	deferred->reply = current;
+	deferred->reply.slot = current;
 	return KAAL_OK;
 }
 
 kaal_status_t kaal_server_answer(struct kaal_server *server, struct kaal_deferred *deferred, uint64_t message, const uint64_t *words)
 {
-	unsigned call = (unsigned)deferred->reply;
+	unsigned call = (unsigned)deferred->reply.slot;
 
 	(void)server;
 	cr_assert_neq(call, 0, "nobody waits");
-	deferred->reply = 0;
+	deferred->reply.slot = 0;
 	waiting--;
 	return answer(call, message, words);
 }

@@ -213,6 +213,28 @@ Test(file_engine, a_list_while_it_changes)
 	refused(ROOM, ask_handle(KAAL_FILE_LIST, directory, 0, 1));
 }
 
+/* The time of the last change, of files and directories; the next change sets it again. */
+Test(file_engine, times)
+{
+	uint64_t file = open_as(&world.session, "/a", MAKE);
+
+	fine(ask_path(KAAL_FILE_TOUCH, 12345, "/a"));
+	fine(ask_path(KAAL_FILE_LOOK, 0, "/a"));
+	cr_assert_eq(world.request.words[3], 12345);
+	fine(ask_write(file, 0, "x", 1));
+	fine(ask_path(KAAL_FILE_LOOK, 0, "/a"));
+	cr_assert_neq(world.request.words[3], 12345);
+	fine(ask_path(KAAL_FILE_TOUCH, 54321, "/"));
+	fine(ask_path(KAAL_FILE_LOOK, 0, "/"));
+	cr_assert_eq(world.request.words[3], 54321);
+	fine(ask_path(KAAL_FILE_TOUCH, UINT64_MAX, "/"));
+	fine(ask_path(KAAL_FILE_LOOK, 0, "/"));
+	cr_assert(world.request.words[3] != 54321 && world.request.words[3] != UINT64_MAX);
+	refused(NOT_THERE, ask_path(KAAL_FILE_TOUCH, 1, "/b"));
+	refused(NO_DIRECTORY, ask_path(KAAL_FILE_TOUCH, 1, "/a/b"));
+	refused(PATH, ask_path(KAAL_FILE_TOUCH, 1, "a"));
+}
+
 /* What one client may have; the other has its own. */
 Test(file_engine, quotas)
 {

@@ -44,7 +44,7 @@ void clock_wake_at(struct kaal_server *self, uint64_t ns)
 	wake = ns;
 }
 
-kaal_status_t kaal_cap_identify(kaal_cap_t cap, uint64_t *type, uint64_t *rights, uint64_t *size_bits)
+kaal_status_t kaal_sys_cap_identify(kaal_cap_t cap, uint64_t *type, uint64_t *rights, uint64_t *size_bits)
 {
 	cr_assert_eq(cap, CAME);
 	*type = came_type;
@@ -59,7 +59,7 @@ static bool *slot(uint64_t index)
 	return &held[index - SIGNALS];
 }
 
-kaal_status_t kaal_cap_move(kaal_cap_t to, uint64_t to_slot, kaal_cap_t from, uint64_t from_slot)
+kaal_status_t kaal_sys_cap_move(kaal_cap_t to, uint64_t to_slot, kaal_cap_t from, uint64_t from_slot)
 {
 	(void)to;
 	(void)from;
@@ -70,14 +70,14 @@ kaal_status_t kaal_cap_move(kaal_cap_t to, uint64_t to_slot, kaal_cap_t from, ui
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_cap_delete(kaal_cap_t from, uint64_t index)
+kaal_status_t kaal_sys_cap_delete(kaal_cap_t from, uint64_t index)
 {
 	(void)from;
 	*slot(index) = false;
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_notification_signal(kaal_cap_t notification)
+kaal_status_t kaal_sys_notification_signal(kaal_cap_t notification)
 {
 	if (!*slot(notification))
 		return KAAL_WRONG_TYPE;

@@ -174,26 +174,26 @@ kaal_status_t kaal_broker_ended(uint64_t service, uint64_t badges[KAAL_BROKER_BA
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
+kaal_status_t kaal_sys_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
 	cr_assert_eq(ep, ENDPOINT);
 	return receive(reply, words, received, badge);
 }
 
-kaal_status_t kaal_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
+kaal_status_t kaal_sys_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
 				       uint64_t *badge)
 {
 	cr_assert_neq(*caller_in(reply), NOBODY, "nobody is answered");
 	(void)answer(reply, message, words);
-	return kaal_endpoint_recv(ep, reply, words, received, badge);
+	return kaal_sys_endpoint_recv(ep, reply, words, received, badge);
 }
 
-kaal_status_t kaal_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words)
+kaal_status_t kaal_sys_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words)
 {
 	return answer(reply, message, words);
 }
 
-kaal_status_t kaal_irq_ack(kaal_cap_t handler)
+kaal_status_t kaal_sys_irq_ack(kaal_cap_t handler)
 {
 	cr_assert_eq(handler, HANDLER);
 	if (kernel.acks_left-- == 0)
@@ -202,7 +202,7 @@ kaal_status_t kaal_irq_ack(kaal_cap_t handler)
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_sched_consumed(kaal_cap_t context, uint64_t *ticks)
+kaal_status_t kaal_sys_sched_consumed(kaal_cap_t context, uint64_t *ticks)
 {
 	cr_assert_eq(context, CONTEXT);
 	*ticks = RAN;
@@ -262,7 +262,7 @@ static struct step just(enum kind kind)
 	return (struct step){.kind = kind};
 }
 
-static struct uart_driver_setup setup = {BASE, true, 24000000, &ring.log, SERVICE, ENDPOINT, HANDLER, CONTEXT, REPLIES};
+static struct uart_driver_setup setup = {BASE, true, 24000000, &ring.log, SERVICE, {ENDPOINT}, {HANDLER}, {CONTEXT}, REPLIES};
 
 /* Runs the driver until nothing happens any more and its endpoint is taken away. */
 static void run(const struct step *steps, unsigned count)

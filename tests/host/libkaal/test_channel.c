@@ -30,7 +30,7 @@ static void start(void)
 {
 	world_start();
 	world.provider = accept_it;
-	service = (struct kaal_service){.name = "bulk", .endpoint = 1, .badge = BADGE, .reconnect = true};
+	service = (struct kaal_service){.name = "bulk", .endpoint = {1}, .badge = BADGE, .reconnect = true};
 	ok(kaal_signals_start(&client_signals));
 	ok(kaal_signals_start(&provider_signals));
 }

@@ -44,7 +44,7 @@ static kaal_status_t send(kaal_cap_t reply, uint64_t message, const uint64_t *wo
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words)
+kaal_status_t kaal_sys_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words)
 {
 	kaal_status_t status = send(reply, message, words);
 
@@ -53,13 +53,13 @@ kaal_status_t kaal_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t
 
 static kaal_cap_t received_with;
 
-kaal_status_t kaal_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
+kaal_status_t kaal_sys_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
 	const struct event *event = &events[next_event];
 
 	(void)ep;
 	for (unsigned i = 0; i < 4; i++)
-		cr_assert_neq(waiting[i].reply, reply, "a call waits there");
+		cr_assert_neq(waiting[i].reply.slot, reply, "a call waits there");
 	received_with = reply;
 	if (next_event == event_count)
 		return KAAL_CANCELLED;
@@ -70,14 +70,14 @@ kaal_status_t kaal_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *word
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
+kaal_status_t kaal_sys_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
 				       uint64_t *badge)
 {
 	kaal_status_t status;
 
 	cr_assert_eq(reply, received_with, "the call that was received last");
 	status = send(reply, message, words);
-	return status == KAAL_OK ? kaal_endpoint_recv(ep, reply, words, received, badge) : status;
+	return status == KAAL_OK ? kaal_sys_endpoint_recv(ep, reply, words, received, badge) : status;
 }
 
 /* Of what comes, nothing: the deadline does. */
@@ -95,21 +95,21 @@ static kaal_status_t until(uint64_t deadline, kaal_status_t status)
 	return KAAL_TIMEOUT;
 }
 
-kaal_status_t kaal_endpoint_recv_until(kaal_cap_t ep, kaal_cap_t reply, uint64_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge)
+kaal_status_t kaal_sys_endpoint_recv_until(kaal_cap_t ep, kaal_cap_t reply, uint64_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
 	received_with = reply;
-	return is_quiet() ? until(deadline, KAAL_OK) : kaal_endpoint_recv(ep, reply, words, received, badge);
+	return is_quiet() ? until(deadline, KAAL_OK) : kaal_sys_endpoint_recv(ep, reply, words, received, badge);
 }
 
-kaal_status_t kaal_endpoint_reply_recv_until(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t deadline, uint64_t *words,
+kaal_status_t kaal_sys_endpoint_reply_recv_until(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t deadline, uint64_t *words,
 					     uint64_t *received, uint64_t *badge)
 {
 	if (!is_quiet())
-		return kaal_endpoint_reply_recv(ep, message, reply, words, received, badge);
+		return kaal_sys_endpoint_reply_recv(ep, message, reply, words, received, badge);
 	return until(deadline, send(reply, message, words));
 }
 
-kaal_status_t kaal_cap_delete(kaal_cap_t from, uint64_t slot)
+kaal_status_t kaal_sys_cap_delete(kaal_cap_t from, uint64_t slot)
 {
 	(void)from;
 	cr_assert(slot >= server.caps && slot < server.caps + KAAL_MESSAGE_CAPS_MAX);
@@ -291,7 +291,7 @@ Test(server, answers_later)
 	/* From outside of any method; by one whose caller has gone, and with what the kernel does not take. */
 	no_caller = true;
 	says(kaal_server_answer(&server, &waiting[2], kaal_answer(KAAL_OK, 0), NULL), KAAL_NO_CALLER);
-	cr_assert_eq(waiting[2].reply, 0);
+	cr_assert_eq(waiting[2].reply.slot, 0);
 	cr_assert_eq(server.free_count, 3);
 	no_caller = false;
 	event_count = next_event = waits = 0;

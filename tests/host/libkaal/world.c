@@ -69,9 +69,9 @@ uint32_t kaal_thread_self(void)
 	return libkaal_self;
 }
 
-kaal_cap_t kaal_thread_cap(uint32_t thread)
+kaal_thread_t kaal_thread_cap(uint32_t thread)
 {
-	return KAAL_SLOT_THREAD + thread;
+	return kaal_thread_at(KAAL_SLOT_THREAD + thread);
 }
 
 struct kaal_message_buffer *kaal_message_buffer(void)
@@ -183,7 +183,7 @@ kaal_status_t kaal_broker_accept(uint64_t badge, uint64_t number, struct kaal_br
 }
 
 /* FRAMES is the client's thing, FRAMES + 1 the provider's. */
-kaal_status_t kaal_broker_peer(uint64_t channel, kaal_cap_t *notification)
+kaal_status_t kaal_broker_peer(uint64_t channel, kaal_notification_t *notification)
 {
 	const struct kaal_broker_signal *other = &ends[channel == FRAMES];
 	kaal_status_t status = world_call();
@@ -193,7 +193,7 @@ kaal_status_t kaal_broker_peer(uint64_t channel, kaal_cap_t *notification)
 	if (status != KAAL_OK)
 		return status;
 	world.slots++;
-	*notification = PEER + (other->thing - NOTIFICATION) * 64 + other->flag;
+	*notification = kaal_notification_at(PEER + (other->thing - NOTIFICATION) * 64 + other->flag);
 	return KAAL_OK;
 }
 
@@ -290,7 +290,7 @@ kaal_status_t own_space_release(uint64_t address)
 
 /* --- the kernel -------------------------------------------------------------------------------- */
 
-kaal_status_t kaal_notification_signal(kaal_cap_t ntfn)
+kaal_status_t kaal_sys_notification_signal(kaal_cap_t ntfn)
 {
 	uint64_t index = (ntfn - PEER) / 64;
 
@@ -301,7 +301,7 @@ kaal_status_t kaal_notification_signal(kaal_cap_t ntfn)
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_notification_wait_until(kaal_cap_t ntfn, uint64_t deadline, uint64_t *flags)
+kaal_status_t kaal_sys_notification_wait_until(kaal_cap_t ntfn, uint64_t deadline, uint64_t *flags)
 {
 	uint64_t *here = &world.flags[ntfn - NOTIFICATION];
 	kaal_status_t status = world_call();
@@ -318,12 +318,12 @@ kaal_status_t kaal_notification_wait_until(kaal_cap_t ntfn, uint64_t deadline, u
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_notification_wait(kaal_cap_t ntfn, uint64_t *flags)
+kaal_status_t kaal_sys_notification_wait(kaal_cap_t ntfn, uint64_t *flags)
 {
-	return kaal_notification_wait_until(ntfn, UINT64_MAX, flags);
+	return kaal_sys_notification_wait_until(ntfn, UINT64_MAX, flags);
 }
 
-kaal_status_t kaal_cap_identify(kaal_cap_t cap, uint64_t *type, uint64_t *rights, uint64_t *size_bits)
+kaal_status_t kaal_sys_cap_identify(kaal_cap_t cap, uint64_t *type, uint64_t *rights, uint64_t *size_bits)
 {
 	if (world.while_asking != NULL)
 		world.while_asking();
@@ -332,7 +332,7 @@ kaal_status_t kaal_cap_identify(kaal_cap_t cap, uint64_t *type, uint64_t *rights
 	return KAAL_OK;
 }
 
-kaal_status_t kaal_untyped_retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t to, uint64_t to_slot, uint64_t count, uint64_t *made)
+kaal_status_t kaal_sys_untyped_retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t to, uint64_t to_slot, uint64_t count, uint64_t *made)
 {
 	kaal_status_t status = world_call();
 
@@ -345,7 +345,7 @@ kaal_status_t kaal_untyped_retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t 
 	return status == KAAL_OK && count > 1 ? KAAL_INTERRUPTED : status;
 }
 
-kaal_status_t kaal_thread_bind_notification(kaal_cap_t thread, kaal_cap_t ntfn)
+kaal_status_t kaal_sys_thread_bind_notification(kaal_cap_t thread, kaal_cap_t ntfn)
 {
 	kaal_status_t status = ntfn == 0 ? KAAL_OK : world_call();
 

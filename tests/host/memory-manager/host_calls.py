@@ -14,7 +14,7 @@ import generate
 def stub(call):
     """One static inline function around one host_call()."""
     arguments = [a["name"] for a in call["arguments"]] + ["0"] * (generate.MAX_ARGUMENTS - len(call["arguments"]))
-    lines = [f"static inline kaal_status_t kaal_{call['name']}({generate.parameters(call)})", "{",
+    lines = [f"static inline kaal_status_t kaal_sys_{call['name']}({generate.parameters(call)})", "{",
              f"\tuint64_t host_results[{generate.MAX_RESULTS}];",
              f"\tkaal_status_t host_status = host_call(KAAL_SYS_{call['name'].upper()}, "
              f"(const uint64_t[]){{{', '.join(arguments)}}}, host_results);", ""]

@@ -86,7 +86,7 @@ void mm_start(void)
 
 	/* The kernel's list of address spaces outlives the arena. */
 	for (unsigned i = 0; i < SPACES && started; i++)
-		ok(kaal_cap_delete(OWN, VSPACE(i)));
+		ok(kaal_sys_cap_delete(OWN, VSPACE(i)));
 	started = true;
 	memset(&mm, 0, sizeof mm);
 	memset(&calls, 0, sizeof calls);
@@ -100,7 +100,7 @@ void mm_start(void)
 	(void)sched_next();
 	fixture_put(OWN, cnode_cap(FIXTURE_CNODE, RADIX, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE));
 	cnode_put_initial(FIXTURE_CNODE + SPACE_MEMORY, untyped_cap(0x18000, 15, false));
-	ok(kaal_untyped_retype(SPACE_MEMORY, KAAL_OBJECT_VSPACE, OWN, VSPACE(0), SPACES, &made));
+	ok(kaal_sys_untyped_retype(SPACE_MEMORY, KAAL_OBJECT_VSPACE, OWN, VSPACE(0), SPACES, &made));
 
 	ok(kaal_slots_start(&mm.slots, OWN, 0, FIRST_SLOT, SLOTS, mm.bitmap));
 	ok(kaal_physical_start(&mm.physical, &mm.slots, mm.node, NODES));

@@ -19,7 +19,7 @@ Test(objects, sizes_are_those_of_the_kernel)
 	ok(kaal_domain_start(&domain, &mm.physical, &mm.account, 18, TYPES));
 	for (unsigned i = 0; i < TYPES; i++) {
 		ok(kaal_domain_make(&domain, types[i], 1, &cap));
-		ok(kaal_cap_identify(cap, &type, &rights, &bits));
+		ok(kaal_sys_cap_identify(cap, &type, &rights, &bits));
 		cr_assert_eq(type, types[i] % 256);
 		cr_assert_eq(kaal_object_bytes(types[i]), UINT64_C(1) << bits, "type %lu", type);
 	}
@@ -41,7 +41,7 @@ Test(objects, the_end_of_a_domain_is_one_revoke)
 	for (unsigned i = 0; i < TYPES; i++)
 		ok(kaal_domain_make(&domain, types[i], 1, &cap));
 	ok(kaal_domain_make_in(&domain, KAAL_OBJECT_NOTIFICATION, 2, OWN, 40));
-	ok(kaal_cap_copy(OWN, 50, OWN, 40, R));
+	ok(kaal_sys_cap_copy(OWN, 50, OWN, 40, R));
 	cr_assert_eq(kaal_domain_bytes(&domain), 0x10000);
 	cr_assert_eq(mm.account.used_bytes, 0x10000);
 	mm_check();
@@ -109,6 +109,6 @@ Test(objects, address_spaces_need_the_right)
 
 	ok(kaal_domain_start(&domain, &mm.physical, &mm.account, 14, 2));
 	ok(kaal_domain_make(&domain, KAAL_DOMAIN_TYPE(KAAL_OBJECT_UNTYPED, 13) + KAAL_RETYPE_NO_SPACES, 1, &cap));
-	says(kaal_untyped_retype(cap, KAAL_OBJECT_VSPACE, OWN, 40, 1, &made), KAAL_NO_RIGHT);
+	says(kaal_sys_untyped_retype(cap, KAAL_OBJECT_VSPACE, OWN, 40, 1, &made), KAAL_NO_RIGHT);
 	ok(kaal_domain_make(&domain, KAAL_OBJECT_VSPACE, 1, &cap));
 }

@@ -75,7 +75,7 @@ Test(physical, what_was_made_is_gone_when_a_block_is_given_back)
 	uint64_t made;
 
 	ok(kaal_slots_take(&mm.slots, 2, &frames));
-	ok(kaal_untyped_retype(kaal_physical_cap(&mm.physical, block), KAAL_DOMAIN_TYPE(KAAL_OBJECT_FRAME, 12), OWN, frames, 2, &made));
+	ok(kaal_sys_untyped_retype(kaal_physical_cap(&mm.physical, block), KAAL_DOMAIN_TYPE(KAAL_OBJECT_FRAME, 12), OWN, frames, 2, &made));
 	host_arena[kaal_physical_base(&mm.physical, block)] = 1;
 	ok(kaal_physical_give(&mm.physical, &block));
 	ok(kaal_slots_give(&mm.slots, frames, 2));
@@ -217,7 +217,7 @@ Test(physical, uncached_and_device_frames)
 	uint64_t type, rights, bits;
 
 	ok(kaal_frames_take(&mm.physical, &mm.account, 12, 2, KAAL_FRAMES_UNCACHED, &frames));
-	ok(kaal_cap_identify(frames.first, &type, &rights, &bits));
+	ok(kaal_sys_cap_identify(frames.first, &type, &rights, &bits));
 	cr_assert(type == KAAL_OBJECT_FRAME && rights == KAAL_RIGHTS_ALL - KAAL_RIGHT_EXECUTE && bits == 12);
 	ok(kaal_frames_take_at(&mm.physical, &mm.account, DEVICE + PAGE, 1, &uart));
 	cr_assert_eq(kaal_frames_base(&mm.physical, &uart, 0), DEVICE + PAGE);

@@ -198,8 +198,8 @@ Test(space, a_right_that_a_capability_lacks_is_refused)
 	uint64_t address = region_of(2);
 	struct state before, after;
 
-	ok(kaal_cap_copy(OWN, 40, OWN, frames.first, RW));
-	ok(kaal_cap_copy(OWN, 41, OWN, frames.first + 1, R));
+	ok(kaal_sys_cap_copy(OWN, 40, OWN, frames.first, RW));
+	ok(kaal_sys_cap_copy(OWN, 41, OWN, frames.first + 1, R));
 	says(kaal_space_map(space, address, 40, 2, 12, RW), KAAL_NO_RIGHT);
 	ok(kaal_space_map(space, address, 40, 2, 12, R));
 	state_take(&before);

@@ -183,9 +183,9 @@ static void check_kaal(void)
 	check(kaal_console_write(NULL, 0, NULL) == KAAL_OK, "kaal_console_write of nothing");
 	check(strcmp(kaal_status_text(KAAL_OK), "success") == 0, "kaal_status_text of success");
 	check(strcmp(kaal_status_text(UINT64_MAX), "unknown status") == 0, "kaal_status_text of an unknown number");
-	check(kaal_cap_identify(KAAL_SLOT_DEBUG, &type, &rights, &size_bits) == KAAL_OK && type == KAAL_OBJECT_DEBUG,
+	check(kaal_sys_cap_identify(KAAL_SLOT_DEBUG, &type, &rights, &size_bits) == KAAL_OK && type == KAAL_OBJECT_DEBUG,
 	      "a system call returns results");
-	check(kaal_debug_write(KAAL_SLOT_CNODE, 1, (uint64_t[KAAL_MESSAGE_REGISTERS]){0}, &written) == KAAL_WRONG_TYPE,
+	check(kaal_sys_debug_write(KAAL_SLOT_CNODE, 1, (uint64_t[KAAL_MESSAGE_REGISTERS]){0}, &written) == KAAL_WRONG_TYPE,
 	      "a system call returns a status");
 }
 

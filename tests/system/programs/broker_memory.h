@@ -25,7 +25,7 @@ static inline kaal_cap_t make(kaal_cap_t memory, uint64_t type)
 	uint64_t made;
 
 	expect(kaal_slot_take(1, &slot), KAAL_OK, "a slot");
-	expect(kaal_untyped_retype(memory, type, KAAL_SLOT_CNODE, slot, 1, &made), KAAL_OK, "an object");
+	expect(kaal_sys_untyped_retype(memory, type, KAAL_SLOT_CNODE, slot, 1, &made), KAAL_OK, "an object");
 	return slot;
 }
 
@@ -47,8 +47,8 @@ static inline volatile uint64_t *map_page(kaal_cap_t memory, kaal_cap_t frame)
 
 	if (next == 0)
 		next = kaal_startup()->free_addresses.address;
-	while ((status = kaal_frame_map(frame, KAAL_SLOT_VSPACE, next, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &mapped)) == KAAL_NO_TABLE)
-		expect(kaal_page_table_map(make(memory, KAAL_OBJECT_PAGE_TABLE), KAAL_SLOT_VSPACE, next), KAAL_OK, "a page table");
+	while ((status = kaal_sys_frame_map(frame, KAAL_SLOT_VSPACE, next, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, 1, &mapped)) == KAAL_NO_TABLE)
+		expect(kaal_sys_page_table_map(make(memory, KAAL_OBJECT_PAGE_TABLE), KAAL_SLOT_VSPACE, next), KAAL_OK, "a page table");
 	expect(status, KAAL_OK, "a page");
 	next += KAAL_PAGE_BYTES;
 	return (volatile uint64_t *)(uintptr_t)(next - KAAL_PAGE_BYTES);

@@ -77,7 +77,7 @@ static void breaks(const char *what, uint64_t head_word, uint64_t value, uint64_
 	expect(kaal_channel_receive(&channel, buffer, sizeof buffer, FOREVER, &got), KAAL_OK, "its answer");
 	((volatile uint64_t *)channel.out.data)[data_word] = data;
 	((volatile uint64_t *)(uintptr_t)channel.address)[head_word] = value;
-	expect(kaal_notification_signal(channel.peer), KAAL_OK, "a signal");
+	expect(kaal_sys_notification_signal(channel.peer.slot), KAAL_OK, "a signal");
 	get_counts(words);
 	if (words[COUNT_BROKEN] != ++broken)
 		printf("wrong: %s: the server found %u broken, not %u\n", what, (unsigned)words[COUNT_BROKEN], (unsigned)broken);
@@ -129,7 +129,7 @@ static void signal_without_end(void)
 	expect(kaal_channel_send(&channel, buffer, 8, FOREVER), KAAL_OK, "the first message");
 	end = deadline_in(2 * DEADLINE_NS);
 	while (kaal_ticks_now() < end)
-		count += kaal_notification_signal(channel.peer) == KAAL_OK;
+		count += kaal_sys_notification_signal(channel.peer.slot) == KAAL_OK;
 	get_counts(words);
 	printf("more than 100 signals %s, the server's wait ended %s: %s\n", count > 100 ? "given" : "missing",
 	       words[COUNT_LATE] < LATE_NS ? "in time" : "late", kaal_status_text(words[COUNT_STATUS]));
@@ -149,11 +149,11 @@ static void scribble(uint64_t rounds, uint64_t seed)
 			open_channel(&channel, 1 + (number >> 16 & 1));
 			opened++;
 		}
-		(void)kaal_channel_send(&channel, buffer, value >> 32 & 63, 0);
+		kaal_ignore(kaal_channel_send(&channel, buffer, value >> 32 & 63, 0));
 		at = what < 4 ? (uint64_t *)(uintptr_t)channel.address + (number >> 16) % (sizeof(struct kaal_channel_head) / 8)
 			      : (uint64_t *)(void *)channel.out.data + (number >> 16) % 512;
 		*(volatile uint64_t *)at = what & 1 ? value >> (value & 63) : *at + (value & 15) * 8 - 64;
-		if (kaal_notification_signal(channel.peer) != KAAL_OK || what == 0)
+		if (kaal_sys_notification_signal(channel.peer.slot) != KAAL_OK || what == 0)
 			expect(kaal_channel_close(&channel), KAAL_OK, "closing");
 	}
 	if (kaal_channel_state(&channel) != KAAL_CHANNEL_CLOSED)

@@ -73,7 +73,7 @@ static kaal_status_t nap(struct kaal_channel *channel)
 	uint64_t bytes;
 
 	expect(kaal_channel_release(channel), KAAL_OK, "the first message");
-	(void)kaal_thread_sleep(deadline_in(NAP_NS));
+	kaal_ignore(kaal_sys_thread_sleep(deadline_in(NAP_NS)));
 	counts[COUNT_NAP] = kaal_channel_peek(channel, 0, &message, &bytes);
 	return counts[COUNT_NAP];
 }
@@ -150,7 +150,7 @@ static uint64_t wait(struct kaal_server *server, struct kaal_request *request)
 {
 	(void)request;
 	for (unsigned i = 0; i < sizeof waiting / sizeof waiting[0]; i++) {
-		if (waiting[i].reply == 0)
+		if (waiting[i].reply.slot == 0)
 			return kaal_server_defer(server, &waiting[i]) == KAAL_OK ? KAAL_SERVER_LATER : kaal_answer(KAAL_NO_MEMORY, 0);
 	}
 	return kaal_answer(KAAL_NO_MEMORY, 0);

@@ -81,11 +81,11 @@ static void left_open(void)
 	before = account.memory_used;
 	expect(kaal_broker_give(&channel), KAAL_OK, "closing");
 	/* Other requests do not make it later. */
-	for (uint64_t end = now() + hz / 1000 * (KAAL_BROKER_CLOSE_MS - 100); now() < end; (void)kaal_thread_sleep(now() + hz / 20)) {
+	for (uint64_t end = now() + hz / 1000 * (KAAL_BROKER_CLOSE_MS - 100); now() < end; kaal_ignore(kaal_sys_thread_sleep(now() + hz / 20))) {
 		expect(kaal_broker_account(&account), KAAL_OK, "the account");
 		expect(account.memory_used == before ? KAAL_OK : KAAL_CANCELLED, KAAL_OK, "it is the provider's yet");
 	}
-	(void)kaal_thread_sleep(now() + hz / 5);
+	kaal_ignore(kaal_sys_thread_sleep(now() + hz / 5));
 	expect(kaal_broker_account(&account), KAAL_OK, "the account");
 	printf("the provider kept it; back came %u bytes\n", (unsigned)(before - account.memory_used));
 	printf("touched by start %u\n", (unsigned)ask(TOUCH, 0));

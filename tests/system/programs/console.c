@@ -26,19 +26,20 @@ static void take_line(struct kaal_log *log, const char *expected)
 
 static void drive(void)
 {
-	kaal_cap_t ring, notification, other[2];
+	kaal_frame_t ring, other_ring;
+	kaal_notification_t notification, other;
 	struct kaal_log *log;
 	uint64_t flags;
 
 	expect(kaal_broker_memory(15, &memory), KAAL_OK, "memory");
 	expect(kaal_supervisor_console(&ring, &notification), KAAL_OK, "the console");
-	expect(kaal_supervisor_console(&other[0], &other[1]), KAAL_IN_USE, "the console, twice");
-	log = (struct kaal_log *)(uintptr_t)map_page(memory.first, ring);
+	expect(kaal_supervisor_console(&other_ring, &other), KAAL_IN_USE, "the console, twice");
+	log = (struct kaal_log *)(uintptr_t)map_page(memory.first, ring.slot);
 	if (kaal_startup()->start != 0)
 		return;
 	for (unsigned i = 0; i < LINES; i++)
 		printf("line %u of many\n", i);
-	expect(kaal_notification_poll(notification, &flags), KAAL_OK, "a signal");
+	expect(kaal_sys_notification_poll(notification.slot, &flags), KAAL_OK, "a signal");
 	if (flags != 1 || log->dropped == 0 || log->written > KAAL_CONSOLE_RING_BYTES)
 		printf("wrong: flags %u, %u written, %u dropped\n", (unsigned)flags, (unsigned)log->written, (unsigned)log->dropped);
 	take_line(log, "driver: line 0 of many\n");
@@ -50,7 +51,9 @@ static void drive(void)
 
 static void steal(void)
 {
-	kaal_cap_t ring, notification, slot, next;
+	kaal_notification_t notification;
+	kaal_cap_t slot, next;
+	kaal_frame_t ring;
 
 	expect(kaal_slot_take(1, &slot), KAAL_OK, "a slot");
 	expect(kaal_supervisor_console(&ring, &notification), KAAL_NO_RIGHT, "the console without the privilege");

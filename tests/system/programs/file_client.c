@@ -177,9 +177,9 @@ static void send_anything(struct kaal_channel *channel)
 	for (unsigned i = 0; i < sizeof bytes; i++)
 		bytes[i] = (uint8_t)random_below(256);
 	if (random_below(2) == 0)
-		(void)kaal_channel_send(channel, text, strlen(text), 0);
+		kaal_ignore(kaal_channel_send(channel, text, strlen(text), 0));
 	else
-		(void)kaal_channel_send(channel, bytes, random_below(sizeof bytes), 0);
+		kaal_ignore(kaal_channel_send(channel, bytes, random_below(sizeof bytes), 0));
 }
 
 static void attack(unsigned count)
@@ -198,13 +198,13 @@ static void attack(unsigned count)
 		expect(kaal_service_call(&files.service, kaal_message(random_below(8), 0, (uint32_t)random_below(15)), words, UINT64_MAX, &answer), KAAL_OK, "a call");
 		*(kaal_message_label(answer) == KAAL_OK ? &good : &refused) += 1;
 		if (random_below(3) == 0)
-			(void)kaal_channel_release(&files.channel);
+			kaal_ignore(kaal_channel_release(&files.channel));
 		if (random_below(200) == 0) {
 			/* Its own counts, as they cannot be. */
 			((struct kaal_channel_head *)(uintptr_t)files.channel.address)->counts[0].written = any_word() * 8;
 			broken++;
 			words[0] = files.channel.held.thing;
-			(void)kaal_service_call(&files.service, kaal_message(1, 0, KAAL_FILE_LOOK), words, UINT64_MAX, &answer);
+			kaal_ignore(kaal_service_call(&files.service, kaal_message(1, 0, KAAL_FILE_LOOK), words, UINT64_MAX, &answer));
 			expect(kaal_channel_reset(&files.channel, UINT64_MAX), KAAL_OK, "a channel again");
 		}
 	}
@@ -233,7 +233,7 @@ static int be_client(void)
 	}
 	find_files();
 	/* The others have come to their ends. */
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ns_to_ticks(UINT64_C(1000000000), kaal_ticks_hz()));
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_ns_to_ticks(UINT64_C(1000000000), kaal_ticks_hz())));
 	find_files();
 	outlive();
 	expect(kaal_supervisor_stop(service()), KAAL_OK, "stopping the service");
@@ -250,7 +250,7 @@ int main(int count, char **arguments)
 		return be_client();
 	if (strcmp(arguments[1], "other") == 0) {
 		while (kaal_files_look(&files, "/data/bytes", &info) != KAAL_OK)
-			(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ns_to_ticks(1000000, kaal_ticks_hz()));
+			kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_ns_to_ticks(1000000, kaal_ticks_hz())));
 		read_all();
 		use_up();
 		return EXIT_SUCCESS;

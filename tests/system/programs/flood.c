@@ -32,20 +32,20 @@ static void print(kaal_ticks_t end)
 static void knock(kaal_ticks_t end)
 {
 	while (kaal_ticks_now() < end)
-		(void)kaal_notification_signal(KAAL_SLOT_LOG);
+		kaal_ignore(kaal_sys_notification_signal(KAAL_SLOT_LOG));
 }
 
 static int work(kaal_ticks_t begin)
 {
 	uint64_t before, after, own, all;
 
-	(void)kaal_thread_sleep(begin);
-	if (kaal_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &before) != KAAL_OK)
+	kaal_ignore(kaal_sys_thread_sleep(begin));
+	if (kaal_sys_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &before) != KAAL_OK)
 		return EXIT_FAILURE;
 	while (kaal_ticks_now() < begin + ticks(WORK_MS))
 		;
 	all = kaal_ticks_now() - begin;
-	if (kaal_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &after) != KAAL_OK)
+	if (kaal_sys_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &after) != KAAL_OK)
 		return EXIT_FAILURE;
 	own = after - before;
 	if ((all - own) * 100 < all * PERCENT_MAX)

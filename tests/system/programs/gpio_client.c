@@ -56,7 +56,7 @@ static void check_heritage(void)
 	uint32_t levels = 1;
 
 	while ((status = gpio_claim(&gpio, OTHERS)) == KAAL_IN_USE)
-		(void)kaal_thread_sleep(kaal_ticks_now() + MS);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + MS));
 	expect(status, KAAL_OK, "claiming what was the other's");
 	expect(gpio_write(&gpio, OTHERS, OTHERS), KAAL_OUT_OF_RANGE, "it is an input");
 	expect(gpio_direct(&gpio, OTHERS, OTHERS, OTHERS), KAAL_OK, "driving it");
@@ -118,7 +118,7 @@ int main(int count, char **arguments)
 		return other();
 	check_refusals();
 	/* Now the other has its turn. */
-	(void)kaal_thread_sleep(kaal_ticks_now() + 20 * MS);
+	kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + 20 * MS));
 	check_heritage();
 	check_key();
 	check_restart();

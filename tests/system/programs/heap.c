@@ -66,12 +66,12 @@ static void check_frames(void)
 	uint64_t address, other, made, before = used();
 
 	check(kaal_broker_memory(KAAL_PAGE_BITS, &held) == KAAL_OK && kaal_slot_take(1, &frame) == KAAL_OK, "memory and a slot");
-	check(kaal_memory_map(frame, 1, &address) == KAAL_SLOT_EMPTY || kaal_memory_map(frame, 1, &address) == KAAL_WRONG_TYPE, "no frame yet");
-	check(kaal_untyped_retype(held.first, KAAL_OBJECT_FRAME + 256 * KAAL_PAGE_BITS, KAAL_SLOT_CNODE, frame, 1, &made) == KAAL_OK, "a frame");
-	check(kaal_memory_map(frame, 0, &address) == KAAL_OUT_OF_RANGE, "no frames");
+	check(kaal_memory_map(kaal_frame_at(frame), 1, &address) == KAAL_SLOT_EMPTY || kaal_memory_map(kaal_frame_at(frame), 1, &address) == KAAL_WRONG_TYPE, "no frame yet");
+	check(kaal_sys_untyped_retype(held.first, KAAL_OBJECT_FRAME + 256 * KAAL_PAGE_BITS, KAAL_SLOT_CNODE, frame, 1, &made) == KAAL_OK, "a frame");
+	check(kaal_memory_map(kaal_frame_at(frame), 0, &address) == KAAL_OUT_OF_RANGE, "no frames");
 	for (unsigned i = 0; i < 200; i++) {
-		check(kaal_memory_map(frame, 1, &address) == KAAL_OK, "mapped");
-		check(kaal_memory_map(frame, 1, &other) == KAAL_MAPPED, "once at a time");
+		check(kaal_memory_map(kaal_frame_at(frame), 1, &address) == KAAL_OK, "mapped");
+		check(kaal_memory_map(kaal_frame_at(frame), 1, &other) == KAAL_MAPPED, "once at a time");
 		check(*(volatile unsigned *)(uintptr_t)address == i, "what was there");
 		*(volatile unsigned *)(uintptr_t)address = i + 1;
 		check(kaal_memory_unmap(address) == KAAL_OK && kaal_memory_unmap(address) == KAAL_OUT_OF_RANGE, "unmapped, once");

@@ -40,7 +40,7 @@ static int give(void)
 static kaal_status_t ask_broker(kaal_cap_t endpoint)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0}, answer = 0;
-	kaal_status_t status = kaal_endpoint_call(endpoint, kaal_message(0, 0, KAAL_BROKER_ACCOUNT), words, &answer);
+	kaal_status_t status = kaal_sys_endpoint_call(endpoint, kaal_message(0, 0, KAAL_BROKER_ACCOUNT), words, &answer);
 
 	return status == KAAL_OK ? kaal_message_label(answer) : status;
 }
@@ -48,7 +48,7 @@ static kaal_status_t ask_broker(kaal_cap_t endpoint)
 static kaal_status_t ask_supervisor(kaal_cap_t endpoint)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0}, answer = 0;
-	kaal_status_t status = kaal_endpoint_call(endpoint, kaal_message(1, 0, KAAL_SUPERVISOR_LOOK), words, &answer);
+	kaal_status_t status = kaal_sys_endpoint_call(endpoint, kaal_message(1, 0, KAAL_SUPERVISOR_LOOK), words, &answer);
 
 	return status == KAAL_OK ? kaal_message_label(answer) : status;
 }
@@ -60,7 +60,7 @@ static unsigned count_left(kaal_cap_t first)
 	for (unsigned i = 0; i < GIFTS; i++) {
 		uint64_t type, rights, bits;
 
-		left += kaal_cap_identify(first + i, &type, &rights, &bits) == KAAL_OK && type != KAAL_OBJECT_NULL;
+		left += kaal_sys_cap_identify(first + i, &type, &rights, &bits) == KAAL_OK && type != KAAL_OBJECT_NULL;
 	}
 	return left;
 }
@@ -77,15 +77,15 @@ static int keep(void)
 	while (came < GIFTS) {
 		buffer()->receive_cnode = KAAL_SLOT_CNODE;
 		buffer()->receive_slot = first + came;
-		expect(kaal_endpoint_recv(will.first, reply, words, &received, &badge), KAAL_OK, "receiving");
+		expect(kaal_sys_endpoint_recv(will.first, reply, words, &received, &badge), KAAL_OK, "receiving");
 		came += kaal_message_caps(received);
-		expect(kaal_reply_send(reply, kaal_message(0, 0, 0), words), KAAL_OK, "answering");
+		expect(kaal_sys_reply_send(reply, kaal_message(0, 0, 0), words), KAAL_OK, "answering");
 	}
 	/* Who asks without the privilege is told so, and that is an answer. */
 	expect(ask_supervisor(first), KAAL_NO_RIGHT, "asking the supervisor");
 	expect(ask_broker(first + 1), KAAL_OK, "asking the broker");
 	printf("%u came; the supervisor and the broker answer in the giver's name\n", count_left(first));
-	expect(kaal_notification_wait(ended.first, &flags), KAAL_OK, "waiting for its end");
+	expect(kaal_sys_notification_wait(ended.first, &flags), KAAL_OK, "waiting for its end");
 	printf("%u are left; asked in the giver's name: %s\n", count_left(first), kaal_status_text(ask_broker(first + 1)));
 	printf("asked in its own name: %s\n", kaal_status_text(ask_broker(KAAL_SLOT_BROKER)));
 	return 0;

@@ -199,10 +199,10 @@ static void sweep_main(void *argument)
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0};
 
 	(void)argument;
-	if (kaal_thread_set_fault_handler(kaal_thread_slot(kaal_thread_self(), KAAL_THREAD_SLOT_THREAD), endpoint) != KAAL_OK)
+	if (kaal_sys_thread_set_fault_handler(kaal_thread_slot(kaal_thread_self(), KAAL_THREAD_SLOT_THREAD), endpoint) != KAAL_OK)
 		abort();
 	try_all();
-	(void)kaal_endpoint_send(endpoint, kaal_message(0, 0, 0), words);
+	kaal_ignore(kaal_sys_endpoint_send(endpoint, kaal_message(0, 0, 0), words));
 }
 
 static kaal_cap_t object(enum kaal_object_type type)
@@ -227,7 +227,7 @@ static int sweep(void)
 	reply = object(KAAL_OBJECT_REPLY);
 	if (kaal_thread_create(sweep_main, NULL, &options, &thread) != KAAL_OK)
 		abort();
-	status = kaal_endpoint_recv(endpoint, reply, words, &received, &badge);
+	status = kaal_sys_endpoint_recv(endpoint, reply, words, &received, &badge);
 	for (; status == KAAL_OK && (received & KAAL_MESSAGE_FAULT) != 0; faults++) {
 		uint64_t pc = words[KAAL_FAULT_WORD_PC];
 		bool probing = pc == (uintptr_t)probe_read || pc == (uintptr_t)probe_write;
@@ -237,7 +237,7 @@ static int sweep(void)
 			return EXIT_FAILURE;
 		}
 		words[0] = (uintptr_t)probe_failed;
-		status = kaal_endpoint_reply_recv(endpoint, kaal_message(1, 0, KAAL_FAULT_RESUME), reply, words, &received, &badge);
+		status = kaal_sys_endpoint_reply_recv(endpoint, kaal_message(1, 0, KAAL_FAULT_RESUME), reply, words, &received, &badge);
 	}
 	printf("%llu addresses tried, %llu refused\n", (unsigned long long)probes, (unsigned long long)faults);
 	return status != KAAL_OK || failures != 0;

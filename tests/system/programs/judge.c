@@ -44,7 +44,7 @@ static struct kaal_component_info look(uint32_t component)
 static void wait_until_ended(uint32_t component)
 {
 	while (look(component).state != KAAL_COMPONENT_ENDED)
-		(void)kaal_thread_sleep(kaal_ticks_now() + ticks(PAUSE_NS));
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + ticks(PAUSE_NS)));
 }
 
 static void check_supervisor(uint32_t self, uint32_t intruder)
@@ -78,7 +78,7 @@ static void let_try(uint32_t intruder, uint64_t patience_ns)
 
 	check(kaal_supervisor_start(intruder, &start) == KAAL_OK, "start the intruder");
 	while (look(intruder).state == KAAL_COMPONENT_RUNNING && kaal_ticks_now() < deadline)
-		(void)kaal_thread_sleep(kaal_ticks_now() + ticks(PAUSE_NS));
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + ticks(PAUSE_NS)));
 	if (look(intruder).state == KAAL_COMPONENT_RUNNING)
 		check(kaal_supervisor_kill(intruder) == KAAL_OK, "kill the intruder");
 	wait_until_ended(intruder);

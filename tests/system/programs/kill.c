@@ -74,13 +74,13 @@ static void note(uint32_t index, const uint64_t *words)
 static bool listen(uint64_t deadline)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
-	kaal_status_t status = kaal_endpoint_recv_until(service.first, reply, deadline, words, &received, &badge);
+	kaal_status_t status = kaal_sys_endpoint_recv_until(service.first, reply, deadline, words, &received, &badge);
 
 	if (status == KAAL_TIMEOUT)
 		return false;
 	must("receiving", status);
 	note(kaal_badge_component(badge), words);
-	must("answering", kaal_reply_send(reply, kaal_message(0, 0, 0), words));
+	must("answering", kaal_sys_reply_send(reply, kaal_message(0, 0, 0), words));
 	return true;
 }
 

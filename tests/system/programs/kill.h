@@ -74,14 +74,14 @@ static inline void map_at(kaal_cap_t memory, kaal_cap_t tables, kaal_cap_t frame
 	uint64_t mapped, made;
 
 	do {
-		status = kaal_frame_map(frames, KAAL_SLOT_VSPACE, address, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, count, &mapped);
+		status = kaal_sys_frame_map(frames, KAAL_SLOT_VSPACE, address, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE, count, &mapped);
 		frames += mapped;
 		count -= mapped;
 		address += mapped * KAAL_PAGE_BYTES;
 		if (status != KAAL_NO_TABLE)
 			continue;
-		status = kaal_untyped_retype(memory, KAAL_OBJECT_PAGE_TABLE, KAAL_SLOT_CNODE, tables, 1, &made);
-		if (status == KAAL_OK && (status = kaal_page_table_map(tables++, KAAL_SLOT_VSPACE, address)) == KAAL_OK)
+		status = kaal_sys_untyped_retype(memory, KAAL_OBJECT_PAGE_TABLE, KAAL_SLOT_CNODE, tables, 1, &made);
+		if (status == KAAL_OK && (status = kaal_sys_page_table_map(tables++, KAAL_SLOT_VSPACE, address)) == KAAL_OK)
 			status = KAAL_INTERRUPTED;
 	} while (status == KAAL_INTERRUPTED);
 	must("mapping", status);

@@ -11,7 +11,7 @@ static uint64_t state, rounds, seen[SERVERS], cancelled, cancelled_ticks[SERVERS
 /* A raw call; "b" is used without `reconnect`, so its end is seen here. */
 static kaal_status_t call(uint32_t server, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t *answer)
 {
-	kaal_status_t status = kaal_endpoint_call(servers[server].endpoint, message, words, answer);
+	kaal_status_t status = kaal_sys_endpoint_call(servers[server].endpoint.slot, message, words, answer);
 
 	if (status != KAAL_CANCELLED && status != KAAL_WRONG_TYPE)
 		return status;
@@ -74,13 +74,13 @@ static void swap(uint32_t server)
 	if (status != KAAL_OK && !is_end(status))
 		must("a swap", status);
 	if (status == KAAL_OK) {
-		must("the other's signal", words[0] == KAAL_OK ? kaal_notification_wait(object.first, &flags) : (kaal_status_t)words[0]);
-		status = kaal_message_caps(answer) == 1 ? kaal_notification_signal(slot) : KAAL_WRONG_TYPE;
+		must("the other's signal", words[0] == KAAL_OK ? kaal_sys_notification_wait(object.first, &flags) : (kaal_status_t)words[0]);
+		status = kaal_message_caps(answer) == 1 ? kaal_sys_notification_signal(slot) : KAAL_WRONG_TYPE;
 		/* It goes when the server does. */
 		if (status != KAAL_OK && status != KAAL_WRONG_TYPE)
 			must("signalling the server", status);
 	} else {
-		(void)kaal_notification_poll(object.first, &flags);
+		kaal_ignore(kaal_sys_notification_poll(object.first, &flags));
 	}
 	must("dropping what came", kaal_slot_drop(slot, 1));
 }
@@ -94,7 +94,7 @@ static void make_frames(kaal_cap_t memory, kaal_cap_t slots, uint64_t pages)
 	uint64_t made;
 
 	do {
-		status = kaal_untyped_retype(memory, KAAL_OBJECT_FRAME + 12 * 256, KAAL_SLOT_CNODE, slots, pages, &made);
+		status = kaal_sys_untyped_retype(memory, KAAL_OBJECT_FRAME + 12 * 256, KAAL_SLOT_CNODE, slots, pages, &made);
 		slots += made;
 		pages -= made;
 	} while (status == KAAL_INTERRUPTED);
@@ -115,7 +115,7 @@ static void map_frames(void)
 	for (uint64_t i = 0; i < pages; i++)
 		*(volatile uint64_t *)(uintptr_t)(address + i * KAAL_PAGE_BYTES) = i;
 	if (next_random(&state) % 2 != 0)
-		(void)kaal_frame_unmap(slots, pages, &unmapped);
+		kaal_ignore(kaal_sys_frame_unmap(slots, pages, &unmapped));
 	must("giving memory back", kaal_broker_give(&memory));
 	must("slots back", kaal_slot_give(slots, 8 + TABLES));
 }
@@ -194,13 +194,13 @@ static void open_channel(void)
 	words[3] = word;
 	must("telling of a channel", kaal_service_call(&servers[0], kaal_message(4, 0, 0), words, FOREVER, &answer));
 	if (words[0] == KAAL_OK) {
-		must("the other end's signal", kaal_notification_wait(object.first, &flags));
+		must("the other end's signal", kaal_sys_notification_wait(object.first, &flags));
 		if (*page != ~word)
 			fail("the other's word in a channel", *page, ~word);
 	} else if (words[0] != KAAL_OUT_OF_RANGE || servers[0].connections == connections) {
 		fail("accepting a channel", words[0], KAAL_OK);
 	} else {
-		(void)kaal_notification_poll(object.first, &flags);
+		kaal_ignore(kaal_sys_notification_poll(object.first, &flags));
 	}
 	must("giving tables back", kaal_broker_give(&memory));
 	must("slots back", kaal_slot_give(tables, TABLES));
@@ -227,7 +227,7 @@ static void ask_broker(void)
 	must("watching", kaal_broker_watch("a", (struct kaal_broker_signal){servers[0].changed.thing, 0}, &there));
 	status = kaal_broker_find("b", &found);
 	if (status == KAAL_OK)
-		must("dropping an endpoint", kaal_slot_drop(found.endpoint, 1));
+		must("dropping an endpoint", kaal_slot_drop(found.endpoint.slot, 1));
 	else if (status != KAAL_WOULD_BLOCK)
 		must("finding", status);
 }
@@ -285,6 +285,6 @@ int main(int argc, char **argv)
 		echo(1, false);
 		something();
 		tell(0);
-		(void)kaal_thread_sleep(kaal_ticks_now() + next_random(&state) % 512);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + next_random(&state) % 512));
 	}
 }

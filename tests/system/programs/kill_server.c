@@ -24,7 +24,7 @@ static void forget_ended(void)
 	uint64_t flags = 0, badges[KAAL_BROKER_BADGES];
 	uint32_t count = 0;
 
-	must("polling", kaal_notification_poll(ended.first, &flags));
+	must("polling", kaal_sys_notification_poll(ended.first, &flags));
 	if (flags == 0)
 		return;
 	do {
@@ -44,7 +44,7 @@ static uint64_t open_end(uint64_t badge, const uint64_t *words)
 	struct end *end = &ends[client];
 	struct kaal_broker_held held;
 	kaal_status_t status;
-	kaal_cap_t peer;
+	kaal_notification_t peer;
 
 	close_end(end);
 	status = kaal_broker_accept(badge, words[2], (struct kaal_broker_signal){own.thing, 1}, &held);
@@ -59,8 +59,8 @@ static uint64_t open_end(uint64_t badge, const uint64_t *words)
 	*end->page = ~words[3];
 	/* The client has just asked, but may be gone. */
 	if (kaal_broker_peer(held.thing, &peer) == KAAL_OK) {
-		(void)kaal_notification_signal(peer);
-		must("dropping", kaal_slot_drop(peer, 1));
+		kaal_ignore(kaal_sys_notification_signal(peer.slot));
+		must("dropping", kaal_slot_drop(peer.slot, 1));
 	}
 	return KAAL_OK;
 }
@@ -87,10 +87,10 @@ static uint64_t answer(uint64_t badge, uint64_t message, uint64_t words[KAAL_MES
 		return kaal_message(LONG_WORDS, 0, 0);
 	case SWAP:
 		if (kaal_message_caps(message) == 1)
-			words[0] = kaal_notification_signal(received_slot);
+			words[0] = kaal_sys_notification_signal(received_slot);
 		else
 			fail("capabilities with SWAP", kaal_message_caps(message), 1);
-		must("dropping what came", kaal_cap_delete(KAAL_SLOT_CNODE, received_slot));
+		must("dropping what came", kaal_sys_cap_delete(KAAL_SLOT_CNODE, received_slot));
 		buffer()->caps[0] = own.first;
 		buffer()->move = 0;
 		return kaal_message(2, 1, 0);
@@ -114,14 +114,14 @@ static void serve(void)
 	must("slots", kaal_slot_take(TABLES, &tables));
 	buffer()->receive_cnode = KAAL_SLOT_CNODE;
 	buffer()->receive_slot = received_slot;
-	status = kaal_endpoint_recv(service.first, reply, words, &received, &badge);
+	status = kaal_sys_endpoint_recv(service.first, reply, words, &received, &badge);
 	while (status == KAAL_OK) {
 		uint64_t message = answer(badge, received, words);
 
 		/* The broker's answers came elsewhere. */
 		buffer()->receive_cnode = KAAL_SLOT_CNODE;
 		buffer()->receive_slot = received_slot;
-		status = kaal_endpoint_reply_recv(service.first, message, reply, words, &received, &badge);
+		status = kaal_sys_endpoint_reply_recv(service.first, message, reply, words, &received, &badge);
 	}
 	fail("receiving", status, KAAL_OK);
 }

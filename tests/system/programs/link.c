@@ -51,7 +51,7 @@ static void take(const char *what)
 static void serve(kaal_cap_t endpoint, kaal_cap_t reply)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS], received, badge;
-	kaal_status_t status = kaal_endpoint_recv(endpoint, reply, words, &received, &badge);
+	kaal_status_t status = kaal_sys_endpoint_recv(endpoint, reply, words, &received, &badge);
 	bool first = true;
 
 	while (status == KAAL_OK) {
@@ -59,7 +59,7 @@ static void serve(kaal_cap_t endpoint, kaal_cap_t reply)
 		if (first)
 			printf("number %u answers\n", (unsigned)number);
 		first = false;
-		status = kaal_endpoint_reply_recv(endpoint, kaal_message(1, 0, 0), reply, words, &received, &badge);
+		status = kaal_sys_endpoint_reply_recv(endpoint, kaal_message(1, 0, 0), reply, words, &received, &badge);
 	}
 }
 
@@ -83,6 +83,6 @@ int main(int argc, char **argv)
 	}
 	printf("sum of all: %u\n", (unsigned)ask());
 	printf("and again: %u\n", (unsigned)ask());
-	(void)kaal_system_power_off(KAAL_SLOT_SYSTEM_CONTROL);
+	kaal_ignore(kaal_sys_system_power_off(KAAL_SLOT_SYSTEM_CONTROL));
 	return EXIT_FAILURE;
 }

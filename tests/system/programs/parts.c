@@ -12,7 +12,7 @@ static void show_range(uint32_t index)
 	volatile uint64_t *page;
 
 	expect(kaal_broker_device_registers(&device, index, &range), KAAL_OK, "a range");
-	page = map_page(memory.first, range.first);
+	page = map_page(memory.first, range.first.slot);
 	printf("range %u: offset %u, %u bytes, %u page: identity %x\n", (unsigned)index, (unsigned)range.offset, (unsigned)range.bytes,
 	       (unsigned)range.pages, ((volatile uint32_t *)page)[IDENTITY_OFFSET / 4]);
 }
@@ -22,8 +22,8 @@ static void show_line(uint32_t index, kaal_cap_t notification)
 	struct kaal_broker_line line;
 
 	expect(kaal_broker_device_line(&device, index, &line), KAAL_OK, "a line");
-	expect(kaal_irq_handler_bind(line.handler, notification), KAAL_OK, "binding");
-	expect(kaal_irq_ack(line.handler), KAAL_OK, "waiting for it");
+	expect(kaal_sys_irq_handler_bind(line.handler.slot, notification), KAAL_OK, "binding");
+	expect(kaal_sys_irq_ack(line.handler.slot), KAAL_OK, "waiting for it");
 	printf("line %u, trigger %u: bound\n", (unsigned)line.line, (unsigned)line.trigger);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The C library's files on a file service.
  *   client    first start: all calls and their errors, then ends with a file open; second: finds the file, kills the service and goes on
+ *   lost      a use without `reconnect`: waits until the service is killed
  *   threads   four threads read and write at once
  *   poor      a use without memory for a channel
  *   nothing   no file service
@@ -15,9 +16,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/time.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include <kaal/startup.h>
 #include <kaal/supervisor.h>
@@ -229,6 +232,24 @@ static void test_status(void)
 	CHECK(unlink("/other") == 0 && fstat(number, &again) == 0 && again.st_size == 5 && close(number) == 0);
 }
 
+static void test_times(void)
+{
+	const struct timeval times[2] = {{.tv_sec = 5}, {.tv_sec = 1000, .tv_usec = 250000}}, wrong[2] = {{0}, {.tv_usec = 1000000}};
+	const struct utimbuf both = {.actime = 5, .modtime = 2000}, before = {.modtime = -1};
+	struct stat status;
+
+	put("/times", "");
+	CHECK(utimes("/times", times) == 0 && stat("/times", &status) == 0);
+	CHECK(status.st_mtim.tv_sec == 1000 && status.st_mtim.tv_nsec == 250000000 && status.st_atim.tv_sec == 1000);
+	CHECK(utime("/times", &both) == 0 && stat("/times", &status) == 0 && status.st_mtime == 2000);
+	CHECK(utime("/times", NULL) == 0 && stat("/times", &status) == 0 && status.st_mtime < 1000);
+	CHECK(mkdir("/aged", 0700) == 0 && utime("/aged", &both) == 0 && stat("/aged", &status) == 0 && status.st_mtime == 2000);
+	REFUSED(utimes("/times", wrong), EINVAL);
+	REFUSED(utime("/times", &before), EINVAL);
+	REFUSED(utime("/none", NULL), ENOENT);
+	CHECK(unlink("/times") == 0 && rmdir("/aged") == 0);
+}
+
 static void test_names(void)
 {
 	char directory[32];
@@ -376,6 +397,7 @@ static int run_client(void)
 		test_console();
 		test_limits();
 		test_status();
+		test_times();
 		test_names();
 		test_directories();
 		test_system();
@@ -436,6 +458,22 @@ static int run_threads(void)
 	return 0;
 }
 
+/* --- without reconnect ---------------------------------------------------------------------- */
+
+static int run_lost(void)
+{
+	const struct timespec asleep = {.tv_sec = 1}; /* longer than the client needs */
+	int number = make("/lost", O_RDWR);
+
+	while (access("/", F_OK) == 0)
+		(void)nanosleep(&asleep, NULL);
+	CHECK(errno == EIO);
+	REFUSED(read(number, text, 1), EIO);
+	CHECK(close(number) == 0);
+	printf("%u failures when the service went\n", failures);
+	return 0;
+}
+
 /* --- without --------------------------------------------------------------------------------- */
 
 static int run_nothing(void)
@@ -470,5 +508,7 @@ int main(int argc, char **argv)
 		return run_client();
 	if (strcmp(role, "threads") == 0)
 		return run_threads();
+	if (strcmp(role, "lost") == 0)
+		return run_lost();
 	return strcmp(role, "poor") == 0 ? run_poor() : run_nothing();
 }

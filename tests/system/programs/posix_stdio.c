@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include <kaal/startup.h>
 #include <kaal/status.h>
@@ -202,6 +203,8 @@ int main(void)
 	test_output();
 	test_errors();
 	test_threads();
+	/* The description promises version 1.0 of the service. */
+	REFUSED(utime("/", NULL), ENOSYS);
 	/* The tests' machine has no seed (posix_random has). */
 	REFUSED(getentropy(text, 1), ENOSYS);
 	file = fopen("/left", "w");

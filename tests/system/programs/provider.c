@@ -64,10 +64,10 @@ int main(void)
 	printf("clock on line %u, identity %x\n", (unsigned)info.line, ((volatile uint32_t *)clock_registers)[0xfe0 / 4]);
 	expect(kaal_broker_object(KAAL_OBJECT_NOTIFICATION, &ended), KAAL_OK, "a notification");
 	expect(kaal_broker_serve("echo", (struct kaal_broker_signal){ended.thing, 0}, &echo), KAAL_OK, "serving");
-	status = kaal_endpoint_recv(echo.first, reply, words, &received, &badge);
+	status = kaal_sys_endpoint_recv(echo.first, reply, words, &received, &badge);
 	while (status == KAAL_OK) {
 		answer(badge, words);
-		status = kaal_endpoint_reply_recv(echo.first, kaal_message(1, 0, 0), reply, words, &received, &badge);
+		status = kaal_sys_endpoint_reply_recv(echo.first, kaal_message(1, 0, 0), reply, words, &received, &badge);
 	}
 	return 1;
 }

@@ -41,7 +41,7 @@ static struct kaal_component_info ended(uint32_t component)
 		must("look", kaal_supervisor_look(component, &info));
 		if (info.state == KAAL_COMPONENT_ENDED)
 			return info;
-		(void)kaal_thread_sleep(kaal_ticks_now() + 100);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + 100));
 	}
 }
 
@@ -55,7 +55,7 @@ static void live(uint64_t cycle, uint32_t component)
 
 	must("start", kaal_supervisor_start(component, &start));
 	if (way.end == KAAL_END_KILLED) {
-		(void)kaal_thread_sleep(kaal_ticks_now() + way.delay);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + way.delay));
 		must("kill", kaal_supervisor_kill(component));
 	} else {
 		must("await", kaal_supervisor_await(component, start, &end, &code));

@@ -79,11 +79,11 @@ static int killer(void)
 {
 	uint32_t driver, waiter;
 
-	(void)kaal_thread_sleep(500 * MS);
+	kaal_ignore(kaal_sys_thread_sleep(500 * MS));
 	expect(kaal_supervisor_find("driver", &driver), KAAL_OK, "the driver");
 	expect(kaal_supervisor_find("waiter", &waiter), KAAL_OK, "the waiter");
 	expect(kaal_supervisor_kill(waiter), KAAL_OK, "killing the waiter");
-	(void)kaal_thread_sleep(600 * MS);
+	kaal_ignore(kaal_sys_thread_sleep(600 * MS));
 	expect(kaal_supervisor_kill(driver), KAAL_OK, "killing the driver");
 	return EXIT_SUCCESS;
 }

@@ -23,7 +23,7 @@ static uint64_t capabilities(void)
 
 	for (kaal_cap_t slot = 0; slot < UINT64_C(1) << kaal_startup()->cnode_size_bits; slot++) {
 		uint64_t type, rights, size_bits;
-		kaal_status_t status = kaal_cap_identify(slot, &type, &rights, &size_bits);
+		kaal_status_t status = kaal_sys_cap_identify(slot, &type, &rights, &size_bits);
 
 		hash = (hash ^ (status << 32 | type << 16 | rights << 8 | size_bits)) * 1099511628211u;
 	}
@@ -38,7 +38,7 @@ int main(void)
 	for (uint64_t i = 0; i < WORDS; i++)
 		memory[i] = pattern(i);
 	for (;;) {
-		(void)kaal_thread_sleep(kaal_ticks_now() + pause);
+		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + pause));
 		for (uint64_t i = 0; i < WORDS; i++) {
 			if (((volatile uint64_t *)memory)[i] != pattern(i)) {
 				printf("not ok: word %u of its memory has changed\n", (unsigned)i);

@@ -67,10 +67,10 @@ static void check_hostile(void)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {tool, 9, 0x4142434445464748, 0x41}, answer;
 
-	check(kaal_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(4, 0, KAAL_SUPERVISOR_START), words, &answer) == KAAL_OK &&
+	check(kaal_sys_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(4, 0, KAAL_SUPERVISOR_START), words, &answer) == KAAL_OK &&
 	      kaal_message_label(answer) == KAAL_OUT_OF_RANGE, "a text is missing");
 	words[1] = UINT64_MAX;
-	check(kaal_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(4, 0, KAAL_SUPERVISOR_START), words, &answer) == KAAL_OK &&
+	check(kaal_sys_endpoint_call(KAAL_SLOT_SUPERVISOR, kaal_message(4, 0, KAAL_SUPERVISOR_START), words, &answer) == KAAL_OK &&
 	      kaal_message_label(answer) == KAAL_OUT_OF_RANGE, "more texts than there may be");
 }
 

@@ -74,10 +74,10 @@ static void own_main(void *argument)
 	buffers[which]->words[0] = which;
 	for (uint32_t i = 0; i < 50; i++) {
 		check(kaal_broker_account(&account) == KAAL_OK && account.memory_max == kaal_startup()->memory_max_bytes, "each asks the broker");
-		(void)kaal_sched_yield();
+		kaal_ignore(kaal_sys_sched_yield());
 	}
 	check(kaal_broker_memory(1, &(struct kaal_broker_held){0}) == KAAL_OUT_OF_RANGE, "and is refused");
-	(void)kaal_sched_yield();
+	kaal_ignore(kaal_sys_sched_yield());
 	check(kaal_broker_rule() == KAAL_BROKER_RULE_SIZE, "by a rule of its own");
 	check(local == 100 + which && local_zero == kaal_thread_self(), "and stay its own");
 	printf("line of thread %u of %u, which is whole\n", which, OTHERS);
@@ -154,7 +154,7 @@ static void lock_main(void *argument)
 		check(++inside == 1 && kaal_lock_held(&lock), "one holds the lock");
 		counter++;
 		if (next_random(&state) % 8 == 0)
-			(void)kaal_sched_yield();
+			kaal_ignore(kaal_sys_sched_yield());
 		inside--;
 		kaal_lock_give(&lock);
 	}
@@ -168,9 +168,9 @@ static void slot_main(void *argument)
 	for (uint32_t i = 0; i < ROUNDS / 100; i++)
 		check(kaal_slot_take(1, &taken[which][i]) == KAAL_OK, "a slot");
 	for (uint32_t i = 0; i < ROUNDS / 100; i++) {
-		check(kaal_cap_copy(KAAL_SLOT_CNODE, taken[which][i], KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE, KAAL_RIGHT_READ) == KAAL_OK,
+		check(kaal_sys_cap_copy(KAAL_SLOT_CNODE, taken[which][i], KAAL_SLOT_CNODE, KAAL_SLOT_VSPACE, KAAL_RIGHT_READ) == KAAL_OK,
 		      "which nobody else has");
-		(void)kaal_sched_yield();
+		kaal_ignore(kaal_sys_sched_yield());
 	}
 	for (uint32_t i = 0; i < ROUNDS / 100; i++)
 		check(kaal_slot_drop(taken[which][i], 1) == KAAL_OK, "given back");
@@ -248,6 +248,6 @@ int main(void)
 	printf("%u starts, %u failures\n", (unsigned)kaal_startup()->start + 1, (unsigned)failures);
 	check(start(never_main, 0, PRIORITY, &thread) == KAAL_OK, "one that never ends");
 	if (kaal_startup()->start == 0 && start(fault_main, 1, PRIORITY, &thread) == KAAL_OK)
-		(void)kaal_thread_join(thread, UINT64_MAX);
+		kaal_ignore(kaal_thread_join(thread, UINT64_MAX));
 	return failures != 0;
 }

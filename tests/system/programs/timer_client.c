@@ -79,15 +79,15 @@ static void check_signals(void)
 	kaal_cap_t signal;
 	uint64_t came;
 
-	expect(timer_signal(&timer, KAAL_SLOT_BROKER), KAAL_WRONG_TYPE, "a signal to an endpoint");
+	expect(timer_signal(&timer, kaal_notification_at(KAAL_SLOT_BROKER)), KAAL_WRONG_TYPE, "a signal to an endpoint");
 	expect(kaal_signals_start(&signals), KAAL_OK, "signals");
 	expect(kaal_slot_take(2, &signal), KAAL_OK, "slots");
-	expect(kaal_cap_mint(KAAL_SLOT_CNODE, signal, KAAL_SLOT_CNODE, signals.notification.first, KAAL_RIGHT_READ, 1), KAAL_OK, "a flag");
-	expect(timer_signal(&timer, signal), KAAL_NO_RIGHT, "a signal without the right");
+	expect(kaal_sys_cap_mint(KAAL_SLOT_CNODE, signal, KAAL_SLOT_CNODE, signals.notification.first, KAAL_RIGHT_READ, 1), KAAL_OK, "a flag");
+	expect(timer_signal(&timer, kaal_notification_at(signal)), KAAL_NO_RIGHT, "a signal without the right");
 	signals.taken = 2;
-	expect(kaal_cap_mint(KAAL_SLOT_CNODE, signal + 1, KAAL_SLOT_CNODE, signals.notification.first, KAAL_RIGHT_WRITE, 2), KAAL_OK, "a flag");
+	expect(kaal_sys_cap_mint(KAAL_SLOT_CNODE, signal + 1, KAAL_SLOT_CNODE, signals.notification.first, KAAL_RIGHT_WRITE, 2), KAAL_OK, "a flag");
 	for (unsigned i = 0; i < 3; i++)
-		expect(timer_signal(&timer, signal + 1), KAAL_OK, "a signal");
+		expect(timer_signal(&timer, kaal_notification_at(signal + 1)), KAAL_OK, "a signal");
 	expect(timer_start(&timer, 1, MS, 0, TIMER_RELATIVE, NULL), KAAL_OK, "starting");
 	expect(kaal_signals_wait(&signals, 2, UINT64_MAX, &came), KAAL_OK, "the signal");
 	/* It goes, and the service does not mind. */

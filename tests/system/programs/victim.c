@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	case KAAL_END_FAULT:
 		__builtin_trap();
 	default:
-		(void)kaal_thread_sleep(UINT64_MAX);
+		kaal_ignore(kaal_sys_thread_sleep(UINT64_MAX));
 		return 0;
 	}
 }

@@ -45,7 +45,7 @@ static kaal_status_t check(const struct gpio *gpio, const struct kaal_request *r
 
 static bool is_waiting(const struct gpio_wait *wait)
 {
-	return wait->call.reply != 0;
+	return wait->call.reply.slot != 0;
 }
 
 /* Ends the wait of a client for any of these lines. That its caller may not wait any more is no matter. */
@@ -53,7 +53,7 @@ static void end_wait(struct kaal_server *server, uint64_t badge, uint32_t lines)
 {
 	for (struct gpio_wait *wait = gpio_of(server)->waits; wait < gpio_of(server)->waits + GPIO_LINES; wait++) {
 		if (is_waiting(wait) && wait->badge == badge && (wait->lines & lines) != 0)
-			(void)kaal_server_answer(server, &wait->call, kaal_answer(KAAL_CANCELLED, 0), NULL);
+			kaal_ignore(kaal_server_answer(server, &wait->call, kaal_answer(KAAL_CANCELLED, 0), NULL));
 	}
 }
 

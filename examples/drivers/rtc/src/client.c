@@ -8,7 +8,7 @@
 
 #include <kaal/status_text.h>
 #include <kaal/supervisor.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 #include <kaal/time.h>
 
 #include "client-requires.h"
@@ -66,7 +66,7 @@ int main(void)
 	must("set", rtc_set(&rtc, LAST - 1));
 	tell_time("set to");
 	wait_until(LAST);
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz());
+	kaal_ignore(kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz()));
 	tell_time("and then it is");
 	must("driver", kaal_supervisor_find(DRIVER, &driver));
 	must("driver", kaal_supervisor_stop(driver));

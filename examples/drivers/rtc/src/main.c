@@ -9,7 +9,7 @@
 #include <kaal/memory.h>
 #include <kaal/slot.h>
 #include <kaal/status_text.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 
 #include "rtc-requires.h"
 #include "rtc.h"
@@ -40,7 +40,7 @@ static uintptr_t get_registers(void)
 	uint64_t address;
 
 	must("device", kaal_broker_device("rtc", &held, &device));
-	must("registers", kaal_memory_map(held.first, device.pages, &address));
+	must("registers", kaal_memory_map(kaal_frame_at(held.first), device.pages, &address));
 	return address + device.offset;
 }
 
@@ -53,9 +53,9 @@ static void get_interrupt(void)
 	must("flag", kaal_signals_take(&server.signals, &flag));
 	must("flag", kaal_server_on(&server, flag, interrupt, NULL));
 	must("slot", kaal_slot_take(1, &signal));
-	must("flag", kaal_cap_mint(KAAL_SLOT_CNODE, signal, KAAL_SLOT_CNODE, server.signals.notification.first, KAAL_RIGHT_WRITE,
+	must("flag", kaal_cap_mint(kaal_own_cnode(), signal, kaal_own_cnode(), server.signals.notification.first, KAAL_RIGHT_WRITE,
 				   UINT64_C(1) << flag));
-	must("interrupt line", kaal_irq_handler_bind(device.handler, signal));
+	must("interrupt line", kaal_irq_handler_bind(device.handler, kaal_notification_at(signal)));
 	must("interrupt line", kaal_irq_ack(device.handler));
 }
 
@@ -69,7 +69,7 @@ int main(int count, char **arguments)
 		printf("\"%s\" is no argument: set\n", arguments[count - 1]);
 		return EXIT_FAILURE;
 	}
-	if (!pl031_start(&rtc.device, get_registers()) || device.handler == 0) {
+	if (!pl031_start(&rtc.device, get_registers()) || device.handler.slot == 0) {
 		printf("the device is no PL031 with an interrupt line\n");
 		return EXIT_FAILURE;
 	}

@@ -4,13 +4,13 @@
 
 static bool is_waiting(const struct rtc_wait *wait)
 {
-	return wait->call.reply != 0;
+	return wait->call.reply.slot != 0;
 }
 
 /* The wait is over. That its caller may not wait any more is no matter. */
 static void end(struct kaal_server *server, struct rtc_wait *wait, kaal_status_t status, uint64_t seconds)
 {
-	(void)kaal_server_answer(server, &wait->call, kaal_answer(status, status == KAAL_OK ? 1 : 0), &seconds);
+	kaal_ignore(kaal_server_answer(server, &wait->call, kaal_answer(status, status == KAAL_OK ? 1 : 0), &seconds));
 }
 
 /* Answers all that wait for a time up to this one; returns the next that waits, or NULL. */

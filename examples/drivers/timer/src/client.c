@@ -9,7 +9,7 @@
 #include <kaal/slot.h>
 #include <kaal/status_text.h>
 #include <kaal/supervisor.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 
 #include "client-requires.h"
 #include "timer_client.h"
@@ -81,8 +81,8 @@ static void by_signal(void)
 	must("signals", kaal_signals_start(&signals));
 	must("flag", kaal_signals_take(&signals, &flag));
 	must("slot", kaal_slot_take(1, &signal));
-	must("flag", kaal_cap_mint(KAAL_SLOT_CNODE, signal, KAAL_SLOT_CNODE, signals.notification.first, KAAL_RIGHT_WRITE, UINT64_C(1) << flag));
-	must("signal", timer_signal(&timer, signal));
+	must("flag", kaal_cap_mint(kaal_own_cnode(), signal, kaal_own_cnode(), signals.notification.first, KAAL_RIGHT_WRITE, UINT64_C(1) << flag));
+	must("signal", timer_signal(&timer, kaal_notification_at(signal)));
 	must("start", timer_start(&timer, 7, 5 * MS, 0, TIMER_RELATIVE, NULL));
 	must("wait", kaal_signals_wait(&signals, UINT64_C(1) << flag, UINT64_MAX, &came));
 	must("poll", timer_poll(&timer, &told));

@@ -51,13 +51,13 @@ kaal_status_t timer_poll(struct kaal_service *service, struct timer_told *told)
 	return ask(service, TIMER_POLL, UINT64_MAX, told);
 }
 
-kaal_status_t timer_signal(struct kaal_service *service, kaal_cap_t notification)
+kaal_status_t timer_signal(struct kaal_service *service, kaal_notification_t notification)
 {
 	struct kaal_message_buffer *buffer = kaal_message_buffer();
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {0}, answer;
 	kaal_status_t status;
 
-	buffer->caps[0] = notification;
+	buffer->caps[0] = notification.slot;
 	buffer->move = 0;
 	status = kaal_service_call(service, kaal_message(0, 1, TIMER_SIGNAL), words, UINT64_MAX, &answer);
 	return status == KAAL_OK ? kaal_message_label(answer) : status;

@@ -29,6 +29,6 @@ kaal_status_t timer_wait(struct kaal_service *service, uint64_t deadline, struct
 kaal_status_t timer_poll(struct kaal_service *service, struct timer_told *told);
 
 /* Has a notification signalled: a capability (WRITE) with the badge that says which flags. It stays the caller's; the service gets a copy. */
-kaal_status_t timer_signal(struct kaal_service *service, kaal_cap_t notification);
+kaal_status_t timer_signal(struct kaal_service *service, kaal_notification_t notification);
 
 #endif

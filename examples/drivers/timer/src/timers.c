@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 
 #include "clock.h"
 
@@ -30,8 +30,8 @@ static void stop(struct timers *timers, struct timer *timer)
 
 static void end_wait(struct kaal_server *server, struct timer_client *client)
 {
-	if (client->call.reply != 0)
-		(void)kaal_server_answer(server, &client->call, kaal_answer(KAAL_CANCELLED, 0), NULL);
+	if (client->call.reply.slot != 0)
+		kaal_ignore(kaal_server_answer(server, &client->call, kaal_answer(KAAL_CANCELLED, 0), NULL));
 }
 
 static void end_client(struct kaal_server *server, struct timer_client *client)
@@ -43,7 +43,7 @@ static void end_client(struct kaal_server *server, struct timer_client *client)
 	end_wait(server, client);
 	/* The capability has gone with the notification, as a rule. */
 	if (client->signalled)
-		(void)kaal_cap_delete(KAAL_SLOT_CNODE, signal_slot(timers, client));
+		kaal_ignore(kaal_cap_delete(kaal_own_cnode(), signal_slot(timers, client)));
 	*client = (struct timer_client){0};
 }
 
@@ -112,7 +112,7 @@ static void tell(struct kaal_server *server, struct timer_client *client, struct
 {
 	uint64_t words[4];
 
-	if (client->call.reply != 0) {
+	if (client->call.reply.slot != 0) {
 		describe(client, timer, words);
 		if (kaal_server_answer(server, &client->call, kaal_answer(KAAL_OK, 4), words) == KAAL_OK) {
 			timer->expired = 0;
@@ -120,7 +120,7 @@ static void tell(struct kaal_server *server, struct timer_client *client, struct
 		}
 	}
 	if (client->signalled)
-		(void)kaal_notification_signal(signal_slot(timers_of(server), client));
+		kaal_ignore(kaal_notification_signal(kaal_notification_at(signal_slot(timers_of(server), client))));
 }
 
 /* Once, and for each period that has passed besides. */
@@ -275,12 +275,12 @@ static uint64_t take_signal(struct kaal_server *server, struct kaal_request *req
 	if (client == NULL)
 		return kaal_answer(KAAL_NO_MEMORY, 0);
 	if (client->signalled)
-		(void)kaal_cap_delete(KAAL_SLOT_CNODE, signal_slot(timers, client));
-	status = kaal_cap_move(KAAL_SLOT_CNODE, signal_slot(timers, client), KAAL_SLOT_CNODE, request->caps);
+		kaal_ignore(kaal_cap_delete(kaal_own_cnode(), signal_slot(timers, client)));
+	status = kaal_cap_move(kaal_own_cnode(), signal_slot(timers, client), kaal_own_cnode(), request->caps);
 	client->signalled = status == KAAL_OK;
 	/* What has expired before has been signalled to nobody. */
 	if (client->signalled && first_expired(client) != NULL)
-		(void)kaal_notification_signal(signal_slot(timers, client));
+		kaal_ignore(kaal_notification_signal(kaal_notification_at(signal_slot(timers, client))));
 	return kaal_answer(status, 0);
 }
 

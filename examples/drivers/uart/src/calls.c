@@ -3,12 +3,12 @@
 #include <stddef.h>
 
 #include <kaal/broker.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 
 #define NO_REPLY 0u
 
 static struct {
-	kaal_cap_t free[CALLS_REPLY_COUNT]; /* the last one is received with */
+	kaal_reply_t free[CALLS_REPLY_COUNT]; /* the last one is received with */
 	unsigned free_count;
 	uint64_t turn; /* how many calls have waited so far */
 } replies;
@@ -16,10 +16,10 @@ static struct {
 void calls_start(kaal_cap_t first)
 {
 	for (replies.free_count = 0; replies.free_count < CALLS_REPLY_COUNT; replies.free_count++)
-		replies.free[replies.free_count] = first + replies.free_count;
+		replies.free[replies.free_count] = kaal_reply_at(first + replies.free_count);
 }
 
-kaal_cap_t calls_reply(void)
+kaal_reply_t calls_reply(void)
 {
 	return replies.free[replies.free_count - 1];
 }
@@ -32,7 +32,7 @@ bool calls_answer(struct call *call, uint64_t message, const uint64_t words[KAAL
 	replies.free[replies.free_count] = replies.free[replies.free_count - 1];
 	replies.free[replies.free_count - 1] = call->reply;
 	replies.free_count++;
-	call->reply = NO_REPLY;
+	call->reply.slot = NO_REPLY;
 	return answered;
 }
 
@@ -44,7 +44,7 @@ static struct call *place_for(struct calls *calls, uint64_t badge)
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
 		struct call *call = &calls->waiting[i];
 
-		if (call->reply == NO_REPLY)
+		if (call->reply.slot == NO_REPLY)
 			empty = call;
 		else if ((uint32_t)call->badge == (uint32_t)badge)
 			return call;
@@ -59,7 +59,7 @@ struct call *calls_wait(struct calls *calls, uint64_t badge, uint64_t bytes)
 
 	if (call == NULL)
 		return NULL;
-	if (call->reply != NO_REPLY)
+	if (call->reply.slot != NO_REPLY)
 		(void)calls_answer(call, kaal_message(0, 0, KAAL_CANCELLED), none);
 	*call = (struct call){.reply = replies.free[--replies.free_count], .badge = badge, .turn = replies.turn++, .bytes = bytes};
 	return call;
@@ -72,7 +72,7 @@ void calls_end(struct calls *calls, uint64_t badge)
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
 		struct call *call = &calls->waiting[i];
 
-		if (call->reply != NO_REPLY && kaal_badge_ends_with(call->badge, badge))
+		if (call->reply.slot != NO_REPLY && kaal_badge_ends_with(call->badge, badge))
 			(void)calls_answer(call, kaal_message(0, 0, KAAL_CANCELLED), none);
 	}
 }
@@ -84,7 +84,7 @@ struct call *calls_first(struct calls *calls)
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
 		struct call *call = &calls->waiting[i];
 
-		if (call->reply != NO_REPLY && (first == NULL || call->turn < first->turn))
+		if (call->reply.slot != NO_REPLY && (first == NULL || call->turn < first->turn))
 			first = call;
 	}
 	return first;

@@ -12,14 +12,14 @@
 #include <stdint.h>
 
 #include <kaal/message.h>
+#include <kaal/object_types.h>
 #include <kaal/serial_protocol.h>
-#include <kaal/types.h>
 
 #define CLIENTS_MAX 8u                              /* with calls that wait, of a kind */
 #define CALLS_REPLY_COUNT (2u * CLIENTS_MAX + 1u)   /* for two kinds, and the call that is looked at */
 
 struct call {
-	kaal_cap_t reply; /* in which it waits; 0: none does */
+	kaal_reply_t reply; /* in which it waits; slot 0: none does */
 	uint64_t badge;   /* its client's; the lower half says which client, by which use, the upper half is another after its restart */
 	uint64_t turn;    /* a smaller one came earlier */
 	uint64_t bytes;
@@ -35,7 +35,7 @@ struct calls {
 void calls_start(kaal_cap_t replies);
 
 /* The reply object that the next call is to be received with. */
-kaal_cap_t calls_reply(void);
+kaal_reply_t calls_reply(void);
 
 /*
  * The call that was just received is going to wait, in place of one of the same client, which is answered KAAL_CANCELLED. Returns it, for

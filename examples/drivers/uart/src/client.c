@@ -21,7 +21,7 @@
 #include <kaal/serial.h>
 #include <kaal/status_text.h>
 #include <kaal/supervisor.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 #include <kaal/time.h>
 
 #include "client-requires.h"
@@ -132,7 +132,7 @@ static void tell_stats(void)
 	size_t length = 0;
 
 	client.status = kaal_serial_stats(&client.uart, stats, UINT64_MAX);
-	(void)kaal_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &ran);
+	kaal_ignore(kaal_sched_consumed(kaal_own_sched_context(), &ran));
 	for (unsigned i = 0; i < KAAL_SERIAL_STAT_RAN; i++)
 		length += (size_t)snprintf(text + length, sizeof text - length, "%s%llu %s", i == 0 ? "" : ", ",
 					   (unsigned long long)stats[i], names[i]);
@@ -193,7 +193,7 @@ static void answer_line(void)
 		take(now);
 	} else if (later > 0) {
 		say("ready\r\n");
-		(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 4);
+		kaal_ignore(kaal_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 4));
 		take(later);
 	} else if (rate > 0) {
 		set_rate(rate);

@@ -5,7 +5,7 @@
 #include <kaal/broker.h>
 #include <kaal/message.h>
 #include <kaal/serial_protocol.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 
 #include "calls.h"
 #include "console.h"
@@ -93,7 +93,7 @@ static void tell_stats(void)
 	driver.words[KAAL_SERIAL_STAT_FRAMING] = uart->framing;
 	driver.words[KAAL_SERIAL_STAT_PARITY] = uart->parity;
 	driver.words[KAAL_SERIAL_STAT_BREAKS] = uart->breaks;
-	(void)kaal_sched_consumed(driver.setup->context, &driver.words[KAAL_SERIAL_STAT_RAN]);
+	kaal_ignore(kaal_sched_consumed(driver.setup->context, &driver.words[KAAL_SERIAL_STAT_RAN]));
 }
 
 /* Calls of clients that have ended give their places to others. */

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include <kaal/log.h>
+#include <kaal/object_types.h>
 #include <kaal/status.h>
-#include <kaal/types.h>
 
 /* Flags of the notification that is bound to the thread. */
 #define UART_FLAG_CONSOLE 0u   /* the root task has something to say */
@@ -19,9 +19,9 @@ struct uart_driver_setup {
 	uint64_t clock;           /* of a PL011, Hz; 0: clients may not change the line's rate and format */
 	struct kaal_log *console; /* the console's ring, mapped */
 	uint64_t service;         /* the broker's number of what it serves */
-	kaal_cap_t endpoint;      /* READ: clients call it */
-	kaal_cap_t handler;       /* WRITE: the device's interrupt line, bound to that notification */
-	kaal_cap_t context;       /* READ: the scheduling context it runs on between calls, to tell how long that was */
+	kaal_endpoint_t endpoint;      /* READ: clients call it */
+	kaal_irq_handler_t handler;       /* WRITE: the device's interrupt line, bound to that notification */
+	kaal_sched_context_t context;       /* READ: the scheduling context it runs on between calls, to tell how long that was */
 	kaal_cap_t replies;       /* WRITE: CALLS_REPLY_COUNT reply objects, this slot and the next ones */
 };
 

@@ -21,10 +21,10 @@ kaal_status_t echo_open(struct echo *echo, const char *use, uint64_t message_max
 
 void echo_close(struct echo *echo)
 {
-	(void)kaal_channel_close(&echo->channel);
+	kaal_ignore(kaal_channel_close(&echo->channel));
 	if (echo->signals.notification.thing != 0)
-		(void)kaal_signals_end(&echo->signals);
-	(void)kaal_service_close(&echo->service);
+		kaal_ignore(kaal_signals_end(&echo->signals));
+	kaal_ignore(kaal_service_close(&echo->service));
 }
 
 static kaal_status_t send_and_receive(struct echo *echo, const void *message, uint64_t bytes, void *back)

@@ -56,7 +56,7 @@ static void come(struct kaal_server *self, void *context)
 	if (status == KAAL_OK)
 		kaal_signals_keep(&self->signals, kaal_channel_flag(channel));
 	else if (status != KAAL_WOULD_BLOCK || kaal_channel_check(channel) != KAAL_OK)
-		(void)kaal_channel_close(channel);
+		kaal_ignore(kaal_channel_close(channel));
 }
 
 /* A place for one more channel of this client; NULL: it has enough, or there is none. */
@@ -92,7 +92,7 @@ static void ended(struct kaal_server *self, uint64_t badge)
 	(void)self;
 	for (struct kaal_channel *channel = channels; channel < channels + ECHO_CHANNELS_MAX; channel++) {
 		if (is_used(channel) && kaal_badge_ends_with(kaal_channel_badge(channel), badge))
-			(void)kaal_channel_close(channel);
+			kaal_ignore(kaal_channel_close(channel));
 	}
 }
 

@@ -74,6 +74,8 @@ struct file_backend_calls {
 	/* The first entry behind the cursor, which is set to its own; NULL: there is none. `previous`: what the last call handed out, or NULL. */
 	struct file_node *(*next)(struct file_node *directory, struct file_node *previous, uint64_t *cursor, struct file_name *name);
 	enum kaal_file_reason (*sync)(struct file_node *node);
+	/* Sets what tell() says of the last change; UINT64_MAX: now. */
+	enum kaal_file_reason (*touch)(struct file_backend *backend, struct file_node *node, uint64_t changed_ns);
 };
 
 #endif

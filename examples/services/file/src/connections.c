@@ -26,7 +26,7 @@ static void end(struct connection *connection)
 	engine_session_end(connection->engine, &connection->session);
 	connection->engine = NULL;
 	/* What the broker does not take back now, it takes when its time is over (KAAL_BROKER_CLOSE_MS). */
-	(void)kaal_channel_close(&connection->channel);
+	kaal_ignore(kaal_channel_close(&connection->channel));
 	*connection = (struct connection){0};
 }
 
@@ -125,9 +125,9 @@ static enum kaal_file_reason carry_out(struct connection *connection, struct eng
 		asked->message = NULL;
 	reason = engine_request(connection->engine, &connection->session, asked);
 	if (asked->message != NULL)
-		(void)kaal_channel_release(channel);
+		kaal_ignore(kaal_channel_release(channel));
 	if (reason == KAAL_FILE_REASON_NONE && asked->room_bytes != 0)
-		(void)kaal_channel_commit(channel, asked->room_bytes);
+		kaal_ignore(kaal_channel_commit(channel, asked->room_bytes));
 	return reason;
 }
 

@@ -315,6 +315,14 @@ static enum kaal_file_reason look(struct call *call)
 	return reason == KAAL_FILE_REASON_NONE ? tell(call, place.node) : reason;
 }
 
+static enum kaal_file_reason touch(struct call *call)
+{
+	struct file_place place;
+	enum kaal_file_reason reason = file_path_find(call->backend, &call->path, &place);
+
+	return reason == KAAL_FILE_REASON_NONE ? call->calls->touch(call->backend, place.node, call->words[1]) : reason;
+}
+
 static enum kaal_file_reason make_directory(struct call *call)
 {
 	struct file_place place;
@@ -465,6 +473,7 @@ static const struct kind_of_request *kind_of(enum kaal_file_request number)
 		[KAAL_FILE_RENAME] = {take_PATHS, rename_path, false},
 		[KAAL_FILE_SYNC] = {take_NOTHING, sync_file, true},
 		[KAAL_FILE_SPACE] = {take_NOTHING, tell_space, false},
+		[KAAL_FILE_TOUCH] = {take_PATH, touch, false},
 	};
 
 	return &kinds[number];

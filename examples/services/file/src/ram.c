@@ -202,6 +202,12 @@ static void ram_tell(const struct file_node *node, struct file_node_info *info)
 	*info = (struct file_node_info){.kind = node->kind, .bytes = node->bytes, .number = node->number, .changed_ns = node->changed_ns};
 }
 
+static enum kaal_file_reason ram_touch(struct file_backend *backend, struct file_node *node, uint64_t changed_ns)
+{
+	node->changed_ns = changed_ns != UINT64_MAX ? changed_ns : backend->now_ns();
+	return KAAL_FILE_REASON_NONE;
+}
+
 static enum kaal_file_reason ram_sync(struct file_node *node)
 {
 	(void)node;
@@ -327,7 +333,7 @@ bool ram_start(struct ram *ram, const struct file_limits *limits, uint64_t (*now
 {
 	static const struct file_backend_calls calls = {
 		.root = ram_root, .parent = ram_parent, .find = ram_find, .tell = ram_tell, .keep = ram_keep, .drop = ram_drop, .make = ram_make,
-		.remove = ram_remove, .rename = ram_rename, .read = ram_read, .write = ram_write, .resize = ram_resize, .next = ram_next, .sync = ram_sync,
+		.remove = ram_remove, .rename = ram_rename, .read = ram_read, .write = ram_write, .resize = ram_resize, .next = ram_next, .sync = ram_sync, .touch = ram_touch,
 	};
 
 	*ram = (struct ram){.backend = {.calls = &calls, .limits = *limits, .now_ns = now_ns}};

@@ -6,7 +6,7 @@
 #include <kaal/startup.h>
 #include <kaal/status_text.h>
 #include <kaal/supervisor.h>
-#include <kaal/syscall.h>
+#include <kaal/object.h>
 #include <kaal/time.h>
 
 #include "command.h"
@@ -34,7 +34,7 @@ static bool find(const char *name, uint32_t *component)
 
 static void sleep_ns(uint64_t ns)
 {
-	(void)kaal_thread_sleep(kaal_ticks_now() + kaal_ns_to_ticks(ns, kaal_ticks_hz()));
+	kaal_ignore(kaal_thread_sleep(kaal_ticks_now() + kaal_ns_to_ticks(ns, kaal_ticks_hz())));
 }
 
 /* --- ps, mem ----------------------------------------------------------------------------- */
@@ -278,10 +278,10 @@ int command_time(const struct call *call)
 	uint64_t before = 0, after = 0;
 	int result;
 
-	(void)kaal_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &before);
+	kaal_ignore(kaal_sched_consumed(kaal_own_sched_context(), &before));
 	result = command_run(call->count, call->word, call->background, call->out);
 	took = kaal_ticks_now() - start;
-	(void)kaal_sched_consumed(KAAL_SLOT_SCHED_CONTEXT, &after);
+	kaal_ignore(kaal_sched_consumed(kaal_own_sched_context(), &after));
 	fprintf(terminal, "%llu us, of which the shell ran %llu us\n", microseconds(took), microseconds(after - before));
 	return result;
 }
@@ -317,12 +317,12 @@ int command_log(const struct call *call)
 	return status == KAAL_OK ? 0 : failed("supervisor", status);
 }
 
-static int say_last(const char *what, kaal_status_t (*act)(kaal_cap_t system))
+static int say_last(const char *what, kaal_status_t (*act)(kaal_system_control_t system))
 {
 	fprintf(terminal, "%s\n", what);
 	terminal_flush();
 	sleep_ns(SETTLE_NS);
-	return failed(what, act(KAAL_SLOT_SYSTEM_CONTROL));
+	return failed(what, act(kaal_own_system_control()));
 }
 
 int command_poweroff(const struct call *call)

@@ -38,7 +38,7 @@ static void interrupt(void)
 		return;
 	line.interrupted = true;
 	if (line.foreground != TERMINAL_NOBODY)
-		(void)kaal_supervisor_stop(line.foreground);
+		kaal_ignore(kaal_supervisor_stop(line.foreground));
 }
 
 /* With the lock; waits for room. */
@@ -152,7 +152,7 @@ void terminal_foreground(uint32_t component)
 	line.foreground = component;
 	/* It was typed between the start and now. */
 	if (component != TERMINAL_NOBODY && line.interrupted)
-		(void)kaal_supervisor_stop(component);
+		kaal_ignore(kaal_supervisor_stop(component));
 	(void)pthread_mutex_unlock(&line.lock);
 }
 
@@ -161,7 +161,7 @@ void terminal_foreground(uint32_t component)
 void terminal_flush(void)
 {
 	if (output.used != 0)
-		(void)kaal_serial_write(&line.serial, output.text, output.used);
+		kaal_ignore(kaal_serial_write(&line.serial, output.text, output.used));
 	output.used = 0;
 }
 

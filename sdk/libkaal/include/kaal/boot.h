@@ -3,7 +3,7 @@
 #define KAAL_BOOT_H
 
 #include <kaal/bootinfo.h>
-#include <kaal/types.h>
+#include <kaal/object_types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,7 +26,7 @@ const struct kaal_bootinfo *kaal_bootinfo(void);
  * Rights: none. Blocks: never. Ownership: the block stays where it is; it is the same at each call.
  * Any context.
  */
-kaal_cap_t kaal_largest_untyped(void);
+kaal_untyped_t kaal_largest_untyped(void);
 
 #ifdef __cplusplus
 }

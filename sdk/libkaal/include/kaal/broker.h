@@ -19,7 +19,7 @@
 
 #include <kaal/startup.h>
 #include <kaal/status.h>
-#include <kaal/types.h>
+#include <kaal/object_types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -91,7 +91,7 @@ struct kaal_broker_held {
  * 2^bits bytes of untyped memory, bits 12..36, charged to memory-max; address spaces cannot be made of it.
  * SIZE, MEMORY_MAX, SYSTEM_MEMORY, SHARE.
  */
-kaal_status_t kaal_broker_memory(uint32_t bits, struct kaal_broker_held *memory);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_memory(uint32_t bits, struct kaal_broker_held *memory);
 
 /*
  * Frames of 4 KiB, contiguous from *physical on, for devices; charged to dma-max and memory-max.
@@ -99,7 +99,7 @@ kaal_status_t kaal_broker_memory(uint32_t bits, struct kaal_broker_held *memory)
  *   flags  KAAL_BROKER_UNCACHED
  * DMA_TRUST, SIZE, FLAGS, DMA_MAX, MEMORY_MAX, SYSTEM_MEMORY, SHARE.
  */
-kaal_status_t kaal_broker_dma(uint64_t bytes, uint32_t flags, struct kaal_broker_held *dma, uint64_t *physical);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_dma(uint64_t bytes, uint32_t flags, struct kaal_broker_held *dma, uint64_t *physical);
 
 /* A device's first range of registers, and its first interrupt line: all that most devices have. */
 struct kaal_broker_device_info {
@@ -108,32 +108,32 @@ struct kaal_broker_device_info {
 	uint32_t pages;     /* frames, READ and WRITE, from held.first on */
 	uint32_t line;      /* interrupt id; 0: none */
 	uint32_t trigger;   /* 0 level-sensitive, 1 edge-triggered */
-	kaal_cap_t handler; /* IrqHandler, WRITE, masked and bound to nothing; 0 without a line */
+	kaal_irq_handler_t handler; /* WRITE, masked and bound to nothing; 0 without a line */
 	uint32_t range_count, line_count; /* ranges 1..8, lines 0..8, the first included */
 };
 
 /* A device that the description gives the component, by its name there. NAME, DEVICE_GRANT, DEVICE_HELD, SYSTEM_MEMORY, SHARE. */
-kaal_status_t kaal_broker_device(const char *name, struct kaal_broker_held *device, struct kaal_broker_device_info *info);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_device(const char *name, struct kaal_broker_held *device, struct kaal_broker_device_info *info);
 
 struct kaal_broker_registers {
 	uint64_t offset;  /* of the registers in the first page */
 	uint64_t bytes;
-	kaal_cap_t first; /* of the frames, READ and WRITE; another range on the same page has a frame of its own */
+	kaal_frame_t first; /* of the frames, READ and WRITE; another range on the same page has a frame of its own */
 	uint32_t pages;
 };
 
 struct kaal_broker_line {
 	uint32_t line;      /* interrupt id */
 	uint32_t trigger;   /* 0 level-sensitive, 1 edge-triggered */
-	kaal_cap_t handler; /* as above */
+	kaal_irq_handler_t handler; /* as above */
 };
 
 /* Range `index` of a device's registers, from 0, in the order of the firmware's tree; so its lines. THING, KIND, INDEX. */
-kaal_status_t kaal_broker_device_registers(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_registers *registers);
-kaal_status_t kaal_broker_device_line(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_line *line);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_device_registers(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_registers *registers);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_device_line(const struct kaal_broker_held *device, uint32_t index, struct kaal_broker_line *line);
 
 /* An endpoint, a notification or a reply, all rights. TYPE, MEMORY_MAX, SYSTEM_MEMORY, SHARE. */
-kaal_status_t kaal_broker_object(enum kaal_object_type type, struct kaal_broker_held *object);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_object(enum kaal_object_type type, struct kaal_broker_held *object);
 
 /*
  * Serves: the component's service of this name is there for its users, who call the endpoint, of which the component gets READ.
@@ -141,29 +141,29 @@ kaal_status_t kaal_broker_object(enum kaal_object_type type, struct kaal_broker_
  * back or the component ends: its callers get CANCELLED, and their capabilities are gone.
  * NAME, SERVICE_GRANT, SERVED, SIGNAL, MEMORY_MAX, SYSTEM_MEMORY, SHARE.
  */
-kaal_status_t kaal_broker_serve(const char *name, struct kaal_broker_signal ended, struct kaal_broker_held *service);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_serve(const char *name, struct kaal_broker_signal ended, struct kaal_broker_held *service);
 
 /*
  * Badges of clients of a service that have ended, each told once; *count is 0 when there are no more. Of a client that has ended
  * several times the newest badge stands for all before it. THING, KIND.
  */
-kaal_status_t kaal_broker_ended(uint64_t service, uint64_t badges[KAAL_BROKER_BADGES], uint32_t *count);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_ended(uint64_t service, uint64_t badges[KAAL_BROKER_BADGES], uint32_t *count);
 
 struct kaal_broker_found {
-	kaal_cap_t endpoint; /* WRITE, GRANT; the caller's to delete, slot included */
+	kaal_endpoint_t endpoint; /* WRITE, GRANT; the caller's to delete, slot included */
 	uint64_t badge;      /* by which the provider knows the caller */
 	uint32_t version_major, version_minor;
 	bool reconnect;
 };
 
 /* The endpoint of the service that a use names. NAME, USE_GRANT, NOT_SERVED, SYSTEM_MEMORY. */
-kaal_status_t kaal_broker_find(const char *name, struct kaal_broker_found *found);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_find(const char *name, struct kaal_broker_found *found);
 
 /*
  * Has a notification signalled whenever the service of a use appears or goes, until it is called again, and tells whether it is
  * there now. A signal of thing 0 ends that. NAME, USE_GRANT, SIGNAL, SYSTEM_MEMORY.
  */
-kaal_status_t kaal_broker_watch(const char *name, struct kaal_broker_signal changed, bool *there);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_watch(const char *name, struct kaal_broker_signal changed, bool *there);
 
 /*
  * Opens a channel: memory that the provider of a use can map, too, once it accepts. Charged to memory-max and the use's
@@ -172,24 +172,24 @@ kaal_status_t kaal_broker_watch(const char *name, struct kaal_broker_signal chan
  *   signal  for the provider's signals
  * NAME, USE_GRANT, NOT_SERVED, SIZE, SIGNAL, CHANNEL_MAX, MEMORY_MAX, SYSTEM_MEMORY, SHARE.
  */
-kaal_status_t kaal_broker_open(const char *name, uint64_t bytes, struct kaal_broker_signal signal,
+KAAL_MUST_CHECK kaal_status_t kaal_broker_open(const char *name, uint64_t bytes, struct kaal_broker_signal signal,
 						 struct kaal_broker_held *channel);
 
 /*
  * The provider's end of the channel that the client with this badge has named. When the client ends or closes, the memory stays mapped until
  * kaal_broker_give(), but no longer than KAAL_BROKER_CLOSE_MS: whoever touches it then faults. What lies in it, the client may change at any time. CHANNEL, ACCEPTED, SIGNAL.
  */
-kaal_status_t kaal_broker_accept(uint64_t badge, uint64_t number, struct kaal_broker_signal signal,
+KAAL_MUST_CHECK kaal_status_t kaal_broker_accept(uint64_t badge, uint64_t number, struct kaal_broker_signal signal,
 						   struct kaal_broker_held *channel);
 
 /* The other end's notification, WRITE, in a slot that is the caller's; gone when that end closes. THING, KIND, PEER. */
-kaal_status_t kaal_broker_peer(uint64_t channel, kaal_cap_t *notification);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_peer(uint64_t channel, kaal_notification_t *notification);
 
 /*
  * Gives back what a function above has handed out: every capability to it is gone, the charge ends, its slots are free
  * again and *held is zero. A channel: this end is closed. THING; KERNEL, and then it can be tried again.
  */
-kaal_status_t kaal_broker_give(struct kaal_broker_held *held);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_give(struct kaal_broker_held *held);
 
 struct kaal_broker_account {
 	uint64_t memory_max, memory_used; /* bytes */
@@ -198,7 +198,7 @@ struct kaal_broker_account {
 };
 
 /* What the component may have and has. */
-kaal_status_t kaal_broker_account(struct kaal_broker_account *account);
+KAAL_MUST_CHECK kaal_status_t kaal_broker_account(struct kaal_broker_account *account);
 
 #ifdef __cplusplus
 }

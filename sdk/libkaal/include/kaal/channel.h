@@ -88,7 +88,7 @@ struct kaal_channel {
 	kaal_ticks_t there; /* of a provider: when the client was there for certain */
 	kaal_ticks_t trust; /* ticks that memory is touched without asking again */
 	uint64_t taken;     /* bytes of the oldest message that kaal_channel_read() has taken */
-	kaal_cap_t peer;    /* the other side's notification */
+	kaal_notification_t peer;    /* the other side's notification */
 	uint32_t flag;
 	uint32_t epoch;
 	enum kaal_channel_state state;
@@ -101,7 +101,7 @@ struct kaal_channel {
  * Returns what kaal_broker_open(), kaal_service_call() and kaal_signals_take() say; the status that the service answered with;
  * OUT_OF_RANGE: sizes; NO_MEMORY: no addresses. The channel is closed then. Blocks: until the service has answered, `deadline` at the latest.
  */
-kaal_status_t kaal_channel_open(struct kaal_channel *channel, struct kaal_service *service, struct kaal_signals *signals,
+KAAL_MUST_CHECK kaal_status_t kaal_channel_open(struct kaal_channel *channel, struct kaal_service *service, struct kaal_signals *signals,
 				const struct kaal_channel_setup *setup, kaal_ticks_t deadline);
 
 /*
@@ -109,7 +109,7 @@ kaal_status_t kaal_channel_open(struct kaal_channel *channel, struct kaal_servic
  * flag; empty queues, and kaal_channel_epoch() is one more. What was in the queues is lost. Errors as kaal_channel_open(); the
  * channel is closed then, and can be reset again. NOT_BOUND: it was never opened, or closed by kaal_channel_close(), or is a provider's.
  */
-kaal_status_t kaal_channel_reset(struct kaal_channel *channel, kaal_ticks_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_reset(struct kaal_channel *channel, kaal_ticks_t deadline);
 
 /*
  * Provider: takes the channel that a call with label KAAL_CHANNEL_CONNECT has told of.
@@ -117,10 +117,10 @@ kaal_status_t kaal_channel_reset(struct kaal_channel *channel, kaal_ticks_t dead
  * Returns what kaal_broker_accept() and kaal_signals_take() say; NOT_SUPPORTED: a layout of
  * another version; OUT_OF_RANGE: also sizes that do not fit the memory; NO_MEMORY: no addresses. The channel is closed then. Does not wait.
  */
-kaal_status_t kaal_channel_accept(struct kaal_channel *channel, struct kaal_signals *signals, uint64_t badge, uint64_t number);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_accept(struct kaal_channel *channel, struct kaal_signals *signals, uint64_t badge, uint64_t number);
 
 /* Closes this end: the other one is woken. What kaal_broker_give() and kaal_signals_give() say; it can be tried again. Closed: nothing happens. */
-kaal_status_t kaal_channel_close(struct kaal_channel *channel);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_close(struct kaal_channel *channel);
 
 static inline enum kaal_channel_state kaal_channel_state(const struct kaal_channel *channel)
 {
@@ -160,39 +160,39 @@ static inline uint64_t kaal_channel_receive_max(const struct kaal_channel *chann
  * Asks the kernel whether the other side is there: for who was woken and leaves messages where they are. CANCELLED: no; NOT_BOUND. Messages
  * can still be taken after that.
  */
-kaal_status_t kaal_channel_check(struct kaal_channel *channel);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_check(struct kaal_channel *channel);
 
 /* Sends a message of `bytes`, 0 or more. Whether anybody takes it is not known: CANCELLED comes at the latest when nobody does for want of room. */
-kaal_status_t kaal_channel_send(struct kaal_channel *channel, const void *message, uint64_t bytes, kaal_ticks_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_send(struct kaal_channel *channel, const void *message, uint64_t bytes, kaal_ticks_t deadline);
 
 /*
  * Takes the oldest message. *bytes is how long it is, also with OUT_OF_RANGE: longer than `bytes_max`; it stays.
  * What the other side had sent before it went comes before CANCELLED.
  */
-kaal_status_t kaal_channel_receive(struct kaal_channel *channel, void *message, uint64_t bytes_max, kaal_ticks_t deadline,
+KAAL_MUST_CHECK kaal_status_t kaal_channel_receive(struct kaal_channel *channel, void *message, uint64_t bytes_max, kaal_ticks_t deadline,
 				   uint64_t *bytes);
 
 /*
  * The same without copying. kaal_channel_reserve(): room for a message of at most `bytes`, at *message, aligned to 8, to be filled in and sent with
  * kaal_channel_commit(), which takes how many they have become; OUT_OF_RANGE: more than were reserved.
  */
-kaal_status_t kaal_channel_reserve(struct kaal_channel *channel, uint64_t bytes, kaal_ticks_t deadline, void **message);
-kaal_status_t kaal_channel_commit(struct kaal_channel *channel, uint64_t bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_reserve(struct kaal_channel *channel, uint64_t bytes, kaal_ticks_t deadline, void **message);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_commit(struct kaal_channel *channel, uint64_t bytes);
 
 /*
  * kaal_channel_peek(): where the oldest message lies, in one piece, aligned to 8, until kaal_channel_release(), by which its room goes back. The
  * other side can change it until then: what decides something is to be copied first. Without a message, release does nothing.
  */
-kaal_status_t kaal_channel_peek(struct kaal_channel *channel, kaal_ticks_t deadline, const void **message, uint64_t *bytes);
-kaal_status_t kaal_channel_release(struct kaal_channel *channel);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_peek(struct kaal_channel *channel, kaal_ticks_t deadline, const void **message, uint64_t *bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_release(struct kaal_channel *channel);
 
 /*
  * Bytes without bounds between them. kaal_channel_write() sends `bytes` in messages that fit, *written of them before an error.
  * kaal_channel_read() takes at least one and at most `bytes_max` bytes (1 or more) of one message that has come; 0 of one without bytes, which
  * can so mark an end.
  */
-kaal_status_t kaal_channel_write(struct kaal_channel *channel, const void *from, uint64_t bytes, kaal_ticks_t deadline, uint64_t *written);
-kaal_status_t kaal_channel_read(struct kaal_channel *channel, void *to, uint64_t bytes_max, kaal_ticks_t deadline, uint64_t *read);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_write(struct kaal_channel *channel, const void *from, uint64_t bytes, kaal_ticks_t deadline, uint64_t *written);
+KAAL_MUST_CHECK kaal_status_t kaal_channel_read(struct kaal_channel *channel, void *to, uint64_t bytes_max, kaal_ticks_t deadline, uint64_t *read);
 
 #ifdef __cplusplus
 }

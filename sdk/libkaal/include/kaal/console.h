@@ -22,11 +22,11 @@ extern "C" {
  * on the wire. Pieces of 64 bytes are written one after the other: another
  * thread's output may stand between two of them.
  * Ownership: reads bytes during the call only.
- * Errors: those of kaal_debug_write(): INVALID_CAP, WRONG_TYPE, NO_RIGHT. The
+ * Errors: those of kaal_sys_debug_write(): INVALID_CAP, WRONG_TYPE, NO_RIGHT. The
  * bytes before the failing piece have been written.
  * Any context.
  */
-kaal_status_t kaal_console_write(const void *bytes, size_t length, size_t *written);
+KAAL_MUST_CHECK kaal_status_t kaal_console_write(const void *bytes, size_t length, size_t *written);
 
 #ifdef __cplusplus
 }

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <kaal/types.h>
+#include <kaal/object_types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -54,7 +54,7 @@ bool kaal_device_is_compatible(const struct kaal_device *device, const char *com
  * not NULL; log2 of the block's bytes, unchanged if there is no such block. Returns
  * the block's capability in the root task's CSpace, or KAAL_SLOT_NULL.
  */
-kaal_cap_t kaal_device_untyped(uint64_t physical, uint32_t *size_bits);
+kaal_untyped_t kaal_device_untyped(uint64_t physical, uint32_t *size_bits);
 
 #ifdef __cplusplus
 }

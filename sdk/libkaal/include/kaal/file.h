@@ -69,10 +69,10 @@ struct kaal_file_space {
  * OUT_OF_RANGE: buffer_bytes; NOT_SUPPORTED: a service of another major version. Others as kaal_service_open(), kaal_signals_start() and
  * kaal_channel_open(); NO_MEMORY also: it has KAAL_FILE_CONNECTIONS. Nothing is left then. Blocks: until the service is there and has answered.
  */
-kaal_status_t kaal_files_connect(struct kaal_files *files, const char *use, uint64_t buffer_bytes, kaal_ticks_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_files_connect(struct kaal_files *files, const char *use, uint64_t buffer_bytes, kaal_ticks_t deadline);
 
 /* Ends the connection; the service closes its files. What kaal_channel_close(), kaal_signals_end() and kaal_service_close() say; it can be made again. */
-kaal_status_t kaal_files_disconnect(struct kaal_files *files);
+KAAL_MUST_CHECK kaal_status_t kaal_files_disconnect(struct kaal_files *files);
 
 /* Why the last request was refused; NONE if the service did not refuse it. */
 static inline enum kaal_file_reason kaal_files_reason(const struct kaal_files *files)
@@ -90,62 +90,68 @@ uint64_t kaal_files_bytes_max(const struct kaal_files *files);
  * Opens a file or a directory. flags: enum kaal_file_flag.
  * FLAGS, PATH, LONG, NOT_THERE, EXISTS, NO_DIRECTORY, DIRECTORY, FIXED, FILES_MAX, HANDLES_MAX, MEMORY.
  */
-kaal_status_t kaal_file_open(struct kaal_files *files, const char *path, uint32_t flags, struct kaal_file *file);
+KAAL_MUST_CHECK kaal_status_t kaal_file_open(struct kaal_files *files, const char *path, uint32_t flags, struct kaal_file *file);
 
 /* Closes it; *file is zero, whatever is returned. HANDLE. */
-kaal_status_t kaal_file_close(struct kaal_file *file);
+KAAL_MUST_CHECK kaal_status_t kaal_file_close(struct kaal_file *file);
 
 /* Reads up to `bytes` bytes; *got of them, fewer only at the file's end. HANDLE, ACCESS, ROOM. After a failure, *got have been read. */
-kaal_status_t kaal_file_read(struct kaal_file *file, uint64_t position, void *to, uint64_t bytes, uint64_t *got);
+KAAL_MUST_CHECK kaal_status_t kaal_file_read(struct kaal_file *file, uint64_t position, void *to, uint64_t bytes, uint64_t *got);
 
 /*
  * The same in place: *data is where they lie, in memory that the service writes, too, until the connection's next request. *got: at most
  * kaal_files_bytes_max().
  */
-kaal_status_t kaal_file_peek(struct kaal_file *file, uint64_t position, uint64_t bytes, const void **data, uint64_t *got);
+KAAL_MUST_CHECK kaal_status_t kaal_file_peek(struct kaal_file *file, uint64_t position, uint64_t bytes, const void **data, uint64_t *got);
 
 /*
  * Writes `bytes` bytes; a file that ends before them is filled up with zeros. *position is what it is behind them; with
  * APPEND they come at the end, whatever it was. A request's bytes are written as a whole or not at all; more are several requests, and *written is
  * how many bytes the good ones had. HANDLE, ACCESS, SIZE, BYTES_MAX, MEMORY.
  */
-kaal_status_t kaal_file_write(struct kaal_file *file, uint64_t *position, const void *from, uint64_t bytes, uint64_t *written);
+KAAL_MUST_CHECK kaal_status_t kaal_file_write(struct kaal_file *file, uint64_t *position, const void *from, uint64_t bytes, uint64_t *written);
 
 /* Makes the file so many bytes long: cuts it, or fills it up with zeros. HANDLE, ACCESS, SIZE, BYTES_MAX, MEMORY. */
-kaal_status_t kaal_file_resize(struct kaal_file *file, uint64_t bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_file_resize(struct kaal_file *file, uint64_t bytes);
 
 /* Tells of an open file. HANDLE. */
-kaal_status_t kaal_file_status(struct kaal_file *file, struct kaal_file_info *info);
+KAAL_MUST_CHECK kaal_status_t kaal_file_status(struct kaal_file *file, struct kaal_file_info *info);
 
 /*
  * Entries of a directory behind *cursor, 0 at first: *count of them, up to `max`, 0 behind the last. What is there from the first
  * call to the last comes once; '.' and '..' do not come. HANDLE, ACCESS, ROOM; OUT_OF_RANGE: max is 0.
  */
-kaal_status_t kaal_file_list(struct kaal_file *directory, uint64_t *cursor, struct kaal_file_entry *entries, uint64_t max, uint64_t *count);
+KAAL_MUST_CHECK kaal_status_t kaal_file_list(struct kaal_file *directory, uint64_t *cursor, struct kaal_file_entry *entries, uint64_t max, uint64_t *count);
 
 /* What was written is as safe as the service keeps it. HANDLE. */
-kaal_status_t kaal_file_sync(struct kaal_file *file);
+KAAL_MUST_CHECK kaal_status_t kaal_file_sync(struct kaal_file *file);
 
 /* Tells of a path. PATH, LONG, NOT_THERE, NO_DIRECTORY. */
-kaal_status_t kaal_files_look(struct kaal_files *files, const char *path, struct kaal_file_info *info);
+KAAL_MUST_CHECK kaal_status_t kaal_files_look(struct kaal_files *files, const char *path, struct kaal_file_info *info);
 
 /* Makes an empty directory. PATH, LONG, NOT_THERE, EXISTS, NO_DIRECTORY, FIXED, FILES_MAX, MEMORY. */
-kaal_status_t kaal_files_make_directory(struct kaal_files *files, const char *path);
+KAAL_MUST_CHECK kaal_status_t kaal_files_make_directory(struct kaal_files *files, const char *path);
 
 /*
  * Removes a file or an empty directory, of this kind. Who has it open keeps it. FLAGS, PATH, LONG, NOT_THERE, NO_DIRECTORY, DIRECTORY,
  * NOT_EMPTY, FIXED.
  */
-kaal_status_t kaal_files_remove(struct kaal_files *files, const char *path, enum kaal_file_kind kind);
+KAAL_MUST_CHECK kaal_status_t kaal_files_remove(struct kaal_files *files, const char *path, enum kaal_file_kind kind);
 
 /*
  * Gives a file or directory another path, at once: a file there, or an empty directory if it is one, goes. To itself: nothing happens.
  * PATH, LONG, NOT_THERE, NO_DIRECTORY, DIRECTORY, NOT_EMPTY, FIXED, INSIDE, MEMORY.
  */
-kaal_status_t kaal_files_rename(struct kaal_files *files, const char *from, const char *to);
+KAAL_MUST_CHECK kaal_status_t kaal_files_rename(struct kaal_files *files, const char *from, const char *to);
+
+/*
+ * Sets the time of the last change of a file or directory: ns since the machine's start; UINT64_MAX: now. PATH, LONG, NOT_THERE, NO_DIRECTORY.
+ * NOT_SUPPORTED: the description promises a service of version 1.0, which has not that.
+ */
+KAAL_MUST_CHECK kaal_status_t kaal_files_touch(struct kaal_files *files, const char *path, uint64_t changed_ns);
 
 /* Tells what the client has. */
-kaal_status_t kaal_files_space(struct kaal_files *files, struct kaal_file_space *space);
+KAAL_MUST_CHECK kaal_status_t kaal_files_space(struct kaal_files *files, struct kaal_file_space *space);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 /*
- * What a client and the file service say to each other (docs/files.md): protocol "kaal,file", version 1.0. For those who write a service;
+ * What a client and the file service say to each other (docs/files.md): protocol "kaal,file", version 1.1. For those who write a service;
  * clients call <kaal/file.h>.
  */
 #ifndef KAAL_FILE_PROTOCOL_H
@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 #define KAAL_FILE_VERSION_MAJOR 1u
-#define KAAL_FILE_VERSION_MINOR 0u
+#define KAAL_FILE_VERSION_MINOR 1u
 
 enum kaal_file_request {
 #define KAAL_FILE_REQUEST(name, number, words, message, asks, answer) KAAL_FILE_##name = number,

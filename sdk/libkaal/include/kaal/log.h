@@ -36,7 +36,7 @@ struct kaal_log {
  *
  * Rights: WRITE on KAAL_SLOT_LOG. Blocks: never. Ownership: reads `text` during the call only. One thread at a time.
  */
-kaal_status_t kaal_log_write(const char *text, size_t bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_log_write(const char *text, size_t bytes);
 
 /* Bytes that the writer of a component's ring puts at a time at most: the reader keeps so far away from the oldest text. */
 #define KAAL_LOG_PIECE(capacity) ((capacity) / 4)

@@ -21,7 +21,7 @@ extern "C" {
 /* A block: 2^bits bytes, mapped as frames in consecutive slots. For libkaal. */
 struct kaal_memory_block {
 	struct kaal_broker_held untyped;
-	kaal_cap_t frames;
+	kaal_frame_t frames; /* the first */
 	uint32_t count;
 };
 
@@ -40,10 +40,10 @@ struct kaal_memory {
  * OUT_OF_RANGE: 0 bytes, or more than there are addresses. NO_MEMORY: by the broker's rules (kaal_broker_rule()), or there are no
  * slots, no addresses, or no entry for a mapping. *memory is undefined then.
  */
-kaal_status_t kaal_memory_take(uint64_t bytes, struct kaal_memory *memory);
+KAAL_MUST_CHECK kaal_status_t kaal_memory_take(uint64_t bytes, struct kaal_memory *memory);
 
 /* Gives it back: nothing is mapped there any more, the charge ends, *memory is zero. What the broker says; it can be tried again then. */
-kaal_status_t kaal_memory_give(struct kaal_memory *memory);
+KAAL_MUST_CHECK kaal_status_t kaal_memory_give(struct kaal_memory *memory);
 
 /*
  * Maps frames of 4 KiB that the caller holds, a device's registers or DMA memory, in consecutive slots, readable and writable, with an unmapped page on
@@ -51,10 +51,10 @@ kaal_status_t kaal_memory_give(struct kaal_memory *memory);
  *   *address  of the first one
  * OUT_OF_RANGE: no frame. NO_MEMORY: as kaal_memory_take(). Others: what frame_map says.
  */
-kaal_status_t kaal_memory_map(kaal_cap_t first, uint32_t count, uint64_t *address);
+KAAL_MUST_CHECK kaal_status_t kaal_memory_map(kaal_frame_t first, uint32_t count, uint64_t *address);
 
 /* Unmaps what kaal_memory_map() has mapped at an address. OUT_OF_RANGE: nothing was. */
-kaal_status_t kaal_memory_unmap(uint64_t address);
+KAAL_MUST_CHECK kaal_status_t kaal_memory_unmap(uint64_t address);
 
 #ifdef __cplusplus
 }

@@ -80,31 +80,31 @@ static inline uint64_t kaal_queue_message_max(uint64_t capacity)
  * Finds room for a message of at most `bytes`: *message, aligned to 8, is to be filled in. OUT_OF_RANGE: it never fits. WOULD_BLOCK: not
  * now. CANCELLED: the queue is broken. What was reserved before is not any more.
  */
-kaal_status_t kaal_producer_reserve(struct kaal_producer *producer, uint64_t bytes, void **message);
+KAAL_MUST_CHECK kaal_status_t kaal_producer_reserve(struct kaal_producer *producer, uint64_t bytes, void **message);
 
 /*
  * The message that there was room for is complete, and has so many bytes. *wake: the consumer waits for it: signal it.
  * OUT_OF_RANGE: more than was reserved, or nothing was; nothing has changed.
  */
-kaal_status_t kaal_producer_commit(struct kaal_producer *producer, uint64_t bytes, bool *wake);
+KAAL_MUST_CHECK kaal_status_t kaal_producer_commit(struct kaal_producer *producer, uint64_t bytes, bool *wake);
 
 /*
  * Says that the producer waits for room for `bytes`, and looks again: errors as kaal_producer_reserve(). With WOULD_BLOCK the consumer will
  * have it woken, once.
  */
-kaal_status_t kaal_producer_want(struct kaal_producer *producer, uint64_t bytes, void **message);
+KAAL_MUST_CHECK kaal_status_t kaal_producer_want(struct kaal_producer *producer, uint64_t bytes, void **message);
 
 /*
  * Looks at the oldest message, which stays where it is until it is released; the same one again until then. *message is aligned to 8.
  * WOULD_BLOCK: there is none. CANCELLED: the queue is broken; messages before that have been taken out.
  */
-kaal_status_t kaal_consumer_peek(struct kaal_consumer *consumer, const void **message, uint64_t *bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_consumer_peek(struct kaal_consumer *consumer, const void **message, uint64_t *bytes);
 
 /* The message that was looked at is taken out. Returns whether the producer waits for its room: signal it. Without one nothing happens. */
 bool kaal_consumer_release(struct kaal_consumer *consumer);
 
 /* Says that the consumer waits for a message, and looks again: as kaal_consumer_peek(). With WOULD_BLOCK the producer will have it woken, once. */
-kaal_status_t kaal_consumer_want(struct kaal_consumer *consumer, const void **message, uint64_t *bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_consumer_want(struct kaal_consumer *consumer, const void **message, uint64_t *bytes);
 
 #ifdef __cplusplus
 }

@@ -23,7 +23,7 @@ struct kaal_serial {
 	struct kaal_lock lock;       /* of `service`, which finds the driver for both */
 	struct kaal_service service;
 	struct kaal_serial_way {     /* each has a copy of the endpoint, which nobody else drops */
-		kaal_cap_t endpoint; /* 0: to be found */
+		kaal_endpoint_t endpoint; /* slot 0: to be found */
 		uint32_t connection; /* of `service` that it belongs to */
 	} read, write;
 };
@@ -33,10 +33,10 @@ struct kaal_serial {
  *   use  name of a use
  * As kaal_service_open(); *serial is zero after a failure.
  */
-kaal_status_t kaal_serial_open(struct kaal_serial *serial, const char *use, kaal_ticks_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_serial_open(struct kaal_serial *serial, const char *use, kaal_ticks_t deadline);
 
 /* Gives back what belongs to it. As kaal_service_close(). Nobody reads or writes meanwhile. */
-kaal_status_t kaal_serial_close(struct kaal_serial *serial);
+KAAL_MUST_CHECK kaal_status_t kaal_serial_close(struct kaal_serial *serial);
 
 /*
  * Reads at least one and at most `bytes` (1 or more; more than KAAL_SERIAL_BYTES_MAX never come) bytes; *count says how many, 0 after a failure.
@@ -46,7 +46,7 @@ kaal_status_t kaal_serial_close(struct kaal_serial *serial);
  *
  * Rights, ownership: as <kaal/broker.h> says. Blocks: until there is a byte. One thread at a time reads.
  */
-kaal_status_t kaal_serial_read(struct kaal_serial *serial, void *to, size_t bytes, size_t *count, kaal_ticks_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_serial_read(struct kaal_serial *serial, void *to, size_t bytes, size_t *count, kaal_ticks_t deadline);
 
 /*
  * Writes all of the bytes, any number. CANCELLED: also, another write of this component came between. NO_MEMORY: too many other
@@ -55,10 +55,10 @@ kaal_status_t kaal_serial_read(struct kaal_serial *serial, void *to, size_t byte
  * Rights, ownership: as <kaal/broker.h> says. Blocks: while the driver's buffer is full; returns before all is on the line. One thread
  * at a time writes or asks for counts.
  */
-kaal_status_t kaal_serial_write(struct kaal_serial *serial, const void *from, size_t bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_serial_write(struct kaal_serial *serial, const void *from, size_t bytes);
 
 /* Reads the driver's counts, as enum kaal_serial_stat says; `deadline` as above. Errors as kaal_service_call(). Else as kaal_serial_write(). */
-kaal_status_t kaal_serial_stats(struct kaal_serial *serial, uint64_t stats[KAAL_SERIAL_STATS_COUNT], kaal_ticks_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_serial_stats(struct kaal_serial *serial, uint64_t stats[KAAL_SERIAL_STATS_COUNT], kaal_ticks_t deadline);
 
 /*
  * Changes the line's rate and format, for all its clients.
@@ -69,7 +69,7 @@ kaal_status_t kaal_serial_stats(struct kaal_serial *serial, uint64_t stats[KAAL_
  * NO_RIGHT: the driver was not told to allow it. OUT_OF_RANGE: the device cannot do that, or the driver is of version 1.0.
  * Errors as kaal_service_call(). Else as kaal_serial_write().
  */
-kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, uint32_t data_bits, enum kaal_serial_parity parity,
+KAAL_MUST_CHECK kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, uint32_t data_bits, enum kaal_serial_parity parity,
 				   uint32_t stop_bits, kaal_ticks_t deadline);
 
 #ifdef __cplusplus

@@ -63,7 +63,7 @@ struct kaal_server_setup {
 
 /* A call whose answer comes later; zero: none. */
 struct kaal_deferred {
-	kaal_cap_t reply;
+	kaal_reply_t reply;
 };
 
 /* A server; but for `signals`, and `setup.context`, the fields are the library's. */
@@ -87,29 +87,29 @@ struct kaal_server {
 
 /*
  * Makes what a server needs, about a page of memory, and serves: clients can call. `setup` is copied, what it names is lent until the
- * end. Errors as kaal_broker_serve(), kaal_broker_object(), kaal_broker_memory(), kaal_slot_take(), kaal_thread_bind_notification() (BOUND: the thread has
+ * end. Errors as kaal_broker_serve(), kaal_broker_object(), kaal_broker_memory(), kaal_slot_take(), kaal_sys_thread_bind_notification() (BOUND: the thread has
  * one already); OUT_OF_RANGE: deferred_max. Nothing is left of it then.
  */
-kaal_status_t kaal_server_start(struct kaal_server *server, const struct kaal_server_setup *setup);
+KAAL_MUST_CHECK kaal_status_t kaal_server_start(struct kaal_server *server, const struct kaal_server_setup *setup);
 
 /*
  * Serves until kaal_server_stop() (KAAL_OK), or CANCELLED: the endpoint has gone. Requests without method are answered with NOT_SUPPORTED, those
  * with too few words or other capabilities with OUT_OF_RANGE; an answer that the kernel does not take is one without words and capabilities, with
  * the kernel's status. Blocks: while there is nothing to do.
  */
-kaal_status_t kaal_server_run(struct kaal_server *server);
+KAAL_MUST_CHECK kaal_status_t kaal_server_run(struct kaal_server *server);
 
 /* kaal_server_run() returns after the handler that calls this; its answer is given. */
 void kaal_server_stop(struct kaal_server *server);
 
 /* Ends the service and gives all back. Calls that wait end with CANCELLED. What kaal_broker_give() and kaal_slot_drop() say; it can be made again. */
-kaal_status_t kaal_server_end(struct kaal_server *server);
+KAAL_MUST_CHECK kaal_status_t kaal_server_end(struct kaal_server *server);
 
 /*
  * Has a handler called when a flag of `server->signals`, 0..63, has come; NULL: none. Flags that came before it are told of, too.
  * OUT_OF_RANGE: no flag, or one that nobody has taken.
  */
-kaal_status_t kaal_server_on(struct kaal_server *server, uint32_t flag, void (*come)(struct kaal_server *server, void *context), void *context);
+KAAL_MUST_CHECK kaal_status_t kaal_server_on(struct kaal_server *server, uint32_t flag, void (*come)(struct kaal_server *server, void *context), void *context);
 
 /*
  * Has a handler called once, as soon as the counter is at `deadline` (ticks, absolute; one that has passed: before the next request) and the server has
@@ -121,14 +121,14 @@ void kaal_server_at(struct kaal_server *server, uint64_t deadline, void (*come)(
  * In a method: the request's answer comes later, and the method returns KAAL_SERVER_LATER. NO_MEMORY: deferred_max calls wait already; the method
  * must answer.
  */
-kaal_status_t kaal_server_defer(struct kaal_server *server, struct kaal_deferred *deferred);
+KAAL_MUST_CHECK kaal_status_t kaal_server_defer(struct kaal_server *server, struct kaal_deferred *deferred);
 
 /*
  * Answers a call that was deferred; *deferred is zero. words: as the message word says, up to 8; others are taken from the message buffer.
  * NO_CALLER: it does not wait any more. NOT_BOUND: there is none. Others: the kernel does not take the answer; the caller has
  * got one without words and capabilities, with that status.
  */
-kaal_status_t kaal_server_answer(struct kaal_server *server, struct kaal_deferred *deferred, uint64_t message, const uint64_t *words);
+KAAL_MUST_CHECK kaal_status_t kaal_server_answer(struct kaal_server *server, struct kaal_deferred *deferred, uint64_t message, const uint64_t *words);
 
 #ifdef __cplusplus
 }

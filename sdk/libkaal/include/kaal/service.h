@@ -13,7 +13,7 @@ extern "C" {
 /* A service that is used, by one thread at a time. The fields are for reading; the endpoint is another one after a restart of the provider. */
 struct kaal_service {
 	char name[KAAL_COMPONENT_NAME_BYTES];
-	kaal_cap_t endpoint;            /* 0: the service is not there, or has not been looked up again */
+	kaal_endpoint_t endpoint;       /* slot 0: the service is not there, or has not been looked up again */
 	uint64_t badge;                 /* by which the provider knows the caller */
 	uint32_t version_major, version_minor;
 	bool reconnect;                 /* the description says so */
@@ -28,7 +28,7 @@ struct kaal_service {
  *
  * Rights, ownership and threads: as <kaal/broker.h> says. Blocks: until the service is there.
  */
-kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, uint64_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, uint64_t deadline);
 
 /*
  * Calls the service, as endpoint_call_until. If the provider ends before it has answered and the description says `reconnect`, waits
@@ -43,24 +43,24 @@ kaal_status_t kaal_service_open(struct kaal_service *service, const char *name, 
  *
  * Rights, ownership and threads: as <kaal/broker.h> says. Blocks: until the answer.
  */
-kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
+KAAL_MUST_CHECK kaal_status_t kaal_service_call(struct kaal_service *service, uint64_t message, uint64_t words[KAAL_MESSAGE_REGISTERS], uint64_t deadline,
 				uint64_t *answer);
 
 /*
  * A typed request (<kaal/server.h>): its label, the first `count` of `words`, 0..8, without capabilities; the answer's label is a status, which is
  * returned, and words that did not come are 0. Else as kaal_service_call(). OUT_OF_RANGE: also `count`.
  */
-kaal_status_t kaal_service_request(struct kaal_service *service, uint32_t request, uint64_t count, uint64_t words[KAAL_MESSAGE_REGISTERS],
+KAAL_MUST_CHECK kaal_status_t kaal_service_request(struct kaal_service *service, uint32_t request, uint64_t count, uint64_t words[KAAL_MESSAGE_REGISTERS],
 				   uint64_t deadline);
 
 /*
  * The service has been found not to be there: looks it up again, and waits until it is. Errors as kaal_service_open(), but the rest of
  * *service stays. Blocks: until the service is there, `deadline` at the latest.
  */
-kaal_status_t kaal_service_await(struct kaal_service *service, uint64_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_service_await(struct kaal_service *service, uint64_t deadline);
 
 /* Gives back what belongs to it; *service is zero. What kaal_broker_give() says. */
-kaal_status_t kaal_service_close(struct kaal_service *service);
+KAAL_MUST_CHECK kaal_status_t kaal_service_close(struct kaal_service *service);
 
 #ifdef __cplusplus
 }

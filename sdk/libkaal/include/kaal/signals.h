@@ -20,16 +20,16 @@ struct kaal_signals {
 };
 
 /* A notification without owners of its flags. What kaal_broker_object() says. */
-kaal_status_t kaal_signals_start(struct kaal_signals *signals);
+KAAL_MUST_CHECK kaal_status_t kaal_signals_start(struct kaal_signals *signals);
 
 /* Gives the notification back; nobody can signal it any more. What kaal_broker_give() says. */
-kaal_status_t kaal_signals_end(struct kaal_signals *signals);
+KAAL_MUST_CHECK kaal_status_t kaal_signals_end(struct kaal_signals *signals);
 
 /* Takes a flag, 0..63, that nobody has. NO_MEMORY: all 64 are taken. No system call. */
-kaal_status_t kaal_signals_take(struct kaal_signals *signals, uint32_t *flag);
+KAAL_MUST_CHECK kaal_status_t kaal_signals_take(struct kaal_signals *signals, uint32_t *flag);
 
 /* Gives a flag back: it comes no more. OUT_OF_RANGE: nobody has taken it. No system call. */
-kaal_status_t kaal_signals_give(struct kaal_signals *signals, uint32_t flag);
+KAAL_MUST_CHECK kaal_status_t kaal_signals_give(struct kaal_signals *signals, uint32_t flag);
 
 /* A flag, as the broker's requests name it. */
 static inline struct kaal_broker_signal kaal_signals_flag(const struct kaal_signals *signals, uint32_t flag)
@@ -44,7 +44,7 @@ static inline struct kaal_broker_signal kaal_signals_flag(const struct kaal_sign
  *   deadline  counter ticks, absolute; UINT64_MAX: none
  * Returns TIMEOUT, however often other flags come; CANCELLED: the notification has gone. What came besides stays pending.
  */
-kaal_status_t kaal_signals_wait(struct kaal_signals *signals, uint64_t flags, uint64_t deadline, uint64_t *came);
+KAAL_MUST_CHECK kaal_status_t kaal_signals_wait(struct kaal_signals *signals, uint64_t flags, uint64_t deadline, uint64_t *came);
 
 /* Keeps flags that have come on another way, as with a message while the notification was bound. No system call. */
 void kaal_signals_keep(struct kaal_signals *signals, uint64_t flags);

@@ -14,7 +14,7 @@
 
 #include <kaal/bootinfo.h>
 #include <kaal/message.h>
-#include <kaal/types.h>
+#include <kaal/object_types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -105,6 +105,35 @@ const struct kaal_startup *kaal_startup(void);
  * Returns false if the component has no such file. Rights: none. Blocks: never; takes time by the files before it. Any context.
  */
 bool kaal_file_find(const char *name, const void **data, uint64_t *bytes);
+
+/* What every component has of itself. */
+static inline kaal_cnode_t kaal_own_cnode(void)
+{
+	return kaal_cnode_at(KAAL_SLOT_CNODE);
+}
+
+static inline kaal_vspace_t kaal_own_vspace(void)
+{
+	return kaal_vspace_at(KAAL_SLOT_VSPACE);
+}
+
+/* Its first thread's; <kaal/thread.h> has the others'. */
+static inline kaal_sched_context_t kaal_own_sched_context(void)
+{
+	return kaal_sched_context_at(KAAL_SLOT_SCHED_CONTEXT);
+}
+
+/* With the privilege `power`; else the slot is empty. */
+static inline kaal_system_control_t kaal_own_system_control(void)
+{
+	return kaal_system_control_at(KAAL_SLOT_SYSTEM_CONTROL);
+}
+
+/* With the privilege `debug`. */
+static inline kaal_debug_t kaal_own_debug(void)
+{
+	return kaal_debug_at(KAAL_SLOT_DEBUG);
+}
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <kaal/object_types.h>
 #include <kaal/startup.h>
 #include <kaal/status.h>
 
@@ -96,32 +97,32 @@ static inline uint64_t kaal_supervisor_slot_word(struct kaal_supervisor_slot slo
  * the end; the others for as long as the root task takes.
  * Rights: WRITE on KAAL_SLOT_SUPERVISOR. Results are undefined after a failure. Any thread.
  */
-kaal_status_t kaal_supervisor_look(uint32_t component, struct kaal_component_info *info);
-kaal_status_t kaal_supervisor_find(const char *name, uint32_t *component);
-kaal_status_t kaal_supervisor_kill(uint32_t component);
-kaal_status_t kaal_supervisor_stop(uint32_t component);
-kaal_status_t kaal_supervisor_start(uint32_t component, uint64_t *start);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_look(uint32_t component, struct kaal_component_info *info);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_find(const char *name, uint32_t *component);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_kill(uint32_t component);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_stop(uint32_t component);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_start(uint32_t component, uint64_t *start);
 
 /*
  * The same with other arguments than the description's, for this start: the policy's restarts have the description's. argv[0] is the component's name.
  *   arguments  `count` texts, 0..KAAL_SUPERVISOR_ARGUMENTS_MAX; 0: those of the description
  * OUT_OF_RANGE also: too many, or with their NULs longer than KAAL_SUPERVISOR_TEXT_BYTES.
  */
-kaal_status_t kaal_supervisor_start_with(uint32_t component, const char *const *arguments, uint32_t count, uint64_t *start);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_start_with(uint32_t component, const char *const *arguments, uint32_t count, uint64_t *start);
 /*
  * Looks at slots of the component's CNode from *next on, 0: from the first. *next is where to go on, 0: that was all; *count of them are not empty.
  * WOULD_BLOCK: it does not run.
  */
-kaal_status_t kaal_supervisor_slots(uint32_t component, uint64_t *next, struct kaal_supervisor_slot slots[KAAL_SUPERVISOR_SLOTS_MAX], uint32_t *count);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_slots(uint32_t component, uint64_t *next, struct kaal_supervisor_slot slots[KAAL_SUPERVISOR_SLOTS_MAX], uint32_t *count);
 
 /*
  * Reads what was last written to the console by the root task, for itself and for components: up to KAAL_SUPERVISOR_TEXT_BYTES bytes from *position on,
  * or from the oldest that is left; *position is where they begin. Positions count what was ever written. 0 bytes: there is no more.
  * It is other components' text: any bytes.
  */
-kaal_status_t kaal_supervisor_log(uint64_t *position, char text[KAAL_SUPERVISOR_TEXT_BYTES], uint32_t *bytes);
-kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *memory);
-kaal_status_t kaal_supervisor_await(uint32_t component, uint64_t start, enum kaal_component_end *end, uint64_t *code);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_log(uint64_t *position, char text[KAAL_SUPERVISOR_TEXT_BYTES], uint32_t *bytes);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_memory(bool whole, struct kaal_supervisor_memory *memory);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_await(uint32_t component, uint64_t start, enum kaal_component_end *end, uint64_t *code);
 
 /*
  * Takes the console over: from now on the root task writes nothing on the serial line, and the caller writes what the root task
@@ -137,7 +138,7 @@ kaal_status_t kaal_supervisor_await(uint32_t component, uint64_t start, enum kaa
  * capabilities are the caller's, in slots of kaal_slot_take(); the page and the notification are the root task's, until the caller ends.
  * Any thread.
  */
-kaal_status_t kaal_supervisor_console(kaal_cap_t *ring, kaal_cap_t *notification);
+KAAL_MUST_CHECK kaal_status_t kaal_supervisor_console(kaal_frame_t *ring, kaal_notification_t *notification);
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include <kaal/message.h>
+#include <kaal/object_types.h>
 #include <kaal/startup.h>
 #include <kaal/status.h>
 
@@ -43,7 +44,7 @@ struct kaal_thread_options {
  * NO_MEMORY: all threads that the component may have are in use. OUT_OF_RANGE: the stack is too small, or the priority above the
  * ceiling. Nothing has changed then. Rights: none. Blocks: never; a more urgent thread runs at once.
  */
-kaal_status_t kaal_thread_create(void (*main)(void *argument), void *argument, const struct kaal_thread_options *options, uint32_t *thread);
+KAAL_MUST_CHECK kaal_status_t kaal_thread_create(void (*main)(void *argument), void *argument, const struct kaal_thread_options *options, uint32_t *thread);
 
 /* The calling thread ends. The first one must not: it returns from main(), or calls exit(). */
 __attribute__((noreturn)) void kaal_thread_exit(void);
@@ -57,7 +58,7 @@ __attribute__((noreturn)) void kaal_thread_exit(void);
  * the first. Rights: none. Blocks: until the thread ends or the deadline. One thread at a time joins another; libkaal does not
  * keep who joins a thread twice from taking back the next one with its index.
  */
-kaal_status_t kaal_thread_join(uint32_t thread, uint64_t deadline);
+KAAL_MUST_CHECK kaal_status_t kaal_thread_join(uint32_t thread, uint64_t deadline);
 
 /* Index of the calling thread. No system call. */
 uint32_t kaal_thread_self(void);
@@ -66,10 +67,10 @@ uint32_t kaal_thread_self(void);
 uint32_t kaal_thread_priority(uint32_t thread);
 
 /* OUT_OF_RANGE: no such thread, or above the component's ceiling. Rights: none. Blocks: never; a more urgent thread runs at once. */
-kaal_status_t kaal_thread_change_priority(uint32_t thread, uint32_t priority);
+KAAL_MUST_CHECK kaal_status_t kaal_thread_change_priority(uint32_t thread, uint32_t priority);
 
 /* Slot of a thread's own capability, READ and WRITE; below threads-max. No system call. */
-kaal_cap_t kaal_thread_cap(uint32_t thread);
+kaal_thread_t kaal_thread_cap(uint32_t thread);
 
 /* The calling thread's message buffer; NULL in the root task, which has a way of its own. No system call. */
 struct kaal_message_buffer *kaal_message_buffer(void);

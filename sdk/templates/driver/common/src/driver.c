@@ -35,7 +35,7 @@ static void answer(struct kaal_server *server, struct waiter *waiter, kaal_statu
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {second};
 
-	(void)kaal_server_answer(server, &waiter->call, kaal_answer(status, status == KAAL_OK ? 1 : 0), words);
+	kaal_ignore(kaal_server_answer(server, &waiter->call, kaal_answer(status, status == KAAL_OK ? 1 : 0), words));
 }
 
 /* Answers whose second has come; returns the first of those who still wait, or NULL. */
@@ -47,9 +47,9 @@ static const struct waiter *answer_due(struct kaal_server *server)
 	for (uint32_t i = 0; i < CLOCK_WAITERS; i++) {
 		struct waiter *waiter = &waiters[i];
 
-		if (waiter->call.reply != 0 && waiter->second <= now)
+		if (waiter->call.reply.slot != 0 && waiter->second <= now)
 			answer(server, waiter, KAAL_OK, now);
-		if (waiter->call.reply != 0 && (first == NULL || waiter->second < first->second))
+		if (waiter->call.reply.slot != 0 && (first == NULL || waiter->second < first->second))
 			first = waiter;
 	}
 	return first;
@@ -88,7 +88,7 @@ static struct waiter *place_for(uint64_t badge)
 	struct waiter *empty = NULL;
 
 	for (uint32_t i = 0; i < CLOCK_WAITERS; i++) {
-		if (waiters[i].call.reply == 0)
+		if (waiters[i].call.reply.slot == 0)
 			empty = &waiters[i];
 		else if (waiters[i].badge == badge)
 			return &waiters[i];
@@ -106,7 +106,7 @@ static uint64_t wait_for(struct kaal_server *server, struct kaal_request *reques
 		return read_clock(server, request);
 	if (waiter == NULL)
 		return kaal_answer(KAAL_NO_MEMORY, 0);
-	if (waiter->call.reply != 0)
+	if (waiter->call.reply.slot != 0)
 		answer(server, waiter, KAAL_CANCELLED, 0);
 	if (kaal_server_defer(server, &waiter->call) != KAAL_OK)
 		return kaal_answer(KAAL_NO_MEMORY, 0);
@@ -119,7 +119,7 @@ static uint64_t wait_for(struct kaal_server *server, struct kaal_request *reques
 static void ended(struct kaal_server *server, uint64_t badge)
 {
 	for (uint32_t i = 0; i < CLOCK_WAITERS; i++) {
-		if (waiters[i].call.reply != 0 && kaal_badge_ends_with(waiters[i].badge, badge))
+		if (waiters[i].call.reply.slot != 0 && kaal_badge_ends_with(waiters[i].badge, badge))
 			answer(server, &waiters[i], KAAL_CANCELLED, 0);
 	}
 	progress(server);

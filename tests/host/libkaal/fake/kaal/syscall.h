@@ -5,19 +5,19 @@
 #include <kaal/status.h>
 #include <kaal/types.h>
 
-kaal_status_t kaal_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge);
-kaal_status_t kaal_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
+kaal_status_t kaal_sys_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge);
+kaal_status_t kaal_sys_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
 				       uint64_t *badge);
-kaal_status_t kaal_endpoint_recv_until(kaal_cap_t ep, kaal_cap_t reply, uint64_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge);
-kaal_status_t kaal_endpoint_reply_recv_until(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t deadline, uint64_t *words,
+kaal_status_t kaal_sys_endpoint_recv_until(kaal_cap_t ep, kaal_cap_t reply, uint64_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge);
+kaal_status_t kaal_sys_endpoint_reply_recv_until(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t deadline, uint64_t *words,
 					     uint64_t *received, uint64_t *badge);
-kaal_status_t kaal_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words);
-kaal_status_t kaal_notification_signal(kaal_cap_t ntfn);
-kaal_status_t kaal_notification_wait(kaal_cap_t ntfn, uint64_t *flags);
-kaal_status_t kaal_notification_wait_until(kaal_cap_t ntfn, uint64_t deadline, uint64_t *flags);
-kaal_status_t kaal_cap_identify(kaal_cap_t cap, uint64_t *type, uint64_t *rights, uint64_t *size_bits);
-kaal_status_t kaal_cap_delete(kaal_cap_t from, uint64_t slot);
-kaal_status_t kaal_untyped_retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t to, uint64_t to_slot, uint64_t count, uint64_t *made);
-kaal_status_t kaal_thread_bind_notification(kaal_cap_t thread, kaal_cap_t ntfn);
+kaal_status_t kaal_sys_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words);
+kaal_status_t kaal_sys_notification_signal(kaal_cap_t ntfn);
+kaal_status_t kaal_sys_notification_wait(kaal_cap_t ntfn, uint64_t *flags);
+kaal_status_t kaal_sys_notification_wait_until(kaal_cap_t ntfn, uint64_t deadline, uint64_t *flags);
+kaal_status_t kaal_sys_cap_identify(kaal_cap_t cap, uint64_t *type, uint64_t *rights, uint64_t *size_bits);
+kaal_status_t kaal_sys_cap_delete(kaal_cap_t from, uint64_t slot);
+kaal_status_t kaal_sys_untyped_retype(kaal_cap_t untyped, uint64_t type, kaal_cap_t to, uint64_t to_slot, uint64_t count, uint64_t *made);
+kaal_status_t kaal_sys_thread_bind_notification(kaal_cap_t thread, kaal_cap_t ntfn);
 
 #endif
