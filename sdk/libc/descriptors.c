@@ -19,14 +19,6 @@ int libc_fail(int error)
 
 /* --- the console --------------------------------------------------------------------------- */
 
-static ssize_t console_read(struct open_file *file, void *to, size_t bytes)
-{
-	(void)file;
-	(void)to;
-	(void)bytes;
-	return 0;
-}
-
 static ssize_t console_write(struct open_file *file, const void *from, size_t bytes)
 {
 	size_t written;
@@ -43,16 +35,8 @@ static ssize_t console_write(struct open_file *file, const void *from, size_t by
 	return (ssize_t)written;
 }
 
-static off_t console_seek(struct open_file *file, off_t offset, int whence)
-{
-	(void)file;
-	(void)offset;
-	(void)whence;
-	return libc_fail(ESPIPE);
-}
-
 /* A console is a character device that only its owner reads or writes. */
-static int console_describe(struct open_file *file, struct stat *result)
+static int describe_console(const struct open_file *file, struct stat *result)
 {
 	memset(result, 0, sizeof *result);
 	result->st_mode = S_IFCHR | (file->flags == O_RDONLY ? S_IRUSR : S_IWUSR);
@@ -60,7 +44,7 @@ static int console_describe(struct open_file *file, struct stat *result)
 	return 0;
 }
 
-static const struct open_file_calls console = {console_read, console_write, console_seek, console_describe, NULL};
+static const struct open_file_calls console = {.write = console_write};
 
 static struct open_file input = {&console, 1, O_RDONLY}, output = {&console, 1, O_WRONLY}, errors = {&console, 1, O_WRONLY};
 
@@ -133,7 +117,7 @@ ssize_t read(int number, void *buffer, size_t bytes)
 
 	if (file == NULL)
 		return -1;
-	got = file->calls->read(file, buffer, bytes);
+	got = file->calls->read != NULL ? file->calls->read(file, buffer, bytes) : 0;
 	(void)descriptor_done(file);
 	return got;
 }
@@ -157,7 +141,7 @@ off_t lseek(int number, off_t offset, int whence)
 
 	if (file == NULL)
 		return -1;
-	position = file->calls->seek(file, offset, whence);
+	position = file->calls->seek != NULL ? file->calls->seek(file, offset, whence) : libc_fail(ESPIPE);
 	(void)descriptor_done(file);
 	return position;
 }
@@ -169,7 +153,7 @@ int fstat(int number, struct stat *result)
 
 	if (file == NULL)
 		return -1;
-	done = file->calls->describe(file, result);
+	done = file->calls->describe != NULL ? file->calls->describe(file, result) : describe_console(file, result);
 	(void)descriptor_done(file);
 	return done;
 }

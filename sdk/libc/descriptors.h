@@ -18,13 +18,13 @@
 
 struct open_file;
 
-/* What a kind of files does; read and write only where the access mode allows it. */
+/* What a kind of files does; read and write only where the access mode allows it. NULL, but for write: as the console does, which programs have that open nothing. */
 struct open_file_calls {
 	ssize_t (*read)(struct open_file *file, void *to, size_t bytes);
 	ssize_t (*write)(struct open_file *file, const void *from, size_t bytes);
 	off_t (*seek)(struct open_file *file, off_t offset, int whence);
 	int (*describe)(struct open_file *file, struct stat *result);
-	int (*end)(struct open_file *file); /* nobody uses it any more. NULL: nothing to do */
+	int (*end)(struct open_file *file); /* nobody uses it any more */
 };
 
 struct open_file {

@@ -5,6 +5,7 @@
 
 #include <kaal/boot.h>
 #include <kaal/startup.h>
+#include <kaal/version.h>
 
 pid_t getpid(void)
 {

@@ -113,23 +113,37 @@ kaal_status_t kaal_serial_stats(struct kaal_serial *serial, uint64_t stats[KAAL_
 	return request(serial, &serial->write, KAAL_SERIAL_STATS, 0, stats, deadline);
 }
 
-kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, uint32_t data_bits, enum kaal_serial_parity parity,
-				   uint32_t stop_bits, kaal_ticks_t deadline)
+/* A request for an idle line, made again until that is the case. How long the device needs nobody knows: no less than a character. */
+static kaal_status_t request_when_idle(struct kaal_serial *serial, enum kaal_serial_request number, uint64_t count,
+				       uint64_t words[KAAL_MESSAGE_REGISTERS], kaal_ticks_t deadline)
 {
-	uint64_t words[KAAL_MESSAGE_REGISTERS];
+	uint64_t asked[KAAL_MESSAGE_REGISTERS];
 	kaal_status_t status;
 
-	/* How long the device needs nobody knows: no less than a character. */
-	for (;;) {
-		memcpy(words, (const uint64_t[KAAL_MESSAGE_REGISTERS]){*rate, data_bits, parity, stop_bits}, sizeof words);
-		status = request(serial, &serial->write, KAAL_SERIAL_SET_LINE, 4, words, deadline);
-		if (status != KAAL_WOULD_BLOCK)
-			break;
+	memcpy(asked, words, sizeof asked);
+	while ((status = request(serial, &serial->write, number, count, words, deadline)) == KAAL_WOULD_BLOCK) {
 		if (kaal_ticks_now() >= deadline)
 			return KAAL_TIMEOUT;
 		kaal_ignore(kaal_sys_thread_sleep(kaal_ticks_now() + kaal_ticks_hz() / 1000));
+		memcpy(words, asked, sizeof asked);
 	}
+	return status;
+}
+
+kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, uint32_t data_bits, enum kaal_serial_parity parity,
+				   uint32_t stop_bits, kaal_ticks_t deadline)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {*rate, data_bits, parity, stop_bits};
+	kaal_status_t status = request_when_idle(serial, KAAL_SERIAL_SET_LINE, 4, words, deadline);
+
 	if (status == KAAL_OK)
 		*rate = words[0];
 	return status;
+}
+
+kaal_status_t kaal_serial_break(struct kaal_serial *serial, uint32_t ms, kaal_ticks_t deadline)
+{
+	uint64_t words[KAAL_MESSAGE_REGISTERS] = {ms};
+
+	return request_when_idle(serial, KAAL_SERIAL_BREAK, 1, words, deadline);
 }

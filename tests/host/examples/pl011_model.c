@@ -111,7 +111,9 @@ static void write_line(uint32_t value)
 {
 	if (((model.line ^ value) & PL011_LCR_H_FIFOS) != 0)
 		model.in_count = 0;
-	model.changed_while_enabled += (model.control & PL011_CR_ENABLE) != 0 || model.busy > 0 || model.out_waiting > 0;
+	/* A break alone is sent without switching the device off, when nothing else is. */
+	model.changed_while_enabled += ((model.control & PL011_CR_ENABLE) != 0 && (model.line ^ value) != PL011_LCR_H_BREAK) ||
+				       model.busy > 0 || model.out_waiting > 0;
 	model.line = value;
 	model.divisor = model.integer * 64 + model.fraction;
 }
@@ -119,6 +121,7 @@ static void write_line(uint32_t value)
 static void write_data(uint32_t value)
 {
 	cr_assert_lt(model.out_waiting, FIFO, "a full FIFO is written to");
+	cr_assert_eq(model.line & PL011_LCR_H_BREAK, 0, "the line is held low");
 	cr_assert_lt(model.out_count, sizeof model.out);
 	model.out[model.out_count++] = (char)value;
 	if (++model.out_waiting > LEVEL_OUT)

@@ -1,6 +1,6 @@
 /*
- * A model of a PL031 (DDI 0224), behind pl031_read() and pl031_write(): the count, the match, the interrupt and its mask. Time goes on when a test says so, or
- * between two accesses.
+ * A model of a PL031 (DDI 0224), behind pl031_read() and pl031_write(): the count, the match, the interrupt and its
+ * mask. Time goes on when a test says so, or between two accesses.
  */
 #ifndef PL031_MODEL_H
 #define PL031_MODEL_H

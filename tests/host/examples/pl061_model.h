@@ -1,6 +1,7 @@
 /*
- * A model of a PL061 (DDI 0190), behind pl061_read() and pl061_write(): masked data addresses, directions, interrupts by edge and level. Pins change when a test
- * says so, or between two accesses. Unlike QEMU's, an input keeps the level that was written for when it becomes an output, if `keeps`.
+ * A model of a PL061 (DDI 0190), behind pl061_read() and pl061_write(): masked data addresses, directions, interrupts
+ * by edge and level. Pins change when a test says so, or between two accesses. Unlike QEMU's, an input keeps the level
+ * that was written for when it becomes an output, if `keeps`.
  */
 #ifndef PL061_MODEL_H
 #define PL061_MODEL_H

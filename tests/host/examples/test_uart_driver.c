@@ -11,6 +11,7 @@
 #include <kaal/serial_protocol.h>
 #include <kaal/supervisor.h>
 #include <kaal/syscall.h>
+#include <kaal/time.h>
 
 #include "calls.h"
 #include "console.h"
@@ -27,13 +28,13 @@
 /* Slots. */
 enum { ENDPOINT = 20, HANDLER, CONTEXT, REPLIES };
 
-/* LINE: the root task says a line. */
-enum kind { CALL, TYPE, BREAK, VANISH, FLOW, LINE };
+/* LINE: the root task says a line; PASS: time passes. */
+enum kind { CALL, TYPE, BREAK, VANISH, FLOW, LINE, PASS };
 
 /* What happens when the driver has nothing left to do. */
 struct step {
 	enum kind kind;
-	unsigned call; /* CALL, VANISH: which */
+	unsigned call; /* CALL, VANISH: which; PASS: ms */
 	uint64_t badge; /* of a call */
 	uint64_t message;
 	uint64_t words[KAAL_MESSAGE_REGISTERS];
@@ -52,6 +53,7 @@ static struct {
 	bool acked, flows, said;
 	unsigned wake_ups;
 	unsigned acks_left; /* then the handler is gone */
+	kaal_ticks_t now;   /* us */
 } kernel;
 
 /* The console's ring, in a page. */
@@ -118,12 +120,14 @@ static void happen(const struct step *step)
 		model_arrive(PL011_DR_BREAK | PL011_DR_FRAMING);
 	else if (step->kind == VANISH)
 		vanish(step->call);
+	else if (step->kind == PASS)
+		kernel.now += step->call * 1000;
 	else
 		kernel.flows = true;
 	model_pause();
 }
 
-static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
+static kaal_status_t receive(kaal_cap_t reply, kaal_ticks_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
 	cr_assert_eq(*caller_in(reply), NOBODY, "a call waits in the reply object that is received with");
 	for (;;) {
@@ -146,6 +150,8 @@ static kaal_status_t receive(kaal_cap_t reply, uint64_t *words, uint64_t *receiv
 			model_carry(FIFO);
 			continue;
 		}
+		if (kernel.now >= deadline)
+			return KAAL_TIMEOUT;
 		if (kernel.done == kernel.count)
 			return KAAL_CANCELLED;
 		kernel.done++;
@@ -177,7 +183,18 @@ kaal_status_t kaal_broker_ended(uint64_t service, uint64_t badges[KAAL_BROKER_BA
 kaal_status_t kaal_sys_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
 {
 	cr_assert_eq(ep, ENDPOINT);
-	return receive(reply, words, received, badge);
+	return receive(reply, UINT64_MAX, words, received, badge);
+}
+
+kaal_status_t kaal_sys_endpoint_recv_until(kaal_cap_t ep, kaal_cap_t reply, uint64_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge)
+{
+	cr_assert_eq(ep, ENDPOINT);
+	return receive(reply, deadline, words, received, badge);
+}
+
+kaal_ticks_t kaal_ticks_now(void)
+{
+	return kernel.now;
 }
 
 kaal_status_t kaal_sys_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
@@ -675,6 +692,61 @@ Test(uart_driver, who_was_not_told_to_allow_it_changes_no_line)
 	RUN(set_line(1, 9600, 8, 0, 1));
 	expect_label(1, KAAL_NO_RIGHT);
 	cr_assert_eq(model.divisor, 0);
+}
+
+/* --- breaks -------------------------------------------------------------------------------- */
+
+static struct step pass(unsigned ms)
+{
+	return (struct step){.kind = PASS, .call = ms};
+}
+
+Test(uart_driver, a_break_is_as_long_as_it_should_be_and_what_is_written_comes_after_it)
+{
+	RUN(just(FLOW), write_text(1, "before"), call(2, KAAL_SERIAL_BREAK, 1, 10), call(4, KAAL_SERIAL_BREAK, 1, 10),
+	    set_line(5, 9600, 8, 0, 1), write_text(3, "after"), says("root-task: x\n"), pass(9), read_up_to(6, 56), type("typed"), stats(7));
+	expect_label(2, KAAL_OK);
+	expect_label(3, KAAL_OK);
+	expect_label(4, KAAL_WOULD_BLOCK);
+	expect_label(5, KAAL_WOULD_BLOCK);
+	expect_read(6, 10, "typed");
+	cr_assert_eq(kernel.answer[7].words[KAAL_SERIAL_STAT_SENT], 6);
+	cr_assert_neq(model.line & PL011_LCR_H_BREAK, 0);
+	expect_output("before");
+	cr_assert_eq(ring.log.read, 0, "the root task's line has not been sent");
+}
+
+Test(uart_driver, a_break_ends)
+{
+	RUN(just(FLOW), call(1, KAAL_SERIAL_BREAK, 1, 10), write_text(2, "after"), pass(9), stats(3), pass(1), write_text(4, "more"),
+	    call(5, KAAL_SERIAL_BREAK, 1, KAAL_SERIAL_BREAK_MS_MAX), pass(KAAL_SERIAL_BREAK_MS_MAX));
+	cr_assert_eq(kernel.answer[3].words[KAAL_SERIAL_STAT_SENT], 0);
+	expect_output("aftermore");
+	expect_label(5, KAAL_OK);
+	cr_assert_eq(model.line & PL011_LCR_H_BREAK, 0);
+	cr_assert_eq(model.changed_while_enabled, 0);
+}
+
+/* Requests and interrupts do not keep it from ending. */
+Test(uart_driver, a_break_ends_among_requests)
+{
+	RUN(just(FLOW), call(1, KAAL_SERIAL_BREAK, 1, 1), write_text(2, "after"), pass(5), stats(3), stats(4));
+	cr_assert_eq(kernel.answer[4].words[KAAL_SERIAL_STAT_SENT], 5);
+	expect_output("after");
+}
+
+Test(uart_driver, breaks_that_are_wrong_or_not_allowed_are_refused)
+{
+	RUN(call(1, KAAL_SERIAL_BREAK, 1, 0), call(2, KAAL_SERIAL_BREAK, 1, KAAL_SERIAL_BREAK_MS_MAX + 1),
+	    call(3, KAAL_SERIAL_BREAK, 2, 1), call(4, KAAL_SERIAL_BREAK, 1, UINT64_MAX));
+	for (unsigned i = 1; i <= 4; i++)
+		expect_label(i, KAAL_OUT_OF_RANGE);
+	setup.clock = 0;
+	memset(&kernel.answer, 0, sizeof kernel.answer);
+	kernel.done = 0;
+	RUN(call(1, KAAL_SERIAL_BREAK, 1, 1));
+	expect_label(1, KAAL_NO_RIGHT);
+	cr_assert_eq(model.line & PL011_LCR_H_BREAK, 0);
 }
 
 /* --- what is refused, and the end ---------------------------------------------------------- */

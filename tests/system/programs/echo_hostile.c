@@ -1,6 +1,6 @@
 /*
- * A client of the example's echo server that opens more channels than it may, breaks one, fills one without taking anything back, and ends with them open; while
- * the example's own client goes on.
+ * A client of the example's echo server that opens more channels than it may, breaks one, fills one without taking
+ * anything back, and ends with them open; while the example's own client goes on.
  */
 #include <stdio.h>
 #include <stdlib.h>

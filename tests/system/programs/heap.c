@@ -62,8 +62,8 @@ static size_t fill(size_t bytes)
 static void check_frames(void)
 {
 	struct kaal_broker_held held;
-	kaal_cap_t frame;
-	uint64_t address, other, made, before = used();
+	kaal_cap_t frame = 0;
+	uint64_t address = 0, other, made, before = used();
 
 	check(kaal_broker_memory(KAAL_PAGE_BITS, &held) == KAAL_OK && kaal_slot_take(1, &frame) == KAAL_OK, "memory and a slot");
 	check(kaal_memory_map(kaal_frame_at(frame), 1, &address) == KAAL_SLOT_EMPTY || kaal_memory_map(kaal_frame_at(frame), 1, &address) == KAAL_WRONG_TYPE, "no frame yet");

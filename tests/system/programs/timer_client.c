@@ -59,12 +59,15 @@ static int busy(uint64_t count)
 		for (uint32_t i = 0; i < TIMER_COUNT; i++)
 			expect(timer_start(&timer, i, MS + next_random(&state) % MS, 0, TIMER_RELATIVE, NULL), KAAL_OK, "starting");
 		for (uint32_t i = 0; i < TIMER_COUNT; i++) {
+			uint64_t before = kaal_ticks_to_ns(kaal_ticks_now(), kaal_ticks_hz());
 			struct timer_told told = wait_for_one();
 
 			if (told.deadline < last || told.times != 1 || told.now < told.deadline)
 				printf("wrong: timer %u came out of order\n", (unsigned)told.timer);
 			last = told.deadline;
-			late = told.now - last > late ? told.now - last : late;
+			/* Where this client came late itself, it was not the service. */
+			if (before < last && told.now - last > late)
+				late = told.now - last;
 		}
 	}
 	printf("%llu timers, late by %llu ns at most\n", (unsigned long long)(count * TIMER_COUNT), (unsigned long long)late);

@@ -1,6 +1,6 @@
 /*
- * Shows a region allocator over the memory manager's pages: a list and an array that grows in one region, another that is in use meanwhile, and what the component
- * is charged for before, with, and after them.
+ * Shows a region allocator over the memory manager's pages: a list and an array that grows in one region, another that
+ * is in use meanwhile, and what the component is charged for before, with, and after them.
  */
 #include <stdbool.h>
 #include <stdio.h>

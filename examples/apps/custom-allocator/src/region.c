@@ -33,7 +33,7 @@ static bool add_chunk(struct region *region, size_t bytes)
 	return true;
 }
 
-/* Where a piece lies in the newest chunk; 0: it has no room for it. A chunk's end is a page's, so to align does not go beyond it. */
+/* Where a piece lies in the newest chunk; 0: it has no room for it. A chunk ends with a page, so to align stays in it. */
 static uintptr_t find_room(const struct region *region, size_t bytes, size_t alignment)
 {
 	uintptr_t at = (region->next + alignment - 1) & ~(uintptr_t)(alignment - 1);
@@ -46,8 +46,10 @@ void *region_take(struct region *region, size_t bytes, size_t alignment)
 	uintptr_t at = find_room(region, bytes, alignment);
 
 	if (at == 0) {
+		size_t beside = sizeof(struct region_chunk) + alignment;
+
 		/* A sum that is too large for a number is too large for memory. */
-		if (bytes > SIZE_MAX - sizeof(struct region_chunk) - alignment || !add_chunk(region, bytes + sizeof(struct region_chunk) + alignment))
+		if (bytes > SIZE_MAX - beside || !add_chunk(region, bytes + beside))
 			return NULL;
 		at = find_room(region, bytes, alignment);
 	}

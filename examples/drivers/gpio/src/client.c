@@ -1,6 +1,6 @@
 /*
- * A client: drives two lines and reads them, and waits for the power key, which QEMU's virt has on line 3. Then it stops the driver, so that
- * nobody is left, and ends.
+ * A client: drives two lines and reads them, and waits for the power key, which QEMU's virt has on line 3. Then it
+ * stops the driver, so that nobody is left, and ends.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,8 @@
 #include <stddef.h>
 
 /* A request without an answer but its status. */
-static kaal_status_t ask(struct kaal_service *gpio, enum gpio_request request, uint64_t count, uint32_t lines, uint32_t second, uint32_t third)
+static kaal_status_t ask(struct kaal_service *gpio, enum gpio_request request, uint64_t count, uint32_t lines, uint32_t second,
+			 uint32_t third)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {lines, second, third};
 

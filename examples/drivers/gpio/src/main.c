@@ -1,6 +1,7 @@
 /*
- * The GPIO driver, a component: gets the device that the system description grants it, and serves. Arguments: outputs=LINES, lines that clients may
- * drive, as a sum of 1, 2, 4, ... 128; without it there are none. It keeps nothing over its end: the next instance takes the device as it finds it.
+ * The GPIO driver, a component: gets the device that the system description grants it, and serves. Arguments:
+ * outputs=LINES, lines that clients may drive, as a sum of 1, 2, 4, ... 128; without it there are none. It keeps
+ * nothing over its end: the next instance takes the device as it finds it.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -21,8 +21,8 @@ void pl061_claim(uintptr_t base, uint32_t lines)
 }
 
 /*
- * Levels before directions, so that no line is driven with another one in between; and once more after it, for devices that keep no
- * level for an input (QEMU's does not).
+ * Levels before directions, so that no line is driven with another one in between; and once more after it, for devices
+ * that keep no level for an input (QEMU's does not).
  */
 void pl061_direct(uintptr_t base, uint32_t lines, uint32_t outputs, uint32_t levels)
 {

@@ -1,7 +1,8 @@
 /*
  * A PL061: eight lines. Knows the device and no system call; `lines` are sets of bits, as in the registers.
  *
- * PL061-1: what interrupts is dealt with by pl061_take(), so that the device's line goes low: an edge is cleared, a level masked.
+ * PL061-1: what interrupts is dealt with by pl061_take(), so that the device's line goes low: an edge is cleared, a
+ *          level masked.
  */
 #ifndef PL061_H
 #define PL061_H
@@ -12,8 +13,8 @@
 #include "protocol.h"
 
 /*
- * Takes over the device whose registers are mapped at `base`, from firmware or from a driver that has ended anywhere: no line interrupts, all else
- * stays. False: it is no PL061, and nothing was written to it.
+ * Takes over the device whose registers are mapped at `base`, from firmware or from a driver that has ended anywhere:
+ * no line interrupts, all else stays. False: it is no PL061, and nothing was written to it.
  */
 bool pl061_start(uintptr_t base);
 

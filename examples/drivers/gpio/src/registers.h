@@ -1,7 +1,6 @@
 /*
- * The PL061's registers: 8 bits, a bit a line, at multiples of 4 from the device's base.
- * Source: Arm PrimeCell General Purpose Input/Output (PL061) Technical Reference Manual, DDI 0190, revision r1p0; its section stands
- * behind each.
+ * The PL061's registers: 8 bits, a bit a line, at multiples of 4 from the device's base. Source: Arm PrimeCell General
+ * Purpose Input/Output (PL061) Technical Reference Manual, DDI 0190, revision r1p0; its section stands behind each.
  */
 #ifndef REGISTERS_H
 #define REGISTERS_H

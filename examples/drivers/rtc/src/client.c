@@ -1,6 +1,6 @@
 /*
- * A client: tells the time, sets it, waits for a time, and goes to the end of what 32 bits can count. Then it stops the driver, so that nobody is left, and
- * ends.
+ * A client: tells the time, sets it, waits for a time, and goes to the end of what 32 bits can count. Then it stops the
+ * driver, so that nobody is left, and ends.
  */
 #include <stdio.h>
 #include <stdlib.h>

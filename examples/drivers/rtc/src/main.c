@@ -1,6 +1,6 @@
 /*
- * The clock's driver, a component: gets the device that the system description grants it, and serves. Arguments: `set`: clients may set the
- * time. It keeps nothing over its end: the next instance takes the device as it finds it.
+ * The clock's driver, a component: gets the device that the system description grants it, and serves. Arguments: `set`:
+ * clients may set the time. It keeps nothing over its end: the next instance takes the device as it finds it.
  */
 #include <stdio.h>
 #include <stdlib.h>

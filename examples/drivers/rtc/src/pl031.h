@@ -1,5 +1,6 @@
 /*
- * A PL031: a count of seconds that goes on while the machine is off, and one time at which it interrupts. Knows the device and no system call.
+ * A PL031: a count of seconds that goes on while the machine is off, and one time at which it interrupts. Knows the
+ * device and no system call.
  *
  * PL031-1: the interrupt is on if and only if `armed`; MR holds `match` then.
  */
@@ -32,8 +33,8 @@ void pl031_arm(struct pl031 *rtc, uint32_t seconds);
 void pl031_disarm(struct pl031 *rtc);
 
 /*
- * How far the count has come: what it is, or `match` if it interrupts and the count has begun anew since. It interrupts until it is armed for
- * another time, or disarmed.
+ * How far the count has come: what it is, or `match` if it interrupts and the count has begun anew since. It interrupts
+ * until it is armed for another time, or disarmed.
  */
 uint32_t pl031_reached(const struct pl031 *rtc);
 

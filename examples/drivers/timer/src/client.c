@@ -1,6 +1,6 @@
 /*
- * A client: starts timers in another order than they expire in, waits for them, follows one that is periodic, and hears of one by a notification. Then it
- * stops the service, so that nobody is left, and ends.
+ * A client: starts timers in another order than they expire in, waits for them, follows one that is periodic, and hears
+ * of one by a notification. Then it stops the service, so that nobody is left, and ends.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +81,8 @@ static void by_signal(void)
 	must("signals", kaal_signals_start(&signals));
 	must("flag", kaal_signals_take(&signals, &flag));
 	must("slot", kaal_slot_take(1, &signal));
-	must("flag", kaal_cap_mint(kaal_own_cnode(), signal, kaal_own_cnode(), signals.notification.first, KAAL_RIGHT_WRITE, UINT64_C(1) << flag));
+	must("flag", kaal_cap_mint(kaal_own_cnode(), signal, kaal_own_cnode(), signals.notification.first, KAAL_RIGHT_WRITE,
+				   UINT64_C(1) << flag));
 	must("signal", timer_signal(&timer, kaal_notification_at(signal)));
 	must("start", timer_start(&timer, 7, 5 * MS, 0, TIMER_RELATIVE, NULL));
 	must("wait", kaal_signals_wait(&signals, UINT64_C(1) << flag, UINT64_MAX, &came));

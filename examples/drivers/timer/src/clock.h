@@ -1,7 +1,8 @@
 /*
- * The Arm generic timer as a component has it. EL0 reads the virtual counter, CNTVCT_EL0, and nothing else: CNTKCTL_EL1 has EL0VCTEN set, but neither EL0VTEN nor
- * EL0PTEN (Arm ARM DDI 0487, CNTKCTL_EL1), so the timers' own registers trap. The kernel programs the virtual timer's comparator for all
- * threads that wait with a deadline, and that is how this service waits for its clients'. A test has a clock of its own.
+ * The Arm generic timer as a component has it. EL0 reads the virtual counter, CNTVCT_EL0, and nothing else: CNTKCTL_EL1
+ * has EL0VCTEN set, but neither EL0VTEN nor EL0PTEN (Arm ARM DDI 0487, CNTKCTL_EL1), so the timers' own registers trap.
+ * The kernel programs the virtual timer's comparator for all threads that wait with a deadline, and that is how this
+ * service waits for its clients'. A test has a clock of its own.
  */
 #ifndef CLOCK_H
 #define CLOCK_H

@@ -13,7 +13,8 @@ kaal_status_t timer_now(struct kaal_service *service, uint64_t *ns)
 	return status;
 }
 
-kaal_status_t timer_start(struct kaal_service *service, uint32_t timer, uint64_t ns, uint64_t period_ns, uint32_t flags, uint64_t *first)
+kaal_status_t timer_start(struct kaal_service *service, uint32_t timer, uint64_t ns, uint64_t period_ns, uint32_t flags,
+			  uint64_t *first)
 {
 	uint64_t words[KAAL_MESSAGE_REGISTERS] = {timer, ns, period_ns, flags};
 	kaal_status_t status = kaal_service_request(service, TIMER_START, 4, words, UINT64_MAX);

@@ -187,8 +187,8 @@ static bool deadline_of(const struct kaal_request *request, uint64_t *deadline)
 	bool relative = request->words[3] == TIMER_RELATIVE;
 
 	*deadline = request->words[1] + (relative ? now : 0);
-	return request->words[0] < TIMER_COUNT && request->words[3] <= TIMER_RELATIVE && *deadline != CLOCK_NEVER && *deadline >= request->words[1] &&
-	       rate(request->words[2]) <= TIMER_RATE_MAX;
+	return request->words[0] < TIMER_COUNT && request->words[3] <= TIMER_RELATIVE && *deadline != CLOCK_NEVER &&
+	       *deadline >= request->words[1] && rate(request->words[2]) <= TIMER_RATE_MAX;
 }
 
 static uint64_t start(struct kaal_server *server, struct kaal_request *request)

@@ -3,7 +3,8 @@
  *
  * TIMERS-1: the clock is set to the first deadline in the queue, and to none if that is empty.
  * TIMERS-2: of a client that waits no timer has anything to tell.
- * TIMERS-3: a periodic timer's deadlines are its first one and whole periods after it, whenever they are looked at: it does not drift.
+ * TIMERS-3: a periodic timer's deadlines are its first one and whole periods after it, whenever they are looked at: it
+ *           does not drift.
  */
 #ifndef TIMERS_H
 #define TIMERS_H

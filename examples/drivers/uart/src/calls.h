@@ -38,8 +38,8 @@ void calls_start(kaal_cap_t replies);
 kaal_reply_t calls_reply(void);
 
 /*
- * The call that was just received is going to wait, in place of one of the same client, which is answered KAAL_CANCELLED. Returns it, for
- * `data` to be filled in, or NULL: CLIENTS_MAX others wait, and nothing has changed.
+ * The call that was just received is going to wait, in place of one of the same client, which is answered
+ * KAAL_CANCELLED. Returns it, for `data` to be filled in, or NULL: CLIENTS_MAX others wait, and nothing has changed.
  */
 struct call *calls_wait(struct calls *calls, uint64_t badge, uint64_t bytes);
 

@@ -7,6 +7,7 @@
  *   stats       tells the driver's counts, how long driver and client ran, and how long ago the machine was reset
  *   take N      takes the next N bytes as they are, and tells their number and CRC-32
  *   later N     the same, after it has not read anything for a quarter of a second
+ *   break N     sends a break of N ms
  *   rate N      sets the line to N bits a second, 8 data bits, no parity, one stop bit
  *   anything else  is told back
  *
@@ -184,9 +185,17 @@ static void set_rate(uint64_t rate)
 		say("%s\r\n", kaal_status_text(status));
 }
 
+/* What is said comes after it. */
+static void send_break(uint32_t ms)
+{
+	kaal_status_t status = kaal_serial_break(&client.uart, ms, UINT64_MAX);
+
+	say("%s\r\n", status == KAAL_OK ? "that was a break" : kaal_status_text(status));
+}
+
 static void answer_line(void)
 {
-	uint64_t now = number_after("take "), later = number_after("later "), rate = number_after("rate ");
+	uint64_t now = number_after("take "), later = number_after("later "), rate = number_after("rate "), pause = number_after("break ");
 
 	if (now > 0) {
 		say("ready\r\n");
@@ -197,6 +206,8 @@ static void answer_line(void)
 		take(later);
 	} else if (rate > 0) {
 		set_rate(rate);
+	} else if (pause > 0) {
+		send_break((uint32_t)pause);
 	} else if (line_is("stats")) {
 		tell_stats();
 	} else if (line_is("kill")) {

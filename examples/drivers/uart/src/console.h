@@ -2,7 +2,8 @@
  * What the root task has to say, on its way from the console's ring (<kaal/supervisor.h>) to the line. Only the root task
  * writes that ring, and it is trusted: it has started this driver.
  *
- * CONSOLE-1: a line is taken out of that ring when all of it has been given to the device, and not before: what the driver has not sent
+ * CONSOLE-1: a line is taken out of that ring when all of it has been given to the device, and not before: what the
+ *            driver has not sent
  *            when it ends, the root task prints.
  */
 #ifndef CONSOLE_H
@@ -35,8 +36,9 @@ void console_start(struct console *console, struct kaal_log *log);
 uint32_t console_next(const struct console *console);
 
 /*
- * Puts the next line into `output`, from a line's beginning on: `open` says that another one has begun there. `sent`: bytes that the device has been given
- * so far. False: there is no line, or no room for all of it, and nothing has changed.
+ * Puts the next line into `output`, from a line's beginning on: `open` says that another one has begun there. `sent`:
+ * bytes that the device has been given so far. False: there is no line, or no room for all of it, and nothing has
+ * changed.
  */
 bool console_put(struct console *console, struct ring *output, uint64_t sent, bool open);
 

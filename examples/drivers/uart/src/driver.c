@@ -6,11 +6,14 @@
 #include <kaal/message.h>
 #include <kaal/serial_protocol.h>
 #include <kaal/object.h>
+#include <kaal/time.h>
 
 #include "calls.h"
 #include "console.h"
 #include "format.h"
 #include "pl011.h"
+
+#define NO_BREAK UINT64_MAX
 
 static struct {
 	const struct uart_driver_setup *setup;
@@ -20,6 +23,7 @@ static struct {
 	bool open;          /* the last line that was put into the output has no end yet */
 	bool console_first; /* the console's line comes before the next write */
 	uint64_t wake_ups;
+	kaal_ticks_t break_end;                 /* when the break that is being sent ends; NO_BREAK: none is */
 	uint64_t words[KAAL_MESSAGE_REGISTERS]; /* of the request, then of the answer */
 } driver;
 
@@ -113,8 +117,8 @@ static void forget_ended(void)
 }
 
 /*
- * The call that was received is to wait; NULL, and *answer: it cannot. The console's notification is the thread's, and the broker cannot signal that: so
- * it is asked who has ended when that matters.
+ * The call that was received is to wait; NULL, and *answer: it cannot. The console's notification is the thread's, and
+ * the broker cannot signal that: so it is asked who has ended when that matters.
  */
 static struct call *wait(struct calls *calls, uint64_t badge, uint64_t *answer)
 {
@@ -140,6 +144,18 @@ static kaal_status_t set_line(void)
 	if (!pl011_set_line(&driver.uart, divisor, line))
 		return KAAL_WOULD_BLOCK;
 	words[0] = rate;
+	return KAAL_OK;
+}
+
+static kaal_status_t begin_break(void)
+{
+	if (driver.setup->clock == 0)
+		return KAAL_NO_RIGHT;
+	if (driver.words[0] == 0 || driver.words[0] > KAAL_SERIAL_BREAK_MS_MAX)
+		return KAAL_OUT_OF_RANGE;
+	if (!pl011_begin_break(&driver.uart))
+		return KAAL_WOULD_BLOCK;
+	driver.break_end = kaal_ticks_now() + kaal_ns_to_ticks(driver.words[0] * 1000000, kaal_ticks_hz());
 	return KAAL_OK;
 }
 
@@ -174,6 +190,11 @@ static bool request(uint64_t received, uint64_t badge, uint64_t *answer)
 		status = set_line();
 		*answer = kaal_message(status == KAAL_OK ? 1 : 0, 0, (uint32_t)status);
 		return true;
+	case KAAL_SERIAL_BREAK:
+		if (words != 1)
+			break;
+		*answer = kaal_message(0, 0, (uint32_t)begin_break());
+		return true;
 	default:
 		break;
 	}
@@ -182,9 +203,9 @@ static bool request(uint64_t received, uint64_t badge, uint64_t *answer)
 }
 
 /*
- * Whatever can be done now for rings, device, console and the calls that wait; each call and line is served once, so this ends. The
- * last step looks at the calls, not at the device: a reader is told of every byte that was taken from the device,
- * and a writer that still waits has a full ring and so the transmit interrupt (PL011-3) to wait for.
+ * Whatever can be done now for rings, device, console and the calls that wait; each call and line is served once, so
+ * this ends. The last step looks at the calls, not at the device: a reader is told of every byte that was taken from
+ * the device, and a writer that still waits has a full ring and so the transmit interrupt (PL011-3) to wait for.
  */
 static void progress(void)
 {
@@ -207,6 +228,29 @@ static kaal_status_t handle_flags(uint64_t flags)
 	return interrupt ? kaal_irq_ack(driver.setup->handler) : KAAL_OK;
 }
 
+/* Gives the last answer, if there is one, and takes what comes next; TIMEOUT: the break's end. */
+static kaal_status_t receive(bool answered, uint64_t answer, uint64_t *received, uint64_t *badge)
+{
+	const struct uart_driver_setup *setup = driver.setup;
+
+	if (driver.break_end == NO_BREAK)
+		return answered ? kaal_endpoint_reply_recv(setup->endpoint, answer, calls_reply(), driver.words, received, badge)
+				: kaal_endpoint_recv(setup->endpoint, calls_reply(), driver.words, received, badge);
+	if (answered)
+		kaal_ignore(kaal_reply_send(calls_reply(), answer, driver.words));
+	return kaal_endpoint_recv_until(setup->endpoint, calls_reply(), driver.break_end, driver.words, received, badge);
+}
+
+/* Requests that wait are received also after it, so the time is looked at, too. */
+static void end_break_in_time(void)
+{
+	if (driver.break_end == NO_BREAK || kaal_ticks_now() < driver.break_end)
+		return;
+	driver.break_end = NO_BREAK;
+	pl011_end_break(&driver.uart);
+	progress();
+}
+
 kaal_status_t uart_driver_run(const struct uart_driver_setup *setup)
 {
 	kaal_status_t status;
@@ -214,6 +258,7 @@ kaal_status_t uart_driver_run(const struct uart_driver_setup *setup)
 	bool answered = false;
 
 	driver.setup = setup;
+	driver.break_end = NO_BREAK;
 	console_start(&driver.console, setup->console);
 	calls_start(setup->replies);
 	pl011_start(&driver.uart, setup->registers, setup->line_control);
@@ -221,18 +266,18 @@ kaal_status_t uart_driver_run(const struct uart_driver_setup *setup)
 	progress();
 	status = kaal_irq_ack(setup->handler);
 	while (status == KAAL_OK) {
-		status = answered ? kaal_endpoint_reply_recv(setup->endpoint, answer, calls_reply(), driver.words, &received, &badge)
-				  : kaal_endpoint_recv(setup->endpoint, calls_reply(), driver.words, &received, &badge);
-		if (status != KAAL_OK)
-			break;
-		if ((received & KAAL_MESSAGE_NOTIFICATION) != 0) {
-			answered = false;
+		status = receive(answered, answer, &received, &badge);
+		answered = false;
+		if (status == KAAL_TIMEOUT) {
+			status = KAAL_OK;
+		} else if (status == KAAL_OK && (received & KAAL_MESSAGE_NOTIFICATION) != 0) {
 			status = handle_flags(badge);
-		} else {
+		} else if (status == KAAL_OK) {
 			answered = request(received, badge, &answer);
 			if (!answered)
 				progress();
 		}
+		end_break_in_time();
 	}
 	return status;
 }

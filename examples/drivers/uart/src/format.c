@@ -8,7 +8,10 @@
 #define DIVISOR_MIN 64u               /* 1 */
 #define DIVISOR_MAX (65535u * 64u)
 
-/* A bit is 16 cycles of the clock, divided (DDI 0183, 3.3.6): divisor = clock / (16 * rate), here times 64; so it is at most half of 1/64 off. */
+/*
+ * A bit is 16 cycles of the clock, divided (DDI 0183, 3.3.6): divisor = clock / (16 * rate), here times 64; so it is at
+ * most half of 1/64 off.
+ */
 bool format_divisor(uint64_t clock, uint64_t *rate, uint32_t *divisor)
 {
 	uint64_t quarters = 4 * clock, wanted = *rate, made;

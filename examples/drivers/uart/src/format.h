@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * The divisor for a rate in bits a second, in 64ths, from a clock (UARTCLK) of so many Hz, 1..2^32; *rate: the one that it makes, rounded, which is within
- * 1 % of it. False: there is none.
+ * The divisor for a rate in bits a second, in 64ths, from a clock (UARTCLK) of so many Hz, 1..2^32; *rate: the one that
+ * it makes, rounded, which is within 1 % of it. False: there is none.
  */
 bool format_divisor(uint64_t clock, uint64_t *rate, uint32_t *divisor);
 

@@ -81,13 +81,15 @@ static void send(struct pl011 *uart, uint32_t count)
 }
 
 /*
- * The interrupt comes when the FIFO goes down to its level, so only after it was filled (DDI 0183, 2.8.2). An empty one is filled without a look in
- * between: a read of the device takes longer than all that the driver does for a character.
+ * The interrupt comes when the FIFO goes down to its level, so only after it was filled (DDI 0183, 2.8.2). An empty one
+ * is filled without a look in between: a read of the device takes longer than all that the driver does for a character.
  */
 static uint32_t transmit(struct pl011 *uart)
 {
 	uint32_t left;
 
+	if (uart->breaking)
+		return 0;
 	while ((left = ring_used(&uart->output)) > 0) {
 		uint32_t flags = pl011_read(uart->base, PL011_FR);
 
@@ -172,12 +174,18 @@ void pl011_service(struct pl011 *uart)
 	set_interrupts(uart, interrupts | transmit(uart));
 }
 
+/* Whether the line is idle, or will be as soon as the last character is out, which is waited for. */
+static bool is_quiet(struct pl011 *uart)
+{
+	return !uart->breaking && ring_used(&uart->output) == 0 && drain_until_sent(uart);
+}
+
 /* The divisor is taken over with LCR_H, which comes last (DDI 0183, 3.3.6); the FIFOs stay on, and so keep what was received. */
 bool pl011_set_line(struct pl011 *uart, uint32_t divisor, uint32_t line)
 {
 	uint32_t control = pl011_read(uart->base, PL011_CR);
 
-	if (ring_used(&uart->output) != 0 || !drain_until_sent(uart))
+	if (!is_quiet(uart))
 		return false;
 	pl011_write(uart->base, PL011_CR, control & ~CONTROL_MASK);
 	pl011_write(uart->base, PL011_IBRD, divisor / 64);
@@ -185,4 +193,19 @@ bool pl011_set_line(struct pl011 *uart, uint32_t divisor, uint32_t line)
 	pl011_write(uart->base, PL011_LCR_H, line | PL011_LCR_H_FIFOS);
 	pl011_write(uart->base, PL011_CR, control);
 	return true;
+}
+
+bool pl011_begin_break(struct pl011 *uart)
+{
+	if (!is_quiet(uart))
+		return false;
+	uart->breaking = true;
+	pl011_write(uart->base, PL011_LCR_H, pl011_read(uart->base, PL011_LCR_H) | PL011_LCR_H_BREAK);
+	return true;
+}
+
+void pl011_end_break(struct pl011 *uart)
+{
+	uart->breaking = false;
+	pl011_write(uart->base, PL011_LCR_H, pl011_read(uart->base, PL011_LCR_H) & ~PL011_LCR_H_BREAK);
 }

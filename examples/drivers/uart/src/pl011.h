@@ -5,7 +5,7 @@
  * PL011-1: while there is room in `input`, the receive interrupts are on, and the receive FIFO was empty
  *          when they were switched on or when it was looked at last.
  * PL011-2: without room they are off, and characters wait in the FIFO.
- * PL011-3: the transmit interrupt is on if and only if `output` holds something; the FIFO was full then.
+ * PL011-3: the transmit interrupt is on if and only if `output` holds something and no break is being sent; the FIFO was full then.
  */
 #ifndef PL011_H
 #define PL011_H
@@ -25,6 +25,7 @@ struct pl011 {
 	uint64_t framing;    /* characters with a framing error, not put into `input`; so the next two */
 	uint64_t parity;
 	uint64_t breaks;
+	bool breaking;       /* a break is being sent */
 	struct ring input;
 	struct ring output;
 };
@@ -38,10 +39,17 @@ struct pl011 {
 void pl011_start(struct pl011 *uart, uintptr_t base, bool line_control);
 
 /*
- * Changes rate and format of the line (format.h), for what is sent and received from now on. False, and nothing has changed: something is
- * still being sent. What has been received stays. Not for the SBSA subset.
+ * Changes rate and format of the line (format.h), for what is sent and received from now on. False, and nothing has
+ * changed: something is still being sent. What has been received stays. Not for the SBSA subset.
  */
 bool pl011_set_line(struct pl011 *uart, uint32_t divisor, uint32_t line);
+
+/*
+ * Begins to hold the line low; what is in `output` waits until pl011_end_break(). False, and nothing has changed: something
+ * is still being sent, or a break. Not for the SBSA subset.
+ */
+bool pl011_begin_break(struct pl011 *uart);
+void pl011_end_break(struct pl011 *uart);
 
 /*
  * Moves what can be moved, both ways. To be called after an interrupt, after

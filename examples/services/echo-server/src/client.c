@@ -1,6 +1,6 @@
 /*
- * A client: has messages of all sizes come back, and kills the server while it does. At its first start it fails then, and is started again; the second time
- * it stops the server, so that nobody is left, and ends.
+ * A client: has messages of all sizes come back, and kills the server while it does. At its first start it fails then,
+ * and is started again; the second time it stops the server, so that nobody is left, and ends.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +46,8 @@ static void exchange(uint32_t server, unsigned kill)
 		}
 		sum += bytes;
 	}
-	printf("%u messages came back, %llu bytes, of %u server%s\n", ROUNDS, (unsigned long long)sum, (unsigned)echo.service.connections,
-	       echo.service.connections == 1 ? "" : "s");
+	printf("%u messages came back, %llu bytes, of %u server%s\n", ROUNDS, (unsigned long long)sum,
+	       (unsigned)echo.service.connections, echo.service.connections == 1 ? "" : "s");
 }
 
 static void tell_counts(void)

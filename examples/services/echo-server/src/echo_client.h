@@ -1,6 +1,7 @@
 /*
- * A client's side of the protocol, which goes on over restarts of the server: what had not come back is said again to the next instance, if the
- * system description says `reconnect`. That may be, for an echo changes nothing. One thread at a time.
+ * A client's side of the protocol, which goes on over restarts of the server: what had not come back is said again to
+ * the next instance, if the system description says `reconnect`. That may be, for an echo changes nothing. One thread
+ * at a time.
  */
 #ifndef ECHO_CLIENT_H
 #define ECHO_CLIENT_H
@@ -19,7 +20,8 @@ struct echo {
 /*
  * Finds the server, and opens a channel for messages of up to `message_max` bytes.
  *   use  name of a use, whose channel-max is 4 * message_max and two pages at least
- * Errors: those of kaal_service_open(), kaal_signals_start(), kaal_channel_open(); nothing is open then. Blocks: until the server is there.
+ * Errors: those of kaal_service_open(), kaal_signals_start(), kaal_channel_open(); nothing is open then. Blocks: until
+ * the server is there.
  */
 kaal_status_t echo_open(struct echo *echo, const char *use, uint64_t message_max);
 
@@ -27,8 +29,9 @@ kaal_status_t echo_open(struct echo *echo, const char *use, uint64_t message_max
 void echo_close(struct echo *echo);
 
 /*
- * Sends a message, and takes it as it comes back into `back`, of as many bytes. Blocks: until then, also over a restart of the server.
- * Errors: those of kaal_channel_send(), _receive() and _reset(); OUT_OF_RANGE: also if what came back has another length.
+ * Sends a message, and takes it as it comes back into `back`, of as many bytes. Blocks: until then, also over a restart
+ * of the server. Errors: those of kaal_channel_send(), _receive() and _reset(); OUT_OF_RANGE: also if what came back
+ * has another length.
  */
 kaal_status_t echo_message(struct echo *echo, const void *message, uint64_t bytes, void *back);
 

@@ -5,8 +5,9 @@
  *   ECHO_WORDS     0..7: any  the same
  *   ECHO_COUNTS    none       0: messages that have come back by channels; 1: bytes of these; 2: channels that are open
  *
- * By a channel, of any sizes and purpose, each message comes back as it was, in order. A client has ECHO_CHANNELS at a time by one use, and all together
- * ECHO_CHANNELS_MAX; beyond that a channel is refused with NO_MEMORY. All of it may be made again after the server's end.
+ * By a channel, of any sizes and purpose, each message comes back as it was, in order. A client has ECHO_CHANNELS at a
+ * time by one use, and all together ECHO_CHANNELS_MAX; beyond that a channel is refused with NO_MEMORY. All of it may
+ * be made again after the server's end.
  *
  * This is protocol "kaal,echo", version 1.0.
  */

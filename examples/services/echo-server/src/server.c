@@ -43,8 +43,8 @@ static kaal_status_t send_back(struct kaal_channel *channel)
 }
 
 /*
- * A channel's flag has come: a message, room, or its end. Whatever else it says (a message for which there will never be room back, a broken queue), the
- * channel is closed, and the client finds that out.
+ * A channel's flag has come: a message, room, or its end. Whatever else it says (a message for which there will never
+ * be room back, a broken queue), the channel is closed, and the client finds that out.
  */
 static void come(struct kaal_server *self, void *context)
 {
@@ -122,8 +122,8 @@ int main(void)
 		{.label = ECHO_COUNTS, .answer = tell_counts},
 		{.label = KAAL_CHANNEL_CONNECT, .words = KAAL_CHANNEL_WORDS, .answer = connect},
 	};
-	static const struct kaal_server_setup setup = {.service = "echo", .methods = methods, .method_count = sizeof methods / sizeof methods[0],
-						       .ended = ended};
+	static const struct kaal_server_setup setup = {.service = "echo", .methods = methods,
+						       .method_count = sizeof methods / sizeof methods[0], .ended = ended};
 	kaal_status_t status = kaal_server_start(&server, &setup);
 
 	if (status == KAAL_OK)

@@ -72,6 +72,11 @@ KAAL_MUST_CHECK kaal_status_t kaal_serial_stats(struct kaal_serial *serial, uint
 KAAL_MUST_CHECK kaal_status_t kaal_serial_set_line(struct kaal_serial *serial, uint64_t *rate, uint32_t data_bits, enum kaal_serial_parity parity,
 				   uint32_t stop_bits, kaal_ticks_t deadline);
 
+/*
+ * Begins to hold the line low (a break) for `ms`, 1..KAAL_SERIAL_BREAK_MS_MAX. Else as kaal_serial_set_line().
+ */
+kaal_status_t kaal_serial_break(struct kaal_serial *serial, uint32_t ms, kaal_ticks_t deadline);
+
 #ifdef __cplusplus
 }
 #endif

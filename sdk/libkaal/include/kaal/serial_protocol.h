@@ -13,13 +13,15 @@
  *   SET_LINE 0: bits a second; 1: data bits,    0: bits a second, as near as the device comes to it. For all that is read and written from then on, of
  *            5..8; 2: enum kaal_serial_parity;  all clients. Since version 1.1.
  *            3: stop bits, 1..2
+ *   BREAK    0: ms, 1..1000                     none. Begins to hold the line low for so long; what is written meanwhile goes
+ *                                               out after it. Since version 1.1.
  *
  *   OUT_OF_RANGE  no such request, a number of bytes out of range, or words that do not fit it; a rate or format that the device has not
  *   CANCELLED     superseded: of each client one read and one write may wait at a time. A later one takes the place of the one before,
  *                 which has had no effect: so a client that gave up waiting stops nobody
  *   NO_MEMORY     too many other clients wait for the same
- *   NO_RIGHT      SET_LINE: the driver was not told to allow it
- *   WOULD_BLOCK   SET_LINE: bytes are still being sent; to be asked again
+ *   NO_RIGHT      SET_LINE, BREAK: the driver was not told to allow it
+ *   WOULD_BLOCK   SET_LINE, BREAK: bytes are still being sent, or a break; to be asked again
  *
  * Reads of several clients get what comes in the order in which they were made, each byte goes to one of them; so with writes.
  *
@@ -34,6 +36,7 @@ enum kaal_serial_request {
 	KAAL_SERIAL_WRITE = 2,
 	KAAL_SERIAL_STATS = 3,
 	KAAL_SERIAL_SET_LINE = 4,
+	KAAL_SERIAL_BREAK = 5,
 };
 
 enum kaal_serial_parity {
@@ -55,6 +58,7 @@ enum kaal_serial_stat {
 	KAAL_SERIAL_STATS_COUNT = 8,
 };
 
+#define KAAL_SERIAL_BREAK_MS_MAX 1000u
 #define KAAL_SERIAL_BYTES_MAX 56u /* a message: 7 words of 8 bytes */
 
 /* Words of a message with so many bytes, the count's included. */

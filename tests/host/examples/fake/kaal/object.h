@@ -16,6 +16,12 @@ static inline kaal_status_t kaal_endpoint_reply_recv(kaal_endpoint_t ep, uint64_
 	return kaal_sys_endpoint_reply_recv(ep.slot, message, reply.slot, words, received, badge);
 }
 
+static inline kaal_status_t kaal_endpoint_recv_until(kaal_endpoint_t ep, kaal_reply_t reply, uint64_t deadline, uint64_t *words,
+						     uint64_t *received, uint64_t *badge)
+{
+	return kaal_sys_endpoint_recv_until(ep.slot, reply.slot, deadline, words, received, badge);
+}
+
 static inline kaal_status_t kaal_reply_send(kaal_reply_t reply, uint64_t message, const uint64_t *words)
 {
 	return kaal_sys_reply_send(reply.slot, message, words);
