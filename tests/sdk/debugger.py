@@ -55,7 +55,7 @@ def two_components(sysroot, project):
 
 def by_name(sysroot, project):
     said = debugger(sysroot, project, f"kaal break {NAME} add", "continue", "kaal threads", f"kaal caps {NAME}", "kaal caps one", "kaal maps one")
-    shows(said, r"^root-task +0  RECEIVING +priority 255  0x\w+ kaal_endpoint_", rf"^{NAME} +0  RUNNING +priority 110  0x\w+ add at src/service\.c:\d+$",
+    shows(said, r"^root-task +0  RECEIVING +priority 255  0x\w+ kaal_\w*endpoint_recv", rf"^{NAME} +0  RUNNING +priority 110  0x\w+ add at src/service\.c:\d+$",
           r"^one +0  AWAITING_REPLY priority 100 ", r"^two +0  ", r"^capability-broker +0  RECEIVING +priority 253 ")
     shows(said, rf"^ +1  CNODE +RW--  {NAME}, 512 slots$", rf"^ +2  THREAD +RW--  {NAME}, thread 0$", rf"^ +3  VSPACE +RW--  {NAME}$",
           r"^ +9  ENDPOINT +-WG-  0x\w+, root-task receives, badge 0x1$", r"^ +10  ENDPOINT +-WG-  0x\w+, capability-broker receives, badge 0x1$",

@@ -20,7 +20,8 @@ sys.dont_write_bytecode = True
 
 MACHINES = {"virt with GICv2": ["--gic", "2"], "virt with GICv3": ["--gic", "3"], "xlnx-versal-virt": ["--board", "xlnx-versal-virt"]}
 LINES = {"virt with GICv2": 33, "virt with GICv3": 33, "xlnx-versal-virt": 50}
-PROMPT = rb"\n> $"
+# Also with a line of the root task's behind it, that came at the same time.
+PROMPT = rb"\n> (?:$|(?=\r?\n))"
 TIMEOUT_SECONDS = 90
 IDLE_SECONDS = 1.5
 

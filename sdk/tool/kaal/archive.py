@@ -47,7 +47,8 @@ def files(path):
 def extract_images(path, folder):
     """{component: path of its executable} for all components, the executables being put into a folder."""
     there = components(path)
-    images = {component.image: Path(folder) / component.image.replace("/", "_") for component in there}
+    # Numbered: names of the archive's are not trusted to be names of files.
+    images = {component.image: Path(folder) / f"{number}-{Path(component.image).name}" for number, component in enumerate(there)}
     for name, contents in files(path):
         if name in images:
             images[name].write_bytes(contents)
