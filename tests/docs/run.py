@@ -7,7 +7,7 @@ The pages of the tree run in a copy of the tree with a build of its own, one she
 below; those of the sysroot run in a folder that holds nothing but what they say is there (HAS), with a copy of the
 installed sysroot that was moved.
 HOME is an empty folder too. Some commands are not run as they stand:
-  ./kaal run                 `poweroff` is typed at its prompt
+  ./kaal run [--OPTION ...]  `poweroff` is typed at its prompt
   ./kaal test, meson test    this test is a part of them: only parsed (--help, --list)
   … clang, ./kaal soak       need packages that are installed only when asked for: only parsed
 """
@@ -31,7 +31,7 @@ def tamed(line):
     """The command that stands for a line of a block."""
     if re.match(r"\s*\./kaal (test|soak)\b", line):
         return f"{line.split('#')[0]} --help >/dev/null"
-    if re.fullmatch(r"\s*\./kaal run\s*", line):  # a person ends it at the prompt
+    if re.match(r"\s*\./kaal run\b(?!.*\.cpio)", line):  # the default system, which a person ends at the prompt
         return f"printf 'poweroff\\r' | {line}"
     if re.match(r"\s*meson test\b", line):
         return f"{line.split('#')[0]} --list >/dev/null"
