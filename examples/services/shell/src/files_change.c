@@ -116,9 +116,28 @@ static int remove_one(const char *path)
 	return (path_is_directory(path) ? rmdir(path) : unlink(path)) == 0 ? 0 : command_failed_errno(path);
 }
 
+/* Removes the files in a directory; `below` is a directory that is in it, too, "" if none is. False: not all of them, which has been told. */
+static bool remove_files(const char *path, char below[PATH_BYTES])
+{
+	size_t count;
+	char **names = path_names(path, &count), entry[PATH_BYTES];
+	bool good = true;
+
+	for (size_t i = 0; i < count; i++) {
+		good = good && !terminal_interrupted() && path_join(entry, path, names[i]);
+		if (good && path_is_directory(entry))
+			memcpy(below, entry, strlen(entry) + 1);
+		else if (good)
+			good = unlink(entry) == 0 || command_failed_errno(entry) == 0;
+		free(names[i]);
+	}
+	free(names);
+	return good;
+}
+
 /*
  * A directory with all that is in it: what it contains goes first, the deepest first of all. The path grows and shrinks instead of
- * the stack. Names are read anew after each removal, so that a directory is never read while it changes.
+ * the stack. A directory is read once for each one in it, and once more, and not while it changes.
  */
 static int remove_all(const char *top)
 {
@@ -129,19 +148,12 @@ static int remove_all(const char *top)
 		return command_failed(top, strerror(ENAMETOOLONG));
 	memcpy(path, top, top_length + 1);
 	while (!terminal_interrupted()) {
-		size_t count = 0, length = strlen(path);
-		char **names = path_is_directory(path) ? path_names(path, &count) : NULL;
-		bool deeper = count > 0;
-		char below[PATH_BYTES];
+		size_t length = strlen(path);
+		char below[PATH_BYTES] = "";
 
-		if (deeper && !path_join(below, path, names[0]))
-			length = 0;
-		for (size_t i = 0; i < count; i++)
-			free(names[i]);
-		free(names);
-		if (length == 0)
+		if (path_is_directory(path) && !remove_files(path, below))
 			return 1;
-		if (deeper) {
+		if (below[0] != '\0') {
 			memcpy(path, below, strlen(below) + 1);
 			continue;
 		}
