@@ -1,230 +1,17 @@
 /*
- * The UART driver's loop against a model of the device, of the kernel and of the root task: its clients call, are superseded and vanish,
- * interrupts come, and lines for the console, in an order that each test says.
+ * The UART driver's loop against a model of the device, and in a world (uart_world.h) where what happens is the test's to say.
  */
 #include <criterion/criterion.h>
 
 #include <string.h>
 
-#include <kaal/broker.h>
-#include <kaal/message.h>
 #include <kaal/serial_protocol.h>
 #include <kaal/supervisor.h>
-#include <kaal/syscall.h>
-#include <kaal/time.h>
 
-#include "calls.h"
 #include "console.h"
 #include "driver.h"
 #include "pl011_model.h"
-
-#define CALLS 128u /* numbers of calls, from 1 on; each is another client's */
-#define NOBODY 0u
-#define WAKE_UPS_MAX 10000u
-#define RAN 12345u
-#define SERVICE 7u
-#define FULL 73u /* writes of KAAL_SERIAL_BYTES_MAX that the driver takes while the line carries nothing away */
-
-/* Slots. */
-enum { ENDPOINT = 20, HANDLER, CONTEXT, REPLIES };
-
-/* LINE: the root task says a line; PASS: time passes. */
-enum kind { CALL, TYPE, BREAK, VANISH, FLOW, LINE, PASS };
-
-/* What happens when the driver has nothing left to do. */
-struct step {
-	enum kind kind;
-	unsigned call; /* CALL, VANISH: which; PASS: ms */
-	uint64_t badge; /* of a call */
-	uint64_t message;
-	uint64_t words[KAAL_MESSAGE_REGISTERS];
-	const char *text; /* TYPE, LINE */
-};
-
-static struct {
-	const struct step *steps;
-	unsigned count, done;
-	unsigned caller[CALLS_REPLY_COUNT]; /* whose call waits in each reply object */
-	uint64_t asked[CALLS][KAAL_MESSAGE_REGISTERS];
-	struct {
-		unsigned times, after; /* how often; after how many steps */
-		uint64_t message, words[KAAL_MESSAGE_REGISTERS];
-	} answer[CALLS];
-	bool acked, flows, said;
-	unsigned wake_ups;
-	unsigned acks_left; /* then the handler is gone */
-	kaal_ticks_t now;   /* us */
-} kernel;
-
-/* The console's ring, in a page. */
-static union {
-	struct kaal_log log;
-	char page[KAAL_PAGE_BYTES];
-} ring;
-
-/* --- the root task ------------------------------------------------------------------------- */
-
-static void put_console(const char *text)
-{
-	for (; *text != '\0'; text++)
-		ring.log.text[ring.log.written++ % KAAL_CONSOLE_RING_BYTES] = *text;
-	kernel.said = true;
-}
-
-/* --- the kernel ---------------------------------------------------------------------------- */
-
-static unsigned *caller_in(kaal_cap_t reply)
-{
-	cr_assert(reply >= REPLIES && reply < REPLIES + CALLS_REPLY_COUNT, "%u is a reply",
-		  (unsigned)reply);
-	return &kernel.caller[reply - REPLIES];
-}
-
-/* All words travel: those that the message word does not count must tell the client nothing. */
-static kaal_status_t answer(kaal_cap_t reply, uint64_t message, const uint64_t *words)
-{
-	unsigned call = *caller_in(reply);
-
-	if (call == NOBODY)
-		return KAAL_NO_CALLER;
-	for (uint64_t i = kaal_message_words(message); i < KAAL_MESSAGE_REGISTERS; i++)
-		cr_assert(words[i] == 0 || words[i] == kernel.asked[call][i], "word %u of call %u's answer", (unsigned)i, call);
-	kernel.answer[call].times++;
-	kernel.answer[call].after = kernel.done;
-	kernel.answer[call].message = message;
-	memcpy(kernel.answer[call].words, words, sizeof kernel.answer[call].words);
-	*caller_in(reply) = NOBODY;
-	return KAAL_OK;
-}
-
-static void vanish(unsigned call)
-{
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < CALLS_REPLY_COUNT; i++) {
-		found += kernel.caller[i] == call;
-		if (kernel.caller[i] == call)
-			kernel.caller[i] = NOBODY;
-	}
-	cr_assert_eq(found, 1, "call %u waits", call);
-}
-
-/* What happens beside calls. */
-static void happen(const struct step *step)
-{
-	if (step->kind == TYPE)
-		model_arrive_text(step->text);
-	else if (step->kind == LINE)
-		put_console(step->text);
-	else if (step->kind == BREAK)
-		model_arrive(PL011_DR_BREAK | PL011_DR_FRAMING);
-	else if (step->kind == VANISH)
-		vanish(step->call);
-	else if (step->kind == PASS)
-		kernel.now += step->call * 1000;
-	else
-		kernel.flows = true;
-	model_pause();
-}
-
-static kaal_status_t receive(kaal_cap_t reply, kaal_ticks_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge)
-{
-	cr_assert_eq(*caller_in(reply), NOBODY, "a call waits in the reply object that is received with");
-	for (;;) {
-		const struct step *step = &kernel.steps[kernel.done];
-
-		if (model_interrupts() != 0 && kernel.acked) {
-			cr_assert_lt(kernel.wake_ups++, WAKE_UPS_MAX, "interrupts without end");
-			kernel.acked = false;
-			*received = KAAL_MESSAGE_NOTIFICATION;
-			*badge = 1u << UART_FLAG_INTERRUPT;
-			return KAAL_OK;
-		}
-		if (kernel.said) {
-			kernel.said = false;
-			*received = KAAL_MESSAGE_NOTIFICATION;
-			*badge = 1u << UART_FLAG_CONSOLE;
-			return KAAL_OK;
-		}
-		if (kernel.flows && model.out_waiting > 0) {
-			model_carry(FIFO);
-			continue;
-		}
-		if (kernel.now >= deadline)
-			return KAAL_TIMEOUT;
-		if (kernel.done == kernel.count)
-			return KAAL_CANCELLED;
-		kernel.done++;
-		if (step->kind == CALL) {
-			*caller_in(reply) = step->call;
-			memcpy(kernel.asked[step->call], step->words, sizeof step->words);
-			memcpy(words, step->words, sizeof step->words);
-			*received = step->message;
-			*badge = step->badge;
-			return KAAL_OK;
-		}
-		happen(step);
-	}
-}
-
-/* --- the broker ---------------------------------------------------------------------------- */
-
-static uint64_t ended[3 * KAAL_BROKER_BADGES];
-static uint32_t ended_count, ended_told;
-
-kaal_status_t kaal_broker_ended(uint64_t service, uint64_t badges[KAAL_BROKER_BADGES], uint32_t *count)
-{
-	cr_assert_eq(service, SERVICE);
-	for (*count = 0; *count < KAAL_BROKER_BADGES && ended_told < ended_count; ended_told++)
-		badges[(*count)++] = ended[ended_told];
-	return KAAL_OK;
-}
-
-kaal_status_t kaal_sys_endpoint_recv(kaal_cap_t ep, kaal_cap_t reply, uint64_t *words, uint64_t *received, uint64_t *badge)
-{
-	cr_assert_eq(ep, ENDPOINT);
-	return receive(reply, UINT64_MAX, words, received, badge);
-}
-
-kaal_status_t kaal_sys_endpoint_recv_until(kaal_cap_t ep, kaal_cap_t reply, uint64_t deadline, uint64_t *words, uint64_t *received, uint64_t *badge)
-{
-	cr_assert_eq(ep, ENDPOINT);
-	return receive(reply, deadline, words, received, badge);
-}
-
-kaal_ticks_t kaal_ticks_now(void)
-{
-	return kernel.now;
-}
-
-kaal_status_t kaal_sys_endpoint_reply_recv(kaal_cap_t ep, uint64_t message, kaal_cap_t reply, uint64_t *words, uint64_t *received,
-				       uint64_t *badge)
-{
-	cr_assert_neq(*caller_in(reply), NOBODY, "nobody is answered");
-	(void)answer(reply, message, words);
-	return kaal_sys_endpoint_recv(ep, reply, words, received, badge);
-}
-
-kaal_status_t kaal_sys_reply_send(kaal_cap_t reply, uint64_t message, const uint64_t *words)
-{
-	return answer(reply, message, words);
-}
-
-kaal_status_t kaal_sys_irq_ack(kaal_cap_t handler)
-{
-	cr_assert_eq(handler, HANDLER);
-	if (kernel.acks_left-- == 0)
-		return KAAL_INVALID_CAP;
-	kernel.acked = true;
-	return KAAL_OK;
-}
-
-kaal_status_t kaal_sys_sched_consumed(kaal_cap_t context, uint64_t *ticks)
-{
-	cr_assert_eq(context, CONTEXT);
-	*ticks = RAN;
-	return KAAL_OK;
-}
+#include "uart_world.h"
 
 /* --- what tests say ------------------------------------------------------------------------ */
 
@@ -279,7 +66,7 @@ static struct step just(enum kind kind)
 	return (struct step){.kind = kind};
 }
 
-static struct uart_driver_setup setup = {BASE, true, 24000000, &ring.log, SERVICE, {ENDPOINT}, {HANDLER}, {CONTEXT}, REPLIES};
+static struct uart_driver_setup setup = {BASE, true, 24000000, &console_page.log, SERVICE, {ENDPOINT}, {HANDLER}, {CONTEXT}, REPLIES};
 
 /* Runs the driver until nothing happens any more and its endpoint is taken away. */
 static void run(const struct step *steps, unsigned count)
@@ -576,7 +363,7 @@ Test(uart_driver, what_the_root_task_says_comes_in_whole_lines)
 {
 	RUN(just(FLOW), says("root-task: a\n"), says("root-"), says("task: b\nroot-task: c\n"), write_text(1, "x\r\n"), stats(2));
 	expect_output("root-task: a\r\nroot-task: b\r\nroot-task: c\r\nx\r\n");
-	cr_assert_eq(ring.log.read, ring.log.written);
+	cr_assert_eq(console_page.log.read, console_page.log.written);
 	cr_assert_eq(kernel.answer[2].words[KAAL_SERIAL_STAT_WAKE_UPS], kernel.wake_ups, "interrupts alone are counted");
 }
 
@@ -584,17 +371,17 @@ Test(uart_driver, an_open_line_is_ended_first_and_the_root_task_knows_of_it)
 {
 	RUN(just(FLOW), write_text(1, "> "), says("a\n"), says("b\n"), write_text(2, "c"));
 	expect_output("> \r\na\r\nb\r\nc");
-	cr_assert_eq(ring.log.open, 1);
+	cr_assert_eq(console_page.log.open, 1);
 }
 
 Test(uart_driver, what_was_said_before_it_started_comes_first)
 {
-	ring.log.written = ring.log.read = UINT32_MAX - 3;
+	console_page.log.written = console_page.log.read = UINT32_MAX - 3;
 	put_console("early\n");
 	kernel.said = false;
 	RUN(just(FLOW), write_text(1, "x\r\n"));
 	expect_output("early\r\nx\r\n");
-	cr_assert_eq(ring.log.open, 0);
+	cr_assert_eq(console_page.log.open, 0);
 }
 
 /* On a line that carries nothing away beyond what the FIFO holds: the root task would print the rest. */
@@ -602,16 +389,16 @@ Test(uart_driver, what_is_not_sent_stays_in_the_root_tasks_ring)
 {
 	RUN(says("12345\n"), says("and more\n"), says("and more\n"));
 	cr_assert_eq(model.out_count, FIFO);
-	cr_assert_eq(ring.log.read, 6, "the first line");
-	cr_assert_eq(ring.log.open, 1, "the second has begun");
+	cr_assert_eq(console_page.log.read, 6, "the first line");
+	cr_assert_eq(console_page.log.open, 1, "the second has begun");
 }
 
 Test(uart_driver, what_has_been_sent_leaves_the_root_tasks_ring)
 {
 	RUN(says("12345\n"), says("and more\n"), just(FLOW), write_text(1, "x"), says("last\n"));
 	expect_output("12345\r\nand more\r\nx\r\nlast\r\n");
-	cr_assert_eq(ring.log.read, ring.log.written);
-	cr_assert_eq(ring.log.open, 0);
+	cr_assert_eq(console_page.log.read, console_page.log.written);
+	cr_assert_eq(console_page.log.open, 0);
 }
 
 /* More of them than the driver can have on their way. */
@@ -629,12 +416,12 @@ Test(uart_driver, many_short_lines_come_out_whole)
 	RUN(says(text), stats(1), just(FLOW));
 	cr_assert_eq(kernel.answer[1].words[KAAL_SERIAL_STAT_SENT], FIFO);
 	expect_output(expected);
-	cr_assert_eq(ring.log.read, ring.log.written);
+	cr_assert_eq(console_page.log.read, console_page.log.written);
 }
 
 Test(uart_driver, lines_that_were_dropped_are_told)
 {
-	ring.log.dropped = 77;
+	console_page.log.dropped = 77;
 	RUN(just(FLOW), says("a\n"), says("b\n"));
 	expect_output("a\r\nuart: 77 bytes of output dropped\r\nb\r\n");
 }
@@ -713,7 +500,7 @@ Test(uart_driver, a_break_is_as_long_as_it_should_be_and_what_is_written_comes_a
 	cr_assert_eq(kernel.answer[7].words[KAAL_SERIAL_STAT_SENT], 6);
 	cr_assert_neq(model.line & PL011_LCR_H_BREAK, 0);
 	expect_output("before");
-	cr_assert_eq(ring.log.read, 0, "the root task's line has not been sent");
+	cr_assert_eq(console_page.log.read, 0, "the root task's line has not been sent");
 }
 
 Test(uart_driver, a_break_ends)
