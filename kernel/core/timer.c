@@ -2,16 +2,16 @@
 
 #include <arch/arch.h>
 
-static thread_t root;
+thread_t timer_queue_root;
 
 void timer_queue_start(void)
 {
-	root = THREAD_NONE;
+	timer_queue_root = THREAD_NONE;
 }
 
 thread_t timer_queue_first(void)
 {
-	return root;
+	return timer_queue_root;
 }
 
 static uint32_t rank(thread_t thread)
@@ -52,7 +52,7 @@ static void balance_up(thread_t thread)
 static void replace_child(thread_t parent, thread_t old, thread_t child)
 {
 	if (parent == THREAD_NONE)
-		root = child;
+		timer_queue_root = child;
 	else if (thread_view[parent].timer.left == old)
 		thread_view[parent].timer.left = child;
 	else
@@ -99,8 +99,8 @@ void timer_queue_add(thread_t thread, uint64_t time)
 	t->right = THREAD_NONE;
 	t->parent = THREAD_NONE;
 	t->rank = 1;
-	root = merge(root, thread);
-	set_parent(root, THREAD_NONE);
+	timer_queue_root = merge(timer_queue_root, thread);
+	set_parent(timer_queue_root, THREAD_NONE);
 }
 
 void timer_queue_remove(thread_t thread)

@@ -17,6 +17,9 @@
 
 #include <object/thread.h>
 
+/* The top of the heap, or THREAD_NONE. Changed by timer.c only. */
+extern thread_t timer_queue_root;
+
 /* Adds a thread that is not in the queue; `time` in counter ticks. */
 void timer_queue_add(thread_t thread, uint64_t time);
 

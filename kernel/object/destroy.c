@@ -21,10 +21,7 @@
 /* Slots looked at in one step while a CNode is emptied. */
 #define LOOKS_PER_STEP 64u
 
-static slot_t cnode_worklist;
-static thread_t thread_worklist = THREAD_NONE;
-static notification_t notification_worklist; /* linked by their flags, which nobody takes any more; 0: none */
-static endpoint_t endpoint_worklist;           /* 0: none */
+struct destroy_worklists destroy_worklists = {.thread = THREAD_NONE};
 
 /* The count in the object's header; NULL for objects that are never destroyed. CNodes keep theirs in slot 0. */
 static uint32_t *count_of(struct cap cap)
@@ -64,21 +61,21 @@ void destroy_count_reference(struct cap cap)
 static void end_thread(thread_t thread)
 {
 	sched_forget(thread);
-	thread_view[thread].destroy_next = thread_worklist;
-	thread_worklist = thread;
+	thread_view[thread].destroy_next = destroy_worklists.thread;
+	destroy_worklists.thread = thread;
 }
 
 /* Whoever waits is told one by one, as a part of the worklists' work. */
 static void end_notification(notification_t notification)
 {
-	notification_view[notification].flags = notification_worklist;
-	notification_worklist = notification;
+	notification_view[notification].flags = destroy_worklists.notification;
+	destroy_worklists.notification = notification;
 }
 
 static void end_endpoint(endpoint_t endpoint)
 {
-	endpoint_view[endpoint].destroy_next = endpoint_worklist;
-	endpoint_worklist = endpoint;
+	endpoint_view[endpoint].destroy_next = destroy_worklists.endpoint;
+	destroy_worklists.endpoint = endpoint;
 }
 
 /* The object has no capability left. */
@@ -86,8 +83,8 @@ static void end_object(struct cap cap)
 {
 	switch (cap_type(cap)) {
 	case KAAL_OBJECT_CNODE:
-		cnode_set_worklist_next(cap.object, cnode_worklist);
-		cnode_worklist = cap.object;
+		cnode_set_worklist_next(cap.object, destroy_worklists.cnode);
+		destroy_worklists.cnode = cap.object;
 		break;
 	case KAAL_OBJECT_THREAD:
 		end_thread(thread_of(cap));
@@ -196,9 +193,9 @@ bool destroy_below_step(slot_t slot)
 /* A thread's few slots are emptied in one step: nobody can name them, so nothing is below them. */
 static void empty_thread(void)
 {
-	thread_t thread = thread_worklist;
+	thread_t thread = destroy_worklists.thread;
 
-	thread_worklist = thread_view[thread].destroy_next;
+	destroy_worklists.thread = thread_view[thread].destroy_next;
 	for (uint32_t which = 0; which < THREAD_SLOTS; which++)
 		(void)empty_slot_step(thread_slot(thread, (enum thread_slot)which));
 }
@@ -206,31 +203,31 @@ static void empty_thread(void)
 /* Whoever waits at an endpoint that has ended is told one by one. */
 static void cancel_endpoint_step(void)
 {
-	thread_t first = endpoint_view[endpoint_worklist].waiting.first;
+	thread_t first = endpoint_view[destroy_worklists.endpoint].waiting.first;
 
 	if (first != THREAD_NONE)
 		waiting_cancel(first);
 	else
-		endpoint_worklist = endpoint_view[endpoint_worklist].destroy_next;
+		destroy_worklists.endpoint = endpoint_view[destroy_worklists.endpoint].destroy_next;
 }
 
 bool destroy_worklist_step(void)
 {
-	slot_t cnode = cnode_worklist;
+	slot_t cnode = destroy_worklists.cnode;
 	bool end = false;
 	slot_t slot;
 
-	if (thread_worklist != THREAD_NONE) {
+	if (destroy_worklists.thread != THREAD_NONE) {
 		empty_thread();
 		return false;
 	}
-	if (endpoint_worklist != 0) {
+	if (destroy_worklists.endpoint != 0) {
 		cancel_endpoint_step();
 		return false;
 	}
-	if (notification_worklist != 0) {
-		if (notification_cancel_step(notification_worklist))
-			notification_worklist = (notification_t)notification_take(notification_worklist);
+	if (destroy_worklists.notification != 0) {
+		if (notification_cancel_step(destroy_worklists.notification))
+			destroy_worklists.notification = (notification_t)notification_take(destroy_worklists.notification);
 		return false;
 	}
 	if (cnode == 0)
@@ -239,13 +236,15 @@ bool destroy_worklist_step(void)
 	if (slot != 0)
 		(void)empty_slot_step(slot);
 	else if (end)
-		cnode_worklist = cnode_worklist_next(cnode);
+		destroy_worklists.cnode = cnode_worklist_next(cnode);
 	return false;
 }
 
 static bool worklists_are_empty(void)
 {
-	return thread_worklist == THREAD_NONE && endpoint_worklist == 0 && notification_worklist == 0 && cnode_worklist == 0;
+	const struct destroy_worklists *lists = &destroy_worklists;
+
+	return lists->thread == THREAD_NONE && lists->endpoint == 0 && lists->notification == 0 && lists->cnode == 0;
 }
 
 bool destroy_slot_step(slot_t slot)

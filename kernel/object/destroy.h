@@ -8,6 +8,20 @@
 #define OBJECT_DESTROY_H
 
 #include "cap.h"
+#include "endpoint.h"
+#include "notification.h"
+#include "thread.h"
+
+/* Objects that have ended, and are still to be emptied: the first of each kind, THREAD_NONE or 0 for none. */
+struct destroy_worklists {
+	slot_t cnode; /* linked by cnode_worklist_next() */
+	thread_t thread;             /* by destroy_next */
+	notification_t notification; /* by their flags, which nobody takes any more */
+	endpoint_t endpoint;         /* by destroy_next */
+};
+
+/* Changed by destroy.c only. */
+extern struct destroy_worklists destroy_worklists;
 
 /*
  * Empties a slot (also one that is empty already). What was below it goes one

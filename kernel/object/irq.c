@@ -5,27 +5,25 @@
 #include "notification.h"
 #include "slot.h"
 
-static slot_t first_slot; /* line 0's */
-static uint32_t line_count;
-static uint32_t handler_count[IRQ_LINES_MAX]; /* capabilities to each line's handler */
+struct irq_table irq_table;
 
 void irq_start(slot_t table, uint32_t lines)
 {
 	kernel_assert(lines <= IRQ_LINES_MAX);
-	first_slot = table;
-	line_count = lines;
+	irq_table.first = table;
+	irq_table.lines = lines;
 	for (uint32_t line = 0; line < lines; line++)
-		handler_count[line] = 0;
+		irq_table.handlers[line] = 0;
 }
 
 bool irq_line_ok(uint64_t line)
 {
-	return line >= IRQ_FIRST && line < line_count && line != arch_timer_irq();
+	return line >= IRQ_FIRST && line < irq_table.lines && line != arch_timer_irq();
 }
 
 bool irq_is_free(irq_t line)
 {
-	return handler_count[line] == 0;
+	return irq_table.handlers[line] == 0;
 }
 
 struct cap irq_handler_start(irq_t line, bool edge)
@@ -39,17 +37,17 @@ struct cap irq_handler_start(irq_t line, bool edge)
 
 irq_t irq_of(struct cap cap)
 {
-	return cap.object - first_slot;
+	return cap.object - irq_table.first;
 }
 
 uint32_t *irq_count(irq_t line)
 {
-	return &handler_count[line];
+	return &irq_table.handlers[line];
 }
 
 slot_t irq_slot(irq_t line)
 {
-	return first_slot + line;
+	return irq_table.first + line;
 }
 
 void irq_bind(irq_t line, slot_t from)
@@ -66,7 +64,7 @@ void irq_end(irq_t line)
 void irq_fire(irq_t line)
 {
 	arch_irq_mask(line);
-	if (line < line_count) {
+	if (line < irq_table.lines) {
 		struct cap cap = slot_view[irq_slot(line)].cap;
 
 		if (cap_type(cap) == KAAL_OBJECT_NOTIFICATION)

@@ -19,6 +19,15 @@
 
 typedef uint32_t irq_t; /* number of a line, as the interrupt controller counts */
 
+/* The lines that there are. Changed by irq.c, and through irq_count(). */
+struct irq_table {
+	slot_t first; /* line 0's slot */
+	uint32_t lines;
+	uint32_t handlers[IRQ_LINES_MAX]; /* capabilities to each line's handler */
+};
+
+extern struct irq_table irq_table;
+
 /* Uses `table`, empty slots for `lines` lines at most. Boot only. */
 void irq_start(slot_t table, uint32_t lines);
 

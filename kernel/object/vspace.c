@@ -9,17 +9,8 @@
 #define PLACE_NUMBERS ((uint64_t)VSPACES_MAX)
 #define GENERATIONS (UINT32_C(1) << 25)
 
-struct space {
-	table_t table; /* 0: the number is free */
-	uint32_t generation;
-	uint32_t count;
-};
-
-static struct space space[VSPACES_MAX];
-static vspace_t last_number;
-/* Who has which ASID; 0: nobody. ASID 0 is the kernel's own, for no space. */
-static vspace_t asid_owner[ARCH_ASIDS];
-static uint32_t last_asid;
+struct vspaces vspaces;
+vspace_t vspace_asid_owner[ARCH_ASIDS];
 
 uint64_t place_word(struct place place)
 {
@@ -40,12 +31,12 @@ vspace_t vspace_start(uint64_t physical)
 {
 	/* From the last one on, so that a number rests for as long as possible before it is used again. */
 	for (uint32_t looked = 0; looked < VSPACES_MAX; looked++) {
-		last_number = last_number % (VSPACES_MAX - 1) + 1;
-		if (space[last_number].table == 0) {
-			space[last_number].table = (table_t)(physical / KAAL_PAGE_BYTES);
-			space[last_number].generation = (space[last_number].generation + 1) % GENERATIONS;
-			space[last_number].count = 0;
-			return last_number;
+		vspaces.last_number = vspaces.last_number % (VSPACES_MAX - 1) + 1;
+		if (vspaces.space[vspaces.last_number].table == 0) {
+			vspaces.space[vspaces.last_number].table = (table_t)(physical / KAAL_PAGE_BYTES);
+			vspaces.space[vspaces.last_number].generation = (vspaces.space[vspaces.last_number].generation + 1) % GENERATIONS;
+			vspaces.space[vspaces.last_number].count = 0;
+			return vspaces.last_number;
 		}
 	}
 	return 0;
@@ -54,15 +45,15 @@ vspace_t vspace_start(uint64_t physical)
 struct cap vspace_cap(vspace_t vspace)
 {
 	return (struct cap){
-		.data = place_word((struct place){0, vspace, space[vspace].generation}),
-		.object = (object_t)((uint64_t)space[vspace].table * KAAL_PAGE_BYTES >> OBJECT_UNIT_BITS),
+		.data = place_word((struct place){0, vspace, vspaces.space[vspace].generation}),
+		.object = (object_t)((uint64_t)vspaces.space[vspace].table * KAAL_PAGE_BYTES >> OBJECT_UNIT_BITS),
 		.word = cap_word(KAAL_OBJECT_VSPACE, KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT, 0),
 	};
 }
 
 vspace_t vspace_of_place(struct place place)
 {
-	const struct space *s = &space[place.vspace];
+	const struct space *s = &vspaces.space[place.vspace];
 
 	return s->table != 0 && s->generation == place.generation ? place.vspace : 0;
 }
@@ -74,12 +65,12 @@ vspace_t vspace_of(struct cap cap)
 
 uint32_t vspace_generation(vspace_t vspace)
 {
-	return space[vspace].generation;
+	return vspaces.space[vspace].generation;
 }
 
 uint32_t *vspace_count(vspace_t vspace)
 {
-	return &space[vspace].count;
+	return &vspaces.space[vspace].count;
 }
 
 /* 0: it has none. */
@@ -95,14 +86,14 @@ static void release_asid(vspace_t vspace)
 	if (asid == 0)
 		return;
 	arch_tlb_flush_asid(asid);
-	asid_owner[asid] = 0;
+	vspace_asid_owner[asid] = 0;
 	cpu.space_word[vspace] = 0;
 }
 
 void vspace_end(vspace_t vspace)
 {
 	release_asid(vspace);
-	space[vspace].table = 0;
+	vspaces.space[vspace].table = 0;
 }
 
 /* Whether the CPU translates with this space at present; nobody's is 0. */
@@ -113,7 +104,7 @@ static bool is_loaded(vspace_t vspace)
 
 static void next_asid(void)
 {
-	last_asid = last_asid % (ARCH_ASIDS - 1) + 1;
+	vspaces.last_asid = vspaces.last_asid % (ARCH_ASIDS - 1) + 1;
 }
 
 /*
@@ -123,12 +114,12 @@ static void next_asid(void)
 static uint32_t take_asid(vspace_t vspace)
 {
 	next_asid();
-	if (is_loaded(asid_owner[last_asid]))
+	if (is_loaded(vspace_asid_owner[vspaces.last_asid]))
 		next_asid();
-	if (asid_owner[last_asid] != 0)
-		release_asid(asid_owner[last_asid]);
-	asid_owner[last_asid] = vspace;
-	return last_asid;
+	if (vspace_asid_owner[vspaces.last_asid] != 0)
+		release_asid(vspace_asid_owner[vspaces.last_asid]);
+	vspace_asid_owner[vspaces.last_asid] = vspace;
+	return vspaces.last_asid;
 }
 
 uint64_t vspace_word(vspace_t vspace)
@@ -136,13 +127,13 @@ uint64_t vspace_word(vspace_t vspace)
 	if (vspace == 0)
 		return arch_space_none();
 	if (cpu.space_word[vspace] == 0)
-		cpu.space_word[vspace] = arch_space_word((uint64_t)space[vspace].table * KAAL_PAGE_BYTES, take_asid(vspace));
+		cpu.space_word[vspace] = arch_space_word((uint64_t)vspaces.space[vspace].table * KAAL_PAGE_BYTES, take_asid(vspace));
 	return cpu.space_word[vspace];
 }
 
 bool vspace_find_entry(vspace_t vspace, uint64_t virtual_address, unsigned level, table_t *table, unsigned *index)
 {
-	table_t at = space[vspace].table;
+	table_t at = vspaces.space[vspace].table;
 
 	for (unsigned l = 1; l < level; l++) {
 		uint64_t entry = table_view[at].entry[translation_index(virtual_address, l)];

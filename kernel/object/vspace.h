@@ -24,6 +24,24 @@ struct table {
 
 typedef uint32_t vspace_t; /* number of a space; 0: none */
 
+/* A space, by its number. */
+struct space {
+	table_t table; /* level 1; 0: the number is free */
+	uint32_t generation;
+	uint32_t count; /* capabilities */
+};
+
+/* All of them. Changed by vspace.c, and through vspace_count(). */
+struct vspaces {
+	struct space space[VSPACES_MAX];
+	vspace_t last_number; /* given away last */
+	uint32_t last_asid;
+};
+
+extern struct vspaces vspaces;
+/* Who has which ASID, ARCH_ASIDS of them; 0: nobody. ASID 0 is the kernel's own, for no space. */
+extern vspace_t vspace_asid_owner[];
+
 /* Where something is mapped: a page-aligned virtual address in a space. 0 as a whole: nowhere. */
 struct place {
 	uint64_t virtual_address;
