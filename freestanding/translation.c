@@ -7,6 +7,7 @@
 #define LEAF_INNER_SHAREABLE (UINT64_C(3) << 8)
 #define LEAF_ACCESSED (UINT64_C(1) << 10)
 #define LEAF_NOT_GLOBAL (UINT64_C(1) << 11)
+#define LEAF_GUARDED (UINT64_C(1) << 50) /* GP */
 #define LEAF_PXN (UINT64_C(1) << 53)
 #define LEAF_UXN (UINT64_C(1) << 54)
 
@@ -25,6 +26,8 @@ static uint64_t leaf_bits(struct translation_attributes attributes)
 		bits |= LEAF_INNER_SHAREABLE;
 	if ((access & TRANSLATION_WRITE) == 0)
 		bits |= LEAF_READ_ONLY;
+	if ((access & TRANSLATION_GUARDED) != 0)
+		bits |= LEAF_GUARDED;
 	/* What a user may execute the kernel may not, and the other way round. */
 	if ((access & TRANSLATION_USER) != 0)
 		bits |= LEAF_USER | LEAF_NOT_GLOBAL | LEAF_PXN | ((access & TRANSLATION_EXECUTE) != 0 ? 0 : LEAF_UXN);

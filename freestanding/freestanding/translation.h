@@ -26,6 +26,7 @@ enum translation_memory {
 #define TRANSLATION_WRITE   (1u << 0)
 #define TRANSLATION_EXECUTE (1u << 1)
 #define TRANSLATION_USER    (1u << 2)
+#define TRANSLATION_GUARDED (1u << 3) /* with EXECUTE: indirect branches land on BTI instructions only; for CPUs that have BTI */
 
 struct translation_attributes {
 	enum translation_memory memory;

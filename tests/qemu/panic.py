@@ -2,6 +2,7 @@
 
 usage: panic.py IMAGE KERNEL_ELF ARCHIVE    the archive of tests/qemu/syscalls.c
 """
+import functools
 import re
 import subprocess
 import sys
@@ -34,6 +35,8 @@ CASES = [
      r"panic: found instruction abort at address 0x400800, .* syndrome 0x8600000[def]"),
     ("a read of the user's memory, with PAN", "neoverse-n1", ["set $x0 = 0x7fc0000000", "set $pc = user_return"],
      r"panic: found data abort at address 0x7fc0000100, .* syndrome 0x9600000f"),
+    ("a jump to where none may land, with BTI", "max", ["set $$branch_register = (long)&user_return", "set $pc = $branch"],
+     r"panic: found branch target exception at address 0x0, pc 0xffffffff8\w+, syndrome 0x3600000[1-3]"),
     ("a stack that is used up", "cortex-a53", ["set $sp = (long)&kernel_stack_guard + 0x1000", "set $pc = exception_sync"],
      r"panic: found the stack used up at pc 0xffffffff8\w+, expected at most 8192 bytes"),
     ("an invariant that does not hold", "cortex-a53",
@@ -78,12 +81,20 @@ def kernel_physical(image):
     return 0x40200000 + offset
 
 
+def indirect_branch(kernel):
+    """The kernel's first call or jump by register: (address, register)."""
+    listing = subprocess.run(["aarch64-linux-gnu-objdump", "-d", kernel], check=True, text=True, stdout=subprocess.PIPE).stdout
+    found = re.search(r"^([0-9a-f]+):\t\w+ \tbl?r\t(x\d+)$", listing, re.M)
+    return found[1], found[2]
+
+
 def main(image, kernel, archive):
     tap = Tap(len(CASES))
-    physical = f"{kernel_physical(image):#x}"
+    branch, register = indirect_branch(kernel)
+    words = {"$kernel_physical": f"{kernel_physical(image):#x}", "$branch_register": register, "$branch": f"0x{branch}"}
     with tempfile.TemporaryDirectory() as folder:
         for name, cpu, commands, pattern in CASES:
-            commands = [command.replace("$kernel_physical", physical) for command in commands]
+            commands = [functools.reduce(lambda text, word: text.replace(word, words[word]), words, command) for command in commands]
             output = serial_output(image, kernel, archive, cpu, commands, folder)
             tap.case(name, problem(output, pattern), output.split("\n"))
     return tap.status()

@@ -127,6 +127,16 @@ static void test_after_successes(void)
 	}
 }
 
+/* Whoever shares a key signs for all who have it, so there is none at EL0: HINT 8, PACIA1716, does nothing on any CPU (decision 0014). */
+static void test_no_keys(void)
+{
+	register uint64_t pointer __asm__("x17") = 0x123456789000;
+	register uint64_t modifier __asm__("x16") = 0xca5e;
+
+	__asm__ volatile("hint #8" : "+r"(pointer) : "r"(modifier));
+	check_equal(pointer, 0x123456789000);
+}
+
 int main(void)
 {
 	uint64_t made;
@@ -134,5 +144,6 @@ int main(void)
 	check_equal(kaal_sys_untyped_retype(kaal_largest_untyped().slot, CNODE_OF(4u), OWN, at(CNODE), 1, &made), KAAL_OK);
 	test_after_failures();
 	test_after_successes();
+	test_no_keys();
 	return tap_finish();
 }

@@ -18,12 +18,14 @@ extern char kernel_stack_guard[], emergency_stack_guard[];
 #define DEVICE_WINDOW UINT64_C(0xffffffc000000000)
 
 /* SCTLR_EL1, Arm ARM D19.2.132. */
+#define SCTLR_BT1 (UINT64_C(1) << 36) /* PACIASP is no place for a jump to land on either */
 #define SCTLR_SPAN (UINT64_C(1) << 23) /* 0: taking an exception sets PSTATE.PAN */
 #define SCTLR_WXN (UINT64_C(1) << 19)
 #define SCTLR_UCT (UINT64_C(1) << 15) /* EL0 reads CTR_EL0 */
 #define SCTLR_SA0 (UINT64_C(1) << 4)  /* EL0's SP is checked for alignment */
 #define CNTKCTL_EL0_VIRTUAL_COUNTER (UINT64_C(1) << 1)
 #define MMFR1_PAN(id) ((id) >> 20 & 0xf)
+#define PFR1_BT(id) ((id) & 0xf)
 
 static struct gic_registers gic;
 static uint32_t timer_irq;
@@ -49,6 +51,11 @@ static void map(struct translation *tables, uint64_t virtual_base, uint64_t phys
 		board_fatal("kernel: page tables: found 0x%lx mapped already or no room for tables, expected neither", virtual_base);
 }
 
+static bool has_landing_checks(void)
+{
+	return PFR1_BT(sysreg_read("id_aa64pfr1_el1")) != 0;
+}
+
 /* The image, W^X, without the pages below the stacks. */
 static void map_image(struct translation *tables, uint64_t physical)
 {
@@ -57,7 +64,8 @@ static void map_image(struct translation *tables, uint64_t physical)
 			   (uintptr_t)kernel_end};
 	uint64_t rodata = (uintptr_t)kernel_rodata;
 
-	map(tables, base, physical, rodata - base, TRANSLATION_EXECUTE, TRANSLATION_NORMAL);
+	map(tables, base, physical, rodata - base, TRANSLATION_EXECUTE | (has_landing_checks() ? TRANSLATION_GUARDED : 0),
+	    TRANSLATION_NORMAL);
 	map(tables, rodata, physical + (rodata - base), edge[0] - rodata, 0, TRANSLATION_NORMAL);
 	for (unsigned i = 0; i < 3; i++) {
 		uint64_t from = edge[i] + (i == 0 ? 0 : KAAL_PAGE_BYTES);
@@ -140,6 +148,8 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 		sctlr &= ~SCTLR_SPAN;
 		features |= KAAL_FEATURE_PAN;
 	}
+	if (has_landing_checks())
+		sctlr |= SCTLR_BT1;
 	sysreg_write("sctlr_el1", sctlr);
 	sysreg_write("cpacr_el1", 0); /* switch.c allows FP where it belongs */
 	sysreg_write("cntkctl_el1", CNTKCTL_EL0_VIRTUAL_COUNTER);

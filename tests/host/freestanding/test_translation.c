@@ -18,6 +18,7 @@
 #define UXN (UINT64_C(1) << 54)
 #define NOT_GLOBAL (UINT64_C(1) << 11)
 #define ACCESSED (UINT64_C(1) << 10)
+#define GUARDED (UINT64_C(1) << 50)
 #define ATTRIBUTE(index) ((uint64_t)(index) << 2)
 #define ADDRESS UINT64_C(0x0000fffffffff000)
 
@@ -103,6 +104,7 @@ Test(translation, access_is_what_was_asked_for_and_no_more)
 		{0, READ_ONLY | PXN | UXN},
 		{TRANSLATION_WRITE, PXN | UXN},
 		{TRANSLATION_EXECUTE, READ_ONLY | UXN},
+		{TRANSLATION_EXECUTE | TRANSLATION_GUARDED, READ_ONLY | UXN | GUARDED},
 		{TRANSLATION_USER, READ_ONLY | USER | NOT_GLOBAL | PXN | UXN},
 		{TRANSLATION_USER | TRANSLATION_WRITE, USER | NOT_GLOBAL | PXN | UXN},
 		{TRANSLATION_USER | TRANSLATION_EXECUTE, READ_ONLY | USER | NOT_GLOBAL | PXN},
@@ -114,7 +116,7 @@ Test(translation, access_is_what_was_asked_for_and_no_more)
 
 		cr_assert_eq(translation_map(&tables, i * KIB4, i * KIB4, KIB4, attributes), TRANSLATION_OK);
 		walk(i * KIB4, &leaf);
-		cr_assert_eq(leaf & (READ_ONLY | USER | PXN | UXN | NOT_GLOBAL), expected[i].bits, "access %u", expected[i].access);
+		cr_assert_eq(leaf & (READ_ONLY | USER | PXN | UXN | NOT_GLOBAL | GUARDED), expected[i].bits, "access %u", expected[i].access);
 		cr_assert_neq(leaf & ACCESSED, 0);
 	}
 }
