@@ -5,8 +5,9 @@ import json
 import re
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
-from . import build, elf, guest, machine, paths, place, plot
+from . import build, compare, elf, guest, machine, paths, place, plot
 from .errors import Failure
 
 HELP = "count instructions of boot and system calls, and sizes"
@@ -16,7 +17,8 @@ exact to 16 instructions. Rows irq.latency.* tell how long after its deadline a 
 over more than 10,000 deadlines, idle and while capabilities are revoked, memory is zeroed and code mapped.
 System calls are counted to the instruction, from the svc to the eret inclusive; rows stub.* are what the C
 stub adds, rows NAME.loads, .stores and so on what the instructions of NAME are (an ldp or stp is one). The
-verdict is ok where a row keeps its aim, which is seL4's figure unless another is given."""
+verdict is ok where a row keeps its aim, which is seL4's figure unless another is given. --compare fails for rows that have
+grown by more than 2 % since the last release."""
 LINE = re.compile(r"(?:[a-z0-9-]+: )?BENCH (\S+) (\d+) (\S+)$")  # a component's lines begin with its name
 FAILED = re.compile(r"BENCH-FAILED ")
 TIMEOUT_SECONDS = 60
@@ -52,6 +54,8 @@ PATHS = Boot("paths", "1024M", gic=2)
 def add_arguments(parser):
     parser.add_argument("--json", metavar="FILE", help="also write the rows to this file")
     parser.add_argument("--svg", metavar="FILE", help="also draw them, beside other systems, into this file")
+    parser.add_argument("--compare", metavar="FILE", nargs="?", const=compare.LAST,
+                        help=f"fail if a row is more than {compare.PERCENT} %% worse than in FILE (default {compare.LAST})")
     build.add_arguments(parser)
 
 
@@ -175,11 +179,15 @@ def run(options):
     rows += prompt_rows() + slope_rows(rows) + ram_rows(folder, rows) + path_rows(folder, rows) + size_rows(folder)
     baselines = tomllib.loads((place.TREE / "tests/bench/baselines.toml").read_text())
     print(table(rows, baselines))
+    present = compare.origin(options.compiler) if options.json or options.compare else {}
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"rows": rows}, file, indent=2)
+            json.dump(present | {"rows": rows}, file, indent=2)
             file.write("\n")
     if options.svg:
         with open(options.svg, "w", encoding="utf-8") as file:
             file.write(plot.svg(rows, baselines))
-    return 0
+    if options.compare is None:
+        return 0
+    path = place.TREE / compare.LAST if options.compare == compare.LAST else Path(options.compare)
+    return 1 if compare.report(path, present, rows) else 0

@@ -17,7 +17,7 @@ import zlib
 from pathlib import Path
 
 import tap
-from kaal import bench, doctor, elf, errors, guest, machine, packages, paths, place, plot, qemu, sources
+from kaal import bench, compare, doctor, elf, errors, guest, machine, packages, paths, place, plot, qemu, sources
 from kaal import test as suites
 
 
@@ -420,6 +420,47 @@ class Bench(unittest.TestCase):
     def test_line(self):
         self.assertEqual(bench.LINE.match("BENCH boot.total 12 instructions").groups(), ("boot.total", "12", "instructions"))
         self.assertIsNone(bench.LINE.match("BENCH boot.total many instructions"))
+
+    def compared(self, *rows):
+        before = [{"name": name, "value": value, "unit": unit} for name, value, unit in
+                  (("syscall.null", 100, "instructions"), ("ipc", 149, "instructions"), ("none", 0, "interrupts"),
+                   ("channel.bytes.64", 200, "bytes"), ("irq.latency.samples.map", 10, "interrupts"))]
+        now = {row["name"]: row for row in before} | {name: {"name": name, "value": value, "unit": unit} for name, value, unit in rows}
+        return compare.findings(before, [row for row in now.values() if row["value"] is not None])
+
+    def test_what_has_not_grown_by_more_than_two_percent_is_well(self):
+        self.assertEqual(self.compared(), [])
+        self.assertEqual(self.compared(("syscall.null", 102, "instructions"), ("ipc", 151, "instructions"),
+                                       ("channel.bytes.64", 196, "bytes")), [])
+        self.assertEqual(self.compared(("syscall.null", 1, "instructions"), ("channel.bytes.64", 900, "bytes"),
+                                       ("irq.latency.samples.map", 99, "interrupts")), [])
+
+    def test_what_has_grown_is_flagged(self):
+        self.assertEqual(self.compared(("syscall.null", 103, "instructions")),
+                         ["syscall.null: 100 instructions before, 103 now (+3.0 %)"])
+        self.assertRegex(self.compared(("ipc", 152, "instructions"))[0], r"^ipc: .*\(\+2\.0 %\)$")
+        self.assertRegex(self.compared(("none", 1, "interrupts"))[0], "from nothing")
+        self.assertRegex(self.compared(("channel.bytes.64", 195, "bytes"))[0], "-2.5 %")
+
+    def test_other_rows_are_flagged(self):
+        self.assertEqual(self.compared(("x", 1, "bytes")), ["x: new, 1 bytes"])
+        self.assertEqual(self.compared(("ipc", None, "instructions")), ["ipc: 149 instructions before, gone now"])
+        self.assertEqual(self.compared(("ipc", 149, "bytes")), ["ipc: counted in instructions before, in bytes now"])
+
+    def test_the_files_of_rows_that_are_compared(self):
+        path = place.TREE / compare.LAST
+        past, rows = compare.load(path)
+        self.assertRegex(past["commit"], "^[0-9a-f]{40}$")
+        self.assertTrue(past["compiler"] and past["emulator"] and past["version"] and past["release"])
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            self.assertEqual(compare.report(path, past, rows), 0)
+            grown = [dict(row, value=row["value"] * 2) if row["name"] == "ipc.roundtrip.0" else row for row in rows]
+            self.assertEqual(compare.report(path, past | {"compiler": "another"}, grown), 1)
+        self.assertIn("note: compiler another, then", said.getvalue())
+        with self.assertRaisesRegex(errors.Failure, "expected what `kaal bench --json` writes"):
+            compare.load(Path(__file__))
+        with self.assertRaisesRegex(errors.Failure, "No such file"):
+            compare.load(place.TREE / "no-such-file")
 
     def test_sizes_of_a_file_that_is_no_executable(self):
         for measure in elf.sizes, elf.loaded_bytes:
