@@ -85,6 +85,7 @@ void arch_irq_complete(uint32_t irq);
 uint32_t arch_irq_lines(void);
 void arch_irq_mask(uint32_t irq);
 void arch_irq_unmask(uint32_t irq);
+bool arch_irq_is_masked(uint32_t irq);
 /* Masks a line, sets its trigger, where it can be set, makes it this CPU's, and forgets what is pending. */
 void arch_irq_configure(uint32_t irq, bool edge);
 bool arch_irq_pending(void);                 /* whether one waits to be claimed */

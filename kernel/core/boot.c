@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include <arch/arch.h>
+#include <check/check.h>
 #include <freestanding/board.h>
 
 #include "sched.h"
@@ -80,6 +81,8 @@ struct arch_frame *boot_kernel(const struct kaal_boot_params *params)
 	if (KERNEL_DEBUG)
 		report(info);
 	sched_ready(root);
+	if (KERNEL_DEBUG)
+		check_boot(root);
 	arch_boot_leave_identity();
 	return sched_next();
 }

@@ -32,7 +32,8 @@ struct endpoint {
 	struct wait_queue waiting;
 	uint32_t count; /* capabilities */
 	uint32_t destroy_next;
-	uint64_t reserved[2];
+	uint64_t checked; /* kernel/check */
+	uint64_t reserved;
 };
 
 _Static_assert(sizeof(struct endpoint) == 1u << ENDPOINT_BITS, "endpoints are reached by index");

@@ -8,6 +8,7 @@
  *   FR-3: no mapping is both writable and executable; device and uncached memory is never executable
  *   FR-4: the kernel does not access an uncached frame. Nothing of it is in the caches when it is made, and what reads
  *         ahead through the direct map has brought there is dropped with each capability, before the memory is zeroed
+ *   FR-5: what is mapped, boot's own mappings for the root task excepted, a capability says that it has mapped there
  */
 #ifndef OBJECT_FRAME_H
 #define OBJECT_FRAME_H

@@ -24,7 +24,7 @@ struct notification {
 	uint64_t flags;
 	thread_t bound;
 	uint32_t reserved;
-	uint64_t reserved_too;
+	uint64_t checked; /* kernel/check */
 };
 
 _Static_assert(sizeof(struct notification) == 1u << NOTIFICATION_BITS, "notifications are reached by index");

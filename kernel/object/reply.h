@@ -20,7 +20,8 @@ struct reply {
 	thread_t slow_caller;
 	thread_t receiver;
 	uint32_t count; /* capabilities */
-	uint64_t reserved[2];
+	uint64_t checked; /* kernel/check */
+	uint64_t reserved;
 };
 
 _Static_assert(sizeof(struct reply) == 1u << REPLY_BITS, "replies are reached by index");

@@ -63,7 +63,8 @@ struct sched_context {
 	uint64_t budget;   /* ticks; 0: not configured, SCHED_UNLIMITED */
 	uint64_t period;   /* ticks, at least the budget */
 	uint64_t consumed; /* ticks used since it was made */
-	uint64_t reserved[3];
+	uint64_t checked; /* kernel/check */
+	uint64_t reserved[2];
 	struct refill refill[SCHED_REFILLS_MAX]; /* the first is the next to be used */
 };
 

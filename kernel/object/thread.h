@@ -100,7 +100,8 @@ struct thread {
 	buffer_t buffer;
 	uint32_t may_grant;      /* 1: the capability that it sends through, while it waits, has GRANT */
 	uint64_t badge;          /* that capability's */
-	uint64_t unused[4];
+	uint64_t checked;        /* kernel/check */
+	uint64_t unused[3];
 	uint64_t fast_stack[16]; /* below the frame, which SP_EL1 names: the fast path's, if its compiler wants one */
 	struct arch_frame frame; /* the entry code saves registers here */
 	struct arch_extra extra; /* registers that only a switch of threads saves */

@@ -1,4 +1,5 @@
 #include <arch/arch.h>
+#include <check/check.h>
 #include <freestanding/board.h>
 
 #include <core/cpu.h>
@@ -78,6 +79,16 @@ static void handle_fault(void)
 	fault_raise(cpu.current, fault_kind(esr), has_address(esr) ? sysreg_read("far_el1") : 0, esr);
 }
 
+/* To the thread that runs next. A debug kernel looks now and then whether all is well. */
+static struct arch_frame *leave(void)
+{
+	struct arch_frame *frame = sched_next();
+
+	if (KERNEL_DEBUG)
+		check_now_and_then();
+	return frame;
+}
+
 /* `number` is a system call's, or beyond all of them: vectors.S has told which. */
 struct arch_frame *exception_sync(uint32_t number)
 {
@@ -85,19 +96,19 @@ struct arch_frame *exception_sync(uint32_t number)
 		syscall_dispatch(cpu.current, number);
 	else
 		handle_fault();
-	return sched_next();
+	return leave();
 }
 
 struct arch_frame *exception_irq(void)
 {
 	interrupt_handle();
-	return sched_next();
+	return leave();
 }
 
 struct arch_frame *exception_serror(uint64_t esr)
 {
 	fault_raise(cpu.current, KAAL_FAULT_EXCEPTION, 0, esr);
-	return sched_next();
+	return leave();
 }
 
 /* --- the kernel's own mistakes ------------------------------------------------------ */

@@ -179,6 +179,11 @@ uint32_t arch_irq_lines(void)
 	return line_count;
 }
 
+bool arch_irq_is_masked(uint32_t irq)
+{
+	return (read32(registers_of(irq), GICD_ISENABLER + irq / 32 * 4) >> irq % 32 & 1) == 0;
+}
+
 void arch_irq_unmask(uint32_t irq)
 {
 	write_line(irq, GICD_ISENABLER);

@@ -258,6 +258,11 @@ void arch_irq_mask(uint32_t irq)
 		host.unmasked[irq] = false;
 }
 
+bool arch_irq_is_masked(uint32_t irq)
+{
+	return !host.unmasked[irq];
+}
+
 void arch_irq_unmask(uint32_t irq)
 {
 	host.unmasked[irq] = true;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include <arch/arch.h>
+#include <check/check.h>
 #include <core/cpu.h>
 #include <core/sched.h>
 #include <core/syscall.h>
@@ -34,6 +35,25 @@ static inline void fixture_thread(thread_t thread, uint32_t radix)
 	slot_view[thread_slot(thread, THREAD_SLOT_CSPACE)].cap = cnode_cap(FIXTURE_CNODE, radix, KAAL_RIGHTS_ALL);
 	slot_view[thread_slot(thread, THREAD_SLOT_CSPACE)].cap.word |= CAP_IN_THREAD;
 	++*cnode_count(FIXTURE_CNODE);
+	thread_slot_changed(thread_slot(thread, THREAD_SLOT_CSPACE));
+}
+
+/* The thread has a count of one that no capability is behind: the invariants hold with it (check/check.h). */
+static inline void fixture_keep_thread(thread_t thread)
+{
+	check_keep(KAAL_OBJECT_THREAD, thread << (THREAD_BITS - OBJECT_UNIT_BITS));
+}
+
+/* All invariants hold, or the test fails by the name of one that does not. Between two steps of the kernel. */
+static inline void check_invariants(void)
+{
+	jmp_buf before;
+
+	memcpy(&before, &host.panic, sizeof before);
+	if (setjmp(host.panic) != 0)
+		cr_assert_fail("%s does not hold", host.panic_text);
+	check_everything();
+	memcpy(&host.panic, &before, sizeof before);
 }
 
 /* A context with a budget, bound to nobody. */
@@ -47,12 +67,15 @@ static inline void fixture_context(sched_context_t sc, uint64_t budget, uint64_t
 static inline void fixture_start(uint32_t radix)
 {
 	host_reset();
+	check_start();
 	sched_start();
 	cnode_start(FIXTURE_CNODE, radix);
 	fixture_thread(FIXTURE_CALLER, radix);
 	thread_view[FIXTURE_CALLER].ceiling = 255;
 	fixture_context(FIXTURE_CONTEXT, SCHED_UNLIMITED, SCHED_UNLIMITED);
 	sched_bind(FIXTURE_CONTEXT, FIXTURE_CALLER);
+	fixture_keep_thread(FIXTURE_CALLER);
+	check_keep(KAAL_OBJECT_SCHED_CONTEXT, FIXTURE_CONTEXT << (SCHED_CONTEXT_BITS - OBJECT_UNIT_BITS));
 	sched_ready(FIXTURE_CALLER);
 	(void)sched_next();
 }

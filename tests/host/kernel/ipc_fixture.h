@@ -9,7 +9,7 @@
 #ifndef IPC_FIXTURE_H
 #define IPC_FIXTURE_H
 
-#include "ipc_check.h"
+#include "fixture.h"
 
 #include <core/fastpath.h>
 #include <core/fault.h>
@@ -17,7 +17,10 @@
 #include <kaal/message.h>
 #include <kaal/status.h>
 #include <kaal/syscall_numbers.h>
+#include <object/endpoint.h>
 #include <object/frame.h>
+#include <object/notification.h>
+#include <object/reply.h>
 #include <object/untyped.h>
 
 #define RADIX 8u
@@ -124,9 +127,9 @@ static inline uint64_t act_with(thread_t thread, uint32_t number, const uint64_t
 	/* Who ends itself leaves the rest to the next call that ends something. */
 	while (thread_view[thread].count == 0 && !destroy_worklist_step())
 		;
-	check_everything();
+	check_invariants();
 	(void)sched_next();
-	check_everything();
+	check_invariants();
 	return frame->status;
 }
 
@@ -186,9 +189,9 @@ static inline void pass_until(uint64_t now)
 	host.now = now;
 	if (host.timer_armed && host.timer_deadline <= now)
 		interrupt_handle();
-	check_everything();
+	check_invariants();
 	(void)sched_next();
-	check_everything();
+	check_invariants();
 }
 
 /* All 64 words of a message, and the same looked for: word i is `seed` + i. */
@@ -269,11 +272,7 @@ static inline void ipc_start(void)
 	fixture_put(A, cnode_cap(CNODE_A, RADIX, KAAL_RIGHTS_ALL));
 	fixture_put(B, cnode_cap(CNODE_B, RADIX, KAAL_RIGHTS_ALL));
 	fixture_put(MEMORY, untyped_cap(0x100000, 20, false));
-	check.cnode[0] = CNODE_A;
-	check.cnode[1] = CNODE_B;
-	check.slots = 1u << RADIX;
-	/* The fixture has counted this one. */
-	cnode_put_initial(CNODE_A + DRIVERS_CONTEXT, sched_context_cap((uint64_t)FIXTURE_CONTEXT << SCHED_CONTEXT_BITS));
+	fixture_put(DRIVERS_CONTEXT, sched_context_cap((uint64_t)FIXTURE_CONTEXT << SCHED_CONTEXT_BITS));
 	ipc_must(driver(CAP_COPY, B, A, A, A, KAAL_RIGHTS_ALL));
 	ipc_must(driver(CAP_COPY, B, B, A, B, KAAL_RIGHTS_ALL));
 	make_objects(KAAL_OBJECT_ENDPOINT, 0, EP, 2);
@@ -293,7 +292,7 @@ static inline void ipc_start(void)
 		give_context(i, SCHED_UNLIMITED, SCHED_UNLIMITED);
 		sched_ready(T(i));
 	}
-	check_everything();
+	check_invariants();
 }
 
 #endif

@@ -284,13 +284,13 @@ static void step(void)
 	else if (what < 13) {
 		run(thread);
 		fault_raise(thread, (enum kaal_fault)(1 + below(3)), 0x1000, 0x2000);
-		check_everything();
+		check_invariants();
 		(void)sched_next();
 	} else if (what < 25)
 		any_control(one_in(2) ? FIXTURE_CALLER : thread);
 	else
 		any_call(thread);
-	check_everything();
+	check_invariants();
 }
 
 Test(ipc_random, any_call_by_anybody)

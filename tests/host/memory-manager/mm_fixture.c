@@ -135,6 +135,7 @@ kaal_cap_t mm_two_levels(void)
 	--*cnode_count(FIXTURE_CNODE);
 	slot_view[thread_slot(FIXTURE_CALLER, THREAD_SLOT_CSPACE)].cap = upper;
 	slot_view[thread_slot(FIXTURE_CALLER, THREAD_SLOT_CSPACE)].cap.word |= CAP_IN_THREAD;
+	thread_slot_changed(thread_slot(FIXTURE_CALLER, THREAD_SLOT_CSPACE));
 	return UINT64_C(1) << RADIX;
 }
 
