@@ -26,23 +26,27 @@ components COUNT times, by exits, faults and kills at any moment; after each the
 servers and clients COUNT times while they send messages and capabilities, map memory and ask the broker: calls that wait end within 1 ms
 of virtual time, all work again within 5 ms, and at the end root task and broker have what they had before. In each of COUNT cycles of confinement a component without any privilege tries
 every system call on every index, and addresses: all pages where somebody has memory, and one in 32 of the 2 MiB blocks that there are;
-its neighbours go on, their memory and capabilities as before."""
+its neighbours go on, their memory and capabilities as before. syscalls makes COUNT calls in 20 boots, of 20 seeds from SEED on: right, almost right
+and at the edge, by several threads with every kind of capability but SystemControl, on a kernel that checks its invariants; it tells how often each
+call ended how, and fails where one never ended well, or never badly."""
 FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest", "fuzz-channel")
 IRQ_LATENCY = "irq-latency"
 CANARIES = "canaries"
 SYSTEMS = ("respawn", "kill", "confinement")  # tests/system/NAME.dts, whose program tells "NAME: N cycles, N failures"
+SYSCALLS, SYSCALLS_SEEDS = "syscalls", 20
 IPC, IPC_PROGRAMS = "ipc", ("test-kernel-ipc_random", "test-kernel-ipc_random_fast")
-USUAL = {name: 1000000 for name in FUZZERS} | {"respawn": 100000, "kill": 10000, "confinement": 32} | {IRQ_LATENCY: 10000, IPC: 1000000, CANARIES: 1000000}
+USUAL = {name: 1000000 for name in FUZZERS} | {"respawn": 100000, "kill": 10000, "confinement": 32} | {IRQ_LATENCY: 10000, IPC: 1000000, CANARIES: 1000000, SYSCALLS: 10000000}
 # Of the host: a multiple of what each takes.
 SECONDS_PER_INTERRUPT, SECONDS_AT_LEAST = 0.02, 120
 SECONDS_PER_STEP = 0.01
+BYTES_PER_CALL = 100  # of output: registers of threads that fault
 SECONDS_PER_CYCLE = {"respawn": 0.1, "kill": 0.1, "confinement": 60}
 BYTES_PER_CYCLE = {"respawn": 2000, "kill": 2000, "confinement": 40000}  # of output: crash reports
 
 
 def add_arguments(parser):
     parser.add_argument("name", choices=list(USUAL))
-    parser.add_argument("--count", type=int, help="inputs, steps or preemptions (default 1000000), cycles (default 100000; kill 10000; confinement 32), or interrupts (default 10000)")
+    parser.add_argument("--count", type=int, help="inputs, steps or preemptions (default 1000000), calls (default 10000000), cycles (default 100000; kill 10000; confinement 32), or interrupts (default 10000)")
     parser.add_argument("--seed", type=int, help="makes the campaign repeatable (default: the clock)")
 
 
@@ -60,7 +64,7 @@ def fuzzer(name):
     return folder, folder / "tests/fuzz" / target
 
 
-def boot_campaign(program, parameters, machine, count, seed):
+def boot_campaign(program, parameters, machine, count, seed, tell=lambda line: print(line, flush=True), **limits):
     """Boots a program whose file `parameters` says how much to do."""
     with tempfile.TemporaryDirectory(prefix="kaal-soak-") as name:
         scratch = Path(name)
@@ -69,7 +73,7 @@ def boot_campaign(program, parameters, machine, count, seed):
         image.pack(archive, program, [f"{parameters}={scratch}/{parameters}"])
         machine.archive = str(archive)
         console.say(f"{parameters}: {' '.join(machine.command())}")
-        return guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_INTERRUPT), lambda line: print(line, flush=True))
+        return guest.boot(machine, max(SECONDS_AT_LEAST, count * SECONDS_PER_INTERRUPT), tell, **limits)
 
 
 def canaries(count, seed):
@@ -82,6 +86,48 @@ def canaries(count, seed):
         raise Failure(f"{CANARIES}: it did not end well")
     unhappy = sum(line.startswith("not ok") for line in result.lines)
     return int(told[-1][1]), max(int(told[-1][2]), unhappy)
+
+
+def told_endings(lines, endings):
+    """Adds up how often each call ended how."""
+    for line in lines:
+        if match := re.match(r"# call (\w+) (\w+) (\d+)$", line):
+            of_call = endings.setdefault(match[1], {})
+            of_call[match[2]] = of_call.get(match[2], 0) + int(match[3])
+
+
+def one_sided(results):
+    """The calls that the program complained of in all boots: they never ended well, or never badly."""
+    complaints = [set(re.findall(r"^not ok \d+ - (\w+) ended well", "\n".join(lines), re.M)) for lines in results]
+    return set.intersection(*complaints) if complaints else set()
+
+
+def syscalls(count, seed):
+    """Returns how many calls were made in all boots, and in how many boots something was wrong."""
+    folder = build.build()
+    console.run(["meson", "compile", "-C", folder, "kaal-checked.img"])
+    done, failed, endings, results = 0, 0, {}, []
+    for boot in range(SYSCALLS_SEEDS):
+        machine = bench.machine_of(folder, bench.Boot("kernel", "128M", gic=2 + boot % 2))
+        machine.image = str(folder / "runtime/elfloader/kaal-checked.img")
+        calls = max(1, count // SYSCALLS_SEEDS)
+        result = boot_campaign(folder / "tests/qemu/qemu-adversary", SYSCALLS, machine, calls, seed + boot, lambda line: None,
+                               bytes_max=calls * BYTES_PER_CALL + (1 << 24))
+        told = [match for line in result.lines if (match := re.match(r"# syscalls: (\d+) calls, .*, (\d+) failures$", line))]
+        fatal = [line for line in result.lines if line.startswith(("KAAL-FATAL", "kernel: check: "))]
+        unhappy = [line for line in result.lines if re.match(r"not ok|# round", line) and "ended well" not in line]
+        good = result.powered_off and told and not fatal and not unhappy and told[-1][2] == "0"
+        print("\n".join([*fatal, *unhappy, f"seed {seed + boot}: {told[-1][0][2:] if told else 'it did not end well'}"]), flush=True)
+        done += int(told[-1][1]) if told else 0
+        failed += not good
+        results.append(result.lines)
+        told_endings(result.lines, endings)
+    for call, of_call in sorted(endings.items()):
+        print(f"{call}: " + ", ".join(f"{status} {times}" for status, times in of_call.items()))
+    for call in sorted(one_sided(results)):
+        print(f"{call}: it always ended alike")
+        failed += 1
+    return done, failed
 
 
 def irq_latency(count, seed):
@@ -163,7 +209,7 @@ def run(options):
     if count < 1:
         raise Failure("--count: at least 1")
     seed = options.seed if options.seed is not None else int(time.time())
-    in_tree = {IRQ_LATENCY: irq_latency, IPC: ipc, CANARIES: canaries}
+    in_tree = {SYSCALLS: syscalls, IRQ_LATENCY: irq_latency, IPC: ipc, CANARIES: canaries}
     in_tree |= {name: functools.partial(system, name) for name in SYSTEMS}
     done, failed = in_tree[options.name](count, seed) if options.name in in_tree else fuzz(options.name, count, seed)
     print(f"{options.name}: {done} done, {failed} failed (seed {seed})", flush=True)
