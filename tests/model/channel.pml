@@ -8,6 +8,7 @@
  * Checked in every state: messages come in order, each once; and nobody waits for ever (no invalid end state), unless there is
  * nobody on the other side, and then not either.
  *
+ * Sizes: ROOM=1 MESSAGES=4; ROOM=2 MESSAGES=4; ROOM=3 MESSAGES=5
  * Mutants, each of which must be found wrong: -DNO_BARRIER_COMMIT, -DNO_BARRIER_WANT (the barriers of QUEUE-5), -DNO_SECOND_LOOK (a side that has said
  * what it waits for and waits at once), -DNO_LOOK_AFTER_GONE (what was sent before an end is lost), -DTELL_FIRST (the broker signals before it
  * takes the notification away), -DNO_TELL (it does not signal at all); and -DALL_TAKEN, where the claim is that not all messages come.
