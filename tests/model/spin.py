@@ -16,8 +16,8 @@ class Model:
         own = self.path.read_text()
         self.text = "\n".join([own, *[(self.path.parent / name).read_text() for name in re.findall(r'#include "([^"]+)"', own)]])
         head = own.partition("*/")[0]
-        # Each line "Sizes: A=1 B=2; A=2 B=3"; the first size is the one whose transitions are all replayed.
-        self.sizes = [tuple(size.split()) for line in self.head_lines("Sizes") for size in line.split(";")]
+        # Each line "Sizes: A=1 B=2; A=2 B=3"; all transitions of the first are replayed, the recorded way is one of the last.
+        self.sizes = [tuple(size.split()) for line in self.head_lines("Sizes") for size in line.split(";") if size.strip()]
         self.mutants = re.findall(r"-D(\w+)", head)
 
     def head_lines(self, word):

@@ -3,8 +3,8 @@
 
 usage: traces.py SPIN CC MODEL RECORDED REPLAY…    TAP: the recorded way is one that the model still takes; each REPLAY takes a way
                                                    through every transition of the model's first size, or, if these are too many, every state
-       traces.py --update SPIN CC MODEL RECORDED   writes RECORDED anew: a way in which everything that the model does, with
-                                                   each outcome, is done once
+       traces.py --update SPIN CC MODEL RECORDED   writes RECORDED anew: a way, in the last size, in which everything that the model does, with
+                                                   each outcome and each change of the state's words, is done once
 """
 import collections
 import os
@@ -17,28 +17,35 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 import spin
 
-# A transition: what is done, how the state is then as the model tells it, and both states by number.
-Transition = collections.namedtuple("Transition", "does says before after")
+# A transition: what is done, how the state is then as the model tells it, both states by number, and which words of it have changed.
+Transition = collections.namedtuple("Transition", "does says before after changed")
 TRANSITIONS_MAX = 70000  # for which a way is found in seconds
 OUTCOMES = re.compile(r"=[A-Z_]+(?::\d+)?")
 
 
-def graph(program, compiler, model):
-    """The model's `world` line, its transitions by state, and the number of the first state."""
-    errors, told = spin.search(program, compiler, model, (*model.sizes[0], "TELL_BEFORE"), ("-DPRINTF", "-DNOREDUCE"))
+def changed(was, now):
+    """Which words of a state are others: what the kernel knows of it."""
+    words = zip(was.partition(";")[0].split(), now.partition(";")[0].split())
+    return tuple(number for number, (old, new) in enumerate(words) if old != new)
+
+
+def graph(program, compiler, model, size):
+    """In a size, the model's `world` line, its transitions by state, and the number of the first state."""
+    errors, told = spin.search(program, compiler, model, (*size, "TELL_BEFORE"), ("-DPRINTF", "-DNOREDUCE"))
     if errors != 0:
         sys.exit(f"{model.path}: {told}")
     world, first, numbers, ways = None, None, {}, collections.defaultdict(set)
     for line in told.splitlines():
         kind, said = line[:1], line[1:]
         if kind == "@":
-            before = numbers.setdefault(said, len(numbers))
+            was, before = said, numbers.setdefault(said, len(numbers))
             first = before if first is None else first
         elif kind == "=":
-            ways[before].add(Transition(does, line, before, numbers.setdefault(OUTCOMES.sub("", said), len(numbers))))
-        elif line.startswith("world "):
+            now = OUTCOMES.sub("", said)
+            ways[before].add(Transition(does, line, before, numbers.setdefault(now, len(numbers)), changed(was, now)))
+        elif re.match(r"world\b", line):
             world = line
-        elif re.fullmatch(r"[a-z_]+( \d+)+", line):
+        elif re.fullmatch(r"[a-z_]+( \d+)*", line):
             does = line
     return world, {state: sorted(found) for state, found in ways.items()}, first
 
@@ -97,7 +104,7 @@ def text(world, found):
 
 
 def kind(transition):
-    return transition.does, tuple(OUTCOMES.findall(transition.says))
+    return transition.does, tuple(OUTCOMES.findall(transition.says)), transition.changed
 
 
 def recorded_text(model, world, ways, first):
@@ -124,14 +131,14 @@ def main():
     if len(arguments) < 4:
         sys.exit(__doc__)
     model, recorded, replays = spin.Model(arguments[2]), Path(arguments[3]), arguments[4:]
-    world, ways, first = graph(arguments[0], arguments[1], model)
-    fresh = recorded_text(model, world, ways, first)
+    fresh = recorded_text(model, *graph(arguments[0], arguments[1], model, model.sizes[-1]))
     if "--update" in sys.argv:
         recorded.write_text(fresh)
         return
     name = model.path.stem
     print(f"1..{1 + len(replays)}")
     failed = told(1, recorded.read_text() == fresh, f"{name}: {recorded.name} is a way that the model takes", "meson compile -C build model-traces-update")
+    world, ways, first = graph(arguments[0], arguments[1], model, model.sizes[0])
     with tempfile.TemporaryDirectory(prefix="kaal-trace-") as folder:
         path = Path(folder) / "trace"
         transitions = sum(map(len, ways.values()))

@@ -8,11 +8,11 @@
 #ifndef REPLAY_H
 #define REPLAY_H
 
-#include <criterion/criterion.h>
+#include "fixture.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <kaal/status.h>
 
@@ -103,6 +103,44 @@ static inline void replay_compare(void)
 	cr_assert_str_eq(replay.said, step->state, "step %u, %s %u %u %u\nmodel:  %s\nkernel: %s", replay.at, step->what, step->argument[0],
 			 step->argument[1], step->argument[2], step->state, replay.said);
 	replay.length = 0;
+}
+
+/* What a step of a model's is on the kernel. */
+struct replay_action {
+	const char *what;
+	void (*action)(const unsigned *argument);
+};
+
+static inline void replay_act(const struct replay_action *actions, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (replay_is(replay_now(), actions[i].what)) {
+			actions[i].action(replay_now()->argument);
+			return;
+		}
+	}
+	cr_assert_fail("step %u: there is no %s", replay.at, replay_now()->what);
+}
+
+/* All of the trace: `begin` before each step, `say` writes the kernel's state after it. */
+static inline void replay_all(const struct replay_action *actions, unsigned count, void (*begin)(void), void (*say)(void))
+{
+	replay_read();
+	for (replay.at = 0; replay.at < replay.steps; replay.at++) {
+		/* A world's start forgets it. */
+		if (setjmp(host.panic) != 0)
+			cr_assert_fail("step %u: %s", replay.at, host.panic_text);
+		/* What the trace before was deleting when it ended. */
+		while (replay_is(replay_now(), "world") && !destroy_worklist_step())
+			;
+		begin();
+		replay_act(actions, count);
+		if (replay_is(replay_now(), "world"))
+			continue;
+		replay_say("=");
+		say();
+		replay_compare();
+	}
 }
 
 /* A status by the name that models have for it. */

@@ -314,7 +314,7 @@ static void say_contexts(void)
 
 static void say_all(void)
 {
-	replay_say("=");
+	note_ended();
 	for (unsigned i = 0; i < world.threads; i++)
 		say_thread(i);
 	for (unsigned e = 0; e < world.endpoints; e++)
@@ -334,9 +334,6 @@ static void say_all(void)
 /* threads, endpoints, replies, contexts (0: each thread has its own, and nothing is said of them), how many of these are limited, and bound to threads */
 static void start_world(const unsigned *a)
 {
-	/* The trace before may have ended in the middle. */
-	while (!destroy_worklist_step())
-		;
 	ipc_start();
 	memset(&world, 0, sizeof world);
 	world.threads = a[0];
@@ -357,10 +354,7 @@ static void start_world(const unsigned *a)
 	(void)sched_next();
 }
 
-static const struct {
-	const char *what;
-	void (*action)(const unsigned *argument);
-} actions[] = {
+static const struct replay_action actions[] = {
 	{"call", do_call},
 	{"send", do_send},
 	{"recv", do_recv},
@@ -381,29 +375,12 @@ static const struct {
 	{"world", start_world},
 };
 
-static void act_step(const struct replay_step *step)
+static void begin(void)
 {
-	for (unsigned i = 0; i < sizeof actions / sizeof *actions; i++) {
-		if (replay_is(step, actions[i].what)) {
-			actions[i].action(step->argument);
-			return;
-		}
-	}
-	cr_assert_fail("step %u: there is no %s", replay.at, step->what);
+	memset(world.ended, 0, sizeof world.ended);
 }
 
 Test(replay, kernel_does_what_the_model_does)
 {
-	replay_read();
-	for (replay.at = 0; replay.at < replay.steps; replay.at++) {
-		if (setjmp(host.panic) != 0)
-			cr_assert_fail("step %u: %s", replay.at, host.panic_text);
-		memset(world.ended, 0, sizeof world.ended);
-		act_step(replay_now());
-		if (replay_is(replay_now(), "world"))
-			continue;
-		note_ended();
-		say_all();
-		replay_compare();
-	}
+	replay_all(actions, sizeof actions / sizeof *actions, begin, say_all);
 }
