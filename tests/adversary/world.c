@@ -8,10 +8,10 @@
 #include "../qemu/random.h"
 #include "../qemu/tap.h"
 #include "../qemu/untyped.h"
+#include "gifts.h"
 
 #define RW (KAAL_RIGHT_READ | KAAL_RIGHT_WRITE)
 #define RX (KAAL_RIGHT_READ | KAAL_RIGHT_EXECUTE)
-#define RWG (RW | KAAL_RIGHT_GRANT)
 #define FRAME_OF(bits) (KAAL_OBJECT_FRAME + UINT64_C(256) * (bits))
 #define PAGE UINT64_C(4096)
 
@@ -33,7 +33,6 @@ extern char __kaal_tls_image[], __heap_end[];
 #define UART_TRANSMIT 0x20u /* asserted for as long as it is enabled: nothing waits to be sent */
 
 #define WORLD_BITS 22u
-#define BADGE UINT64_C(0x100)
 #define PRIORITY 100u
 #define SLICE UINT64_C(1200) /* ticks */
 #define GIVEN_AGAIN 8u
@@ -193,67 +192,23 @@ static void make_spaces(void)
 	}
 }
 
-/* A capability that both CNodes, or one, have from the beginning: a copy, or, with a badge or guard, minted. */
-struct gift {
-	uint64_t slot;
-	kaal_cap_t from;
-	uint64_t rights, data;
-};
-#define GIFTS_MAX 96u
-
 static struct gift gift[2][GIFTS_MAX];
-static uint32_t gifts[2];
+static unsigned gifts[2];
 
-static void plan(unsigned which, uint64_t slot, kaal_cap_t from, uint64_t rights, uint64_t data)
+static void plan_gifts(void)
 {
-	gift[which][gifts[which]++] = (struct gift){slot, from, rights, data};
+	const struct gift_sources from = {
+		.cnode = AT(CNODE), .small = AT(SMALL), .endpoint = AT(ENDPOINT), .reply = AT(REPLY), .notification = AT(NOTIFICATION),
+		.thread = AT(THREAD), .context = AT(CONTEXT), .space = AT(SPACE), .page = AT(PAGES), .large = AT(LARGE), .uncached = AT(UNCACHED),
+		.device = AT(DEVICE_FRAME), .irq_control = KAAL_SLOT_IRQ_CONTROL, .handler = AT(HANDLER), .sched_control = KAAL_SLOT_SCHED_CONTROL,
+		.debug = KAAL_SLOT_DEBUG, .caller_rights = KAAL_RIGHT_WRITE,
+	};
+
+	for (unsigned which = 0; which < 2; which++)
+		gifts[which] = gifts_plan(gift[which], &from, which);
 }
 
-static void plan_all(unsigned which, uint64_t first, kaal_cap_t from, uint64_t count, uint64_t rights)
-{
-	for (uint64_t i = 0; i < count; i++)
-		plan(which, first + i, from + i, rights, 0);
-}
-
-static void plan_messages(unsigned which)
-{
-	plan_all(which, ATTACK_ENDPOINT, AT(ENDPOINT), 2, ALL);
-	plan(which, ATTACK_ENDPOINT + 2, AT(ENDPOINT), ALL, BADGE);
-	plan(which, ATTACK_ENDPOINT + 3, AT(ENDPOINT), KAAL_RIGHT_WRITE, 0);
-	plan(which, ATTACK_ENDPOINT + 4, AT(ENDPOINT), KAAL_RIGHT_READ, 0);
-	plan(which, ATTACK_ENDPOINT + 5, AT(ENDPOINT) + 1, RW, 0);
-	plan_all(which, ATTACK_REPLY, AT(REPLY), 3, ALL);
-	plan(which, ATTACK_REPLY + 3, AT(REPLY), 0, 0);
-	plan_all(which, ATTACK_NOTIFICATION, AT(NOTIFICATION), 2, ALL);
-	plan(which, ATTACK_NOTIFICATION + 2, AT(NOTIFICATION), ALL, BADGE);
-	plan(which, ATTACK_NOTIFICATION + 3, AT(NOTIFICATION) + 1, KAAL_RIGHT_READ, 0);
-}
-
-static void plan_gifts(unsigned which)
-{
-	kaal_cap_t own = AT(CNODE) + which, other = AT(CNODE) + 1 - which;
-
-	plan(which, ATTACK_CNODE, own, ALL, 0);
-	plan(which, ATTACK_CNODE + 1, other, ALL, 0);
-	plan(which, ATTACK_CNODE + 2, own, KAAL_RIGHT_READ, 0);
-	plan(which, ATTACK_CNODE + 3, AT(SMALL), ALL, 0);
-	plan(which, ATTACK_CNODE + 4, other, ALL, 3 * 64 + 8);
-	plan_messages(which);
-	plan_all(which, ATTACK_THREAD, AT(THREAD), ATTACK_CALLERS, KAAL_RIGHT_WRITE);
-	plan_all(which, ATTACK_THREAD + ATTACK_CALLERS, AT(THREAD) + ATTACK_CALLERS, ATTACK_VICTIMS, ALL);
-	plan_all(which, ATTACK_CONTEXT, AT(CONTEXT), ATTACK_THREADS, ALL);
-	plan_all(which, ATTACK_SPACE, AT(SPACE), ATTACK_SPACES, ALL);
-	plan_all(which, ATTACK_FRAME, AT(PAGES), 4, ALL);
-	plan(which, ATTACK_LARGE, AT(LARGE), ALL, 0);
-	plan(which, ATTACK_UNCACHED, AT(UNCACHED), ALL, 0);
-	plan(which, ATTACK_DEVICE, AT(DEVICE_FRAME), ALL, 0);
-	plan(which, ATTACK_IRQ_CONTROL, KAAL_SLOT_IRQ_CONTROL, ALL, 0);
-	plan_all(which, ATTACK_HANDLER, AT(HANDLER), LINES, ALL);
-	plan(which, ATTACK_SCHED_CONTROL, KAAL_SLOT_SCHED_CONTROL, ALL, 0);
-	plan(which, ATTACK_DEBUG, KAAL_SLOT_DEBUG, ALL, 0);
-}
-
-static kaal_status_t give(unsigned which, uint32_t i)
+static kaal_status_t give(unsigned which, unsigned i)
 {
 	const struct gift *g = &gift[which][i];
 
@@ -265,7 +220,7 @@ static void give_everything(unsigned which)
 {
 	kaal_cap_t cnode = AT(CNODE) + which;
 
-	for (uint32_t i = 0; i < gifts[which]; i++)
+	for (unsigned i = 0; i < gifts[which]; i++)
 		MUST(give(which, i));
 	/* What cannot be copied. */
 	make_in(AT(WORLD), UNTYPED_OF(17), cnode, ATTACK_UNTYPED, 2);
@@ -282,7 +237,7 @@ static void give_again(unsigned which, uint64_t *random)
 
 	(void)give(which, 0);
 	for (unsigned n = 0; n < GIVEN_AGAIN; n++)
-		(void)give(which, (uint32_t)(next_random(random) % gifts[which]));
+		(void)give(which, (unsigned)(next_random(random) % gifts[which]));
 	kaal_ignore(kaal_sys_untyped_retype(AT(WORLD), i < 2 ? UNTYPED_OF(14) : UNTYPED_OF(13) + KAAL_RETYPE_NO_SPACES, cnode, ATTACK_UNTYPED + i, 1, &made));
 	kaal_ignore(kaal_sys_untyped_retype(AT(WORLD), KAAL_OBJECT_PAGE_TABLE, cnode, ATTACK_TABLE + i % ATTACK_TABLES, 1, &made));
 }
@@ -305,8 +260,7 @@ void world_prepare(void)
 		MUST(kaal_sys_cap_mint(OWN, AT(FAULTS_BADGED) + i, OWN, AT(FAULTS), ALL, i + 1));
 	prepare_image(memory);
 	prepare_device(memory);
-	plan_gifts(0);
-	plan_gifts(1);
+	plan_gifts();
 	attack.around = (struct surroundings){
 		.home = ATTACK_HOMES, .spare = ATTACK_SPARE, .spares = ATTACK_SPARES, .slots = 1u << ATTACK_RADIX, .address = FRAMES_ADDRESS,
 		.code = (uint64_t)(uintptr_t)attack_wild, .priority = PRIORITY, .line = UART_LINE, .lines = LINES + 1,

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Makes the corpus of the fuzz targets: valid files, and one for each way to be corrupt.
 
-usage: make_corpus.py OUTDIR            writes OUTDIR/{elf,archive,dtb,manifest,channel}/NAME
+usage: make_corpus.py OUTDIR            writes OUTDIR/{elf,archive,dtb,manifest,channel,syscalls}/NAME
        make_corpus.py --check OUTDIR    compares, and says what differs
 """
+import hashlib
 import struct
 import sys
 from pathlib import Path
@@ -326,8 +327,14 @@ def channel_corpus():
     yield "smallest", script(operation(RESERVE, 0), operation(COMMIT, 0), operation(RESERVE, 1), capacity=8)
 
 
+def syscalls_corpus():
+    """Nothing but choices: numbers without order, the same each time."""
+    for walk in range(6):
+        yield f"walk-{walk}", b"".join(hashlib.sha256(f"{walk} {block}".encode()).digest() for block in range(96))
+
+
 CORPORA = {"elf": elf_corpus, "archive": archive_corpus, "dtb": dtb_corpus, "manifest": manifest_corpus,
-           "channel": channel_corpus}
+           "channel": channel_corpus, "syscalls": syscalls_corpus}
 
 
 def main():

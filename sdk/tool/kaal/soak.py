@@ -14,7 +14,7 @@ from .errors import Failure
 
 HELP = "run a long seeded campaign"
 DESCRIPTION = """Campaigns: fuzz-elf, fuzz-archive, fuzz-dtb and fuzz-manifest hand COUNT inputs to a reader of untrusted bytes,
-fuzz-channel to an end of a channel whose other side is hostile
+fuzz-channel to an end of a channel whose other side is hostile, fuzz-syscalls to the kernel and a model of it: some 300 steps each
 (libFuzzer; address and undefined-behaviour sanitizer; needs clang, which is installed). An input
 that breaks a reader is kept in build-fuzz/. irq-latency takes COUNT timer interrupts while
 capabilities are revoked, memory is zeroed and code mapped; one that takes more than ten times as long as on the
@@ -29,13 +29,13 @@ every system call on every index, and addresses: all pages where somebody has me
 its neighbours go on, their memory and capabilities as before. syscalls makes COUNT calls in 20 boots, of 20 seeds from SEED on: right, almost right
 and at the edge, by several threads with every kind of capability but SystemControl, on a kernel that checks its invariants; it tells how often each
 call ended how, and fails where one never ended well, or never badly."""
-FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest", "fuzz-channel")
+FUZZERS = ("fuzz-elf", "fuzz-archive", "fuzz-dtb", "fuzz-manifest", "fuzz-channel", "fuzz-syscalls")
 IRQ_LATENCY = "irq-latency"
 CANARIES = "canaries"
 SYSTEMS = ("respawn", "kill", "confinement")  # tests/system/NAME.dts, whose program tells "NAME: N cycles, N failures"
 SYSCALLS, SYSCALLS_SEEDS = "syscalls", 20
 IPC, IPC_PROGRAMS = "ipc", ("test-kernel-ipc_random", "test-kernel-ipc_random_fast")
-USUAL = {name: 1000000 for name in FUZZERS} | {"respawn": 100000, "kill": 10000, "confinement": 32} | {IRQ_LATENCY: 10000, IPC: 1000000, CANARIES: 1000000, SYSCALLS: 10000000}
+USUAL = {name: 1000000 for name in FUZZERS} | {"fuzz-syscalls": 20000} | {"respawn": 100000, "kill": 10000, "confinement": 32} | {IRQ_LATENCY: 10000, IPC: 1000000, CANARIES: 1000000, SYSCALLS: 10000000}
 # Of the host: a multiple of what each takes.
 SECONDS_PER_INTERRUPT, SECONDS_AT_LEAST = 0.02, 120
 SECONDS_PER_STEP = 0.01
@@ -46,7 +46,7 @@ BYTES_PER_CYCLE = {"respawn": 2000, "kill": 2000, "confinement": 40000}  # of ou
 
 def add_arguments(parser):
     parser.add_argument("name", choices=list(USUAL))
-    parser.add_argument("--count", type=int, help="inputs, steps or preemptions (default 1000000), calls (default 10000000), cycles (default 100000; kill 10000; confinement 32), or interrupts (default 10000)")
+    parser.add_argument("--count", type=int, help="inputs, steps or preemptions (default 1000000; fuzz-syscalls 20000), calls (default 10000000), cycles (default 100000; kill 10000; confinement 32), or interrupts (default 10000)")
     parser.add_argument("--seed", type=int, help="makes the campaign repeatable (default: the clock)")
 
 
