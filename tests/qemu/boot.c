@@ -1,4 +1,4 @@
-/* What the bootinfo page promises, on every machine of the boot matrix. */
+/* What the bootinfo page promises, on every machine of the boot matrix, and that firmware's registers are not told. */
 #include <string.h>
 
 #include <kaal/boot.h>
@@ -98,10 +98,20 @@ static void test_ranges(const struct kaal_bootinfo *info)
 	check(sum != 0, "archive and device tree can be read to their ends");
 }
 
+/* EL0 can read it and not write it: firmware.py leaves something there. */
+static void test_read_only_register(void)
+{
+	uint64_t left;
+
+	__asm__ volatile("mrs %0, tpidrro_el0" : "=r"(left));
+	check_equal(left, 0);
+}
+
 int main(void)
 {
 	const struct kaal_bootinfo *info = kaal_bootinfo();
 
+	test_read_only_register();
 	test_header(info);
 	test_stages(info);
 	test_untyped(info);

@@ -23,7 +23,7 @@ kernel_entry:
 	adrp	x1, kernel_stack_end
 	add	sp, x1, :lo12:kernel_stack_end
 	mov	x29, xzr
-	mov	x30, xzr
+	msr	tpidrro_el0, xzr	/* EL0 reads it, and the kernel keeps nothing there */
 	adrp	x1, vectors
 	add	x1, x1, :lo12:vectors
 	msr	vbar_el1, x1
