@@ -4,18 +4,39 @@
 
 #define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> range.base % KAAL_PAGE_BYTES == 0 && range.bytes % KAAL_PAGE_BYTES == 0;
+*/
 static bool whole_pages(struct kaal_physical range)
 {
 	return ((range.base | range.bytes) & PAGE_MASK) == 0;
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> in_physical_memory(range);
+*/
 static bool in_physical(struct kaal_physical range)
 {
 	return range.bytes != 0 && range.base < KAAL_PHYSICAL_END && range.bytes <= KAAL_PHYSICAL_END - range.base;
 }
 
+/*@
+	requires \valid_read(board) && banks_ok(board);
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> \exists integer i; 0 <= i < board->bank_count &&
+		board->bank[i].base <= range.base && range.base + range.bytes <= board->bank[i].base + board->bank[i].bytes;
+*/
 static bool in_ram(const struct kaal_board *board, struct kaal_physical range)
 {
+	/*@
+		loop invariant 0 <= i <= board->bank_count;
+		loop invariant \forall integer j; 0 <= j < i ==> !(board->bank[j].base <= range.base &&
+			range.base + range.bytes <= board->bank[j].base + board->bank[j].bytes);
+		loop assigns i;
+		loop variant board->bank_count - i;
+	*/
 	for (uint32_t i = 0; i < board->bank_count; i++) {
 		if (range.base >= board->bank[i].base && range.bytes <= board->bank[i].bytes &&
 		    range.base - board->bank[i].base <= board->bank[i].bytes - range.bytes)
@@ -24,6 +45,11 @@ static bool in_ram(const struct kaal_board *board, struct kaal_physical range)
 	return false;
 }
 
+/*@
+	requires \valid_read(board);
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == \null ==> board_ok(board);
+*/
 static const char *check_board(const struct kaal_board *board)
 {
 	uint64_t end = 0;
@@ -32,6 +58,15 @@ static const char *check_board(const struct kaal_board *board)
 		return "1 to 16 banks of RAM";
 	if (board->reserved_count > KAAL_RESERVED_MAX)
 		return "at most 32 reserved ranges";
+	/*@
+		loop invariant 0 <= i <= board->bank_count && end <= KAAL_PHYSICAL_END;
+		loop invariant \forall integer j; 0 <= j < i ==> bank_ok(board, j);
+		loop invariant i > 0 ==> end == board->bank[i - 1].base + board->bank[i - 1].bytes;
+		loop invariant \forall integer j; 0 < j < i ==>
+			board->bank[j - 1].base + board->bank[j - 1].bytes <= board->bank[j].base;
+		loop assigns i, end;
+		loop variant board->bank_count - i;
+	*/
 	for (uint32_t i = 0; i < board->bank_count; i++) {
 		if (!whole_pages(board->bank[i]) || !in_physical(board->bank[i]) || board->bank[i].base < end)
 			return "banks of whole pages, sorted, disjoint, below 128 GiB";
@@ -49,6 +84,12 @@ static const char *check_board(const struct kaal_board *board)
 	return NULL;
 }
 
+/*@
+	requires \valid_read(params) && board_ok(&params->board) && index < params->root_segment_count <= KAAL_SEGMENTS_MAX;
+	requires \forall integer i; 0 <= i < index ==> segment_ok(params, i);
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == \null ==> segment_ok(params, index);
+*/
 static const char *check_segment(const struct kaal_boot_params *params, uint32_t index)
 {
 	const struct kaal_boot_segment *segment = &params->root_segment[index];
@@ -62,6 +103,11 @@ static const char *check_segment(const struct kaal_boot_params *params, uint32_t
 	if ((segment->rights & ~KAAL_RIGHTS_ALL) != 0 ||
 	    (segment->rights & (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE)) == (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE))
 		return "root task segments that are not writable and executable at once";
+	/*@
+		loop invariant 0 <= i <= index;
+		loop assigns i;
+		loop variant index - i;
+	*/
 	for (uint32_t i = 0; i < index; i++) {
 		const struct kaal_boot_segment *other = &params->root_segment[i];
 
@@ -89,12 +135,23 @@ const char *boot_check(const struct kaal_boot_params *params)
 		return "a kernel image of whole pages in RAM";
 	if (!in_ram(&params->board, params->archive) || !in_ram(&params->board, params->device_tree))
 		return "archive and device tree in RAM";
+	/*@
+		loop invariant 0 <= i <= 2;
+		loop assigns i;
+		loop variant 2 - i;
+	*/
 	for (uint32_t i = 0; i < 2; i++) {
 		if (!whole_pages(params->loader[i]) || (params->loader[i].bytes != 0 && !in_ram(&params->board, params->loader[i])))
 			return "loader memory of whole pages in RAM";
 	}
 	if (params->root_segment_count == 0 || params->root_segment_count > KAAL_SEGMENTS_MAX)
 		return "1 to 8 root task segments";
+	/*@
+		loop invariant 0 <= i <= params->root_segment_count;
+		loop invariant \forall integer j; 0 <= j < i ==> segment_ok(params, j);
+		loop assigns i, problem;
+		loop variant params->root_segment_count - i;
+	*/
 	for (uint32_t i = 0; i < params->root_segment_count; i++) {
 		problem = check_segment(params, i);
 		if (problem != NULL)

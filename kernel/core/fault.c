@@ -33,6 +33,12 @@ void fault_unhandled(thread_t thread)
 }
 
 /* The news goes through one of the thread's slots. False: there is no endpoint in it. */
+/*@
+	requires kernel_ok && is_thread(thread) && (which == THREAD_SLOT_FAULTS || which == THREAD_SLOT_TIMEOUTS);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static bool send(thread_t thread, enum thread_slot which)
 {
 	struct thread *t = &thread_view[thread];

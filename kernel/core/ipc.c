@@ -12,11 +12,23 @@
 #include "sched.h"
 #include "waiting.h"
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns thread_view[thread].frame.argument[0];
+	ensures kernel_ok;
+*/
 static void finish(thread_t thread, uint64_t status)
 {
 	arch_frame_set_status(&thread_view[thread].frame, status);
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void set_deadline(thread_t thread, uint64_t deadline)
 {
 	if (deadline != IPC_FOREVER)
@@ -24,6 +36,12 @@ static void set_deadline(thread_t thread, uint64_t deadline)
 }
 
 /* The thread waits in the endpoint's queue, or, if it has no time, not at all. */
+/*@
+	requires kernel_ok && is_thread(thread) && (state == THREAD_AWAITING_REPLY ==> endpoint != REPLY_NONE);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void wait_in_queue(thread_t thread, enum thread_state state, endpoint_t endpoint, uint64_t deadline)
 {
 	if (deadline == IPC_AT_ONCE) {
@@ -38,6 +56,12 @@ static void wait_in_queue(thread_t thread, enum thread_state state, endpoint_t e
 }
 
 /* The receiver cannot answer. */
+/*@
+	requires kernel_ok && is_thread(caller);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void refuse_call(thread_t caller)
 {
 	if (thread_view[caller].fault != KAAL_FAULT_NONE) {
@@ -53,6 +77,12 @@ static void refuse_call(thread_t caller)
 }
 
 /* The caller's message has been received: it waits for the answer, with the deadline that it may have already. */
+/*@
+	requires kernel_ok && is_thread(caller) && is_thread(receiver);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void await_reply(thread_t caller, thread_t receiver, uint64_t deadline)
 {
 	reply_t reply = thread_view[receiver].reply;
@@ -109,6 +139,12 @@ void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t
 }
 
 /* What the handler of a fault answers. True: the thread goes on. */
+/*@
+	requires kernel_ok && is_thread(thread) && \valid_read(answer);
+	exits \false;
+	assigns thread_view[thread].frame.pc;
+	ensures kernel_ok;
+*/
 static bool answer_fault(thread_t thread, const struct arch_frame *answer)
 {
 	uint64_t message = arch_frame_argument(answer, 1);

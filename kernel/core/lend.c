@@ -7,6 +7,12 @@
 #include "sched.h"
 
 /* What the thread can run on that is its own. */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns \nothing;
+	ensures is_context_word(\result);
+*/
 static context_word_t own_word(thread_t thread)
 {
 	context_word_t own = thread_view[thread].own;
@@ -15,12 +21,24 @@ static context_word_t own_word(thread_t thread)
 }
 
 /* The thread has its context no longer; one that had lent it on will find its own when its call ends. */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void lose(thread_t thread)
 {
 	sched_use(thread, thread_view[thread].state == THREAD_AWAITING_REPLY ? CONTEXT_NONE : own_word(thread));
 }
 
 /* Whom a thread that waits for an answer has called. */
+/*@
+	requires kernel_ok && is_thread(thread) && thread_view[thread].waiting_for != REPLY_NONE;
+	exits \false;
+	assigns \nothing;
+	ensures is_thread_or_none(\result);
+*/
 static thread_t called_by(thread_t thread)
 {
 	return reply_view[thread_view[thread].waiting_for].receiver;

@@ -100,6 +100,12 @@ static uint64_t transfer_caps(thread_t sender, thread_t receiver, uint64_t caps)
 }
 
 /* Words 0..7 always, the others as many as there are and both buffers allow: how many came. */
+/*@
+	requires kernel_ok && is_thread(sender) && is_thread(receiver) && words <= 0xff;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static uint64_t transfer_words(thread_t sender, thread_t receiver, uint64_t words)
 {
 	buffer_t from = thread_view[sender].buffer, to = thread_view[receiver].buffer;
@@ -114,6 +120,12 @@ static uint64_t transfer_words(thread_t sender, thread_t receiver, uint64_t word
 	return words;
 }
 
+/*@
+	requires kernel_ok && is_thread(sender) && is_thread(receiver);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static uint64_t transfer_fault(thread_t sender, thread_t receiver)
 {
 	const struct thread *s = &thread_view[sender];
@@ -124,6 +136,7 @@ static uint64_t transfer_fault(thread_t sender, thread_t receiver)
 	arch_frame_set_word(frame, KAAL_FAULT_WORD_PC, arch_frame_pc(&s->frame));
 	arch_frame_set_word(frame, KAAL_FAULT_WORD_SYNDROME, s->fault_details.syndrome);
 	arch_frame_set_word(frame, KAAL_FAULT_WORD_SP, arch_frame_sp(&s->frame));
+	//@ loop invariant kernel_ok && i <= KAAL_MESSAGE_REGISTERS; loop assigns i, frame->word[0 .. 7]; loop variant KAAL_MESSAGE_REGISTERS - i;
 	for (unsigned i = KAAL_FAULT_WORDS; i < KAAL_MESSAGE_REGISTERS; i++)
 		arch_frame_set_word(frame, i, 0);
 	return KAAL_FAULT_WORDS | KAAL_MESSAGE_FAULT;
@@ -155,6 +168,7 @@ _Static_assert(sizeof(struct kaal_registers) == (WORD_TLS + 1) * sizeof(uint64_t
 
 void message_put_registers(buffer_t buffer, const struct kaal_registers *registers)
 {
+	//@ loop invariant i <= WORD_SP; loop assigns i, buffer_view[buffer].words[0 .. 34]; loop variant WORD_SP - i;
 	for (unsigned i = 0; i < WORD_SP; i++)
 		buffer_view[buffer].words[i] = registers->x[i];
 	buffer_view[buffer].words[WORD_SP] = registers->sp;
@@ -165,6 +179,7 @@ void message_put_registers(buffer_t buffer, const struct kaal_registers *registe
 
 void message_get_registers(buffer_t buffer, struct kaal_registers *registers)
 {
+	//@ loop invariant i <= WORD_SP; loop assigns i, registers->x[0 .. 30]; loop variant WORD_SP - i;
 	for (unsigned i = 0; i < WORD_SP; i++)
 		registers->x[i] = buffer_view[buffer].words[i];
 	registers->sp = buffer_view[buffer].words[WORD_SP];

@@ -8,19 +8,34 @@
 
 void ready_start(void)
 {
+	/*@ loop invariant word <= READY_WORDS; loop assigns word, cpu.ready[0 .. READY_WORDS - 1]; loop variant READY_WORDS - word; */
 	for (uint32_t word = 0; word < READY_WORDS; word++)
 		cpu.ready[word] = 0;
 	cpu.ready_summary = 0;
 	cpu.ready_top = -1;
+	/*@
+		loop invariant priority <= PRIORITIES;
+		loop invariant \forall integer p; 0 <= p < priority ==> cpu.ready_first[p] == THREAD_NONE;
+		loop assigns priority, cpu.ready_first[0 .. PRIORITIES - 1];
+		loop variant PRIORITIES - priority;
+	*/
 	for (uint32_t priority = 0; priority < PRIORITIES; priority++)
 		cpu.ready_first[priority] = THREAD_NONE;
 }
 
+/*@
+	exits \false; assigns \nothing; ensures \result == (1 << priority % 64);
+*/
 static uint64_t bit(uint32_t priority)
 {
 	return UINT64_C(1) << priority % WORD_BITS;
 }
 
+/*@
+	requires priority < PRIORITIES && queues_ok;
+	exits \false; assigns cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top;
+	ensures queues_ok;
+*/
 static void mark(uint32_t priority)
 {
 	cpu.ready[priority / WORD_BITS] |= bit(priority);
@@ -30,12 +45,25 @@ static void mark(uint32_t priority)
 }
 
 /* The most urgent priority in a word of the bitmap that is not 0. */
+/*@
+	requires word < READY_WORDS && cpu.ready[word] != 0;
+	terminates \true;
+	exits \false;
+	assigns \nothing;
+	ensures 0 <= \result < PRIORITIES && \result / 64 == word;
+*/
 static int32_t top_of(uint32_t word)
 {
 	return (int32_t)(word * WORD_BITS + arch_highest_bit(cpu.ready[word]));
 }
 
 /* The queue of this priority, the most urgent one that was not empty, has become so. */
+/*@
+	requires priority < PRIORITIES && queues_ok;
+	exits \false;
+	assigns cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top;
+	ensures queues_ok;
+*/
 static inline void unmark_top(uint32_t priority)
 {
 	uint32_t word = priority / WORD_BITS;
@@ -50,6 +78,12 @@ static inline void unmark_top(uint32_t priority)
 }
 
 /* The same of any priority. */
+/*@
+	requires priority < PRIORITIES && queues_ok;
+	exits \false;
+	assigns cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top;
+	ensures queues_ok;
+*/
 static void unmark(uint32_t priority)
 {
 	uint32_t word = priority / WORD_BITS;
@@ -63,12 +97,23 @@ static void unmark(uint32_t priority)
 		cpu.ready_summary &= ~bit(word);
 }
 
+/*@
+	requires priority < PRIORITIES;
+	exits \false; assigns \nothing;
+	ensures \result <==> cpu.ready_first[priority] == THREAD_NONE;
+*/
 static bool is_empty(uint32_t priority)
 {
 	return cpu.ready_first[priority] == THREAD_NONE;
 }
 
 /* Into its queue, which is empty. */
+/*@
+	requires is_thread(thread) && threads_ok && queues_ok;
+	exits \false;
+	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
+	ensures threads_ok && queues_ok;
+*/
 static void add_only(thread_t thread)
 {
 	struct thread *t = &thread_view[thread];

@@ -31,6 +31,12 @@ struct cpu cpu;
  * Every change of a queue, of what runs or of a budget is told here; without any, the running thread goes on.
  * One that was to run next is a ready one among others from now on.
  */
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok && cpu.changed && cpu.next == THREAD_NONE;
+*/
 static void note_change(void)
 {
 	thread_t next = cpu.next;
@@ -59,6 +65,11 @@ void sched_start(void)
  * Whether a thread that has become ready may take the CPU with no way through its ready queue: it preempts the running
  * one, or is handed over to and more urgent than all others that are ready. choose() looks at the latter once more.
  */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns \nothing;
+*/
 static inline bool takes_over(thread_t thread, bool preempts, bool first)
 {
 	sched_context_t sc = thread_context(&thread_view[thread]);
@@ -68,6 +79,12 @@ static inline bool takes_over(thread_t thread, bool preempts, bool first)
 }
 
 /* Nothing has changed since the running thread was chosen, so it is the most urgent one but for this. */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns \nothing;
+	ensures \result ==> is_thread(cpu.current);
+*/
 static inline bool is_preempted_by(thread_t thread)
 {
 	return !cpu.changed && thread_view[thread].priority > thread_view[cpu.current].priority;
@@ -77,6 +94,12 @@ static inline bool is_preempted_by(thread_t thread)
  * A thread in state READY that does not run: into its ready queue, before its equals or behind them, or until its budget
  * comes into the timer queue.
  */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static COLD void queue_at(thread_t thread, bool first)
 {
 	sched_context_t sc = thread_context(&thread_view[thread]);
@@ -92,11 +115,23 @@ static COLD void queue_at(thread_t thread, bool first)
 		ready_add_last(thread);
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void queue(thread_t thread)
 {
 	queue_at(thread, false);
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static inline void unqueue(thread_t thread)
 {
 	note_change();
@@ -107,14 +142,27 @@ static inline void unqueue(thread_t thread)
 }
 
 /* Whether it is ready and holds the CPU, so that it is in no queue. */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns \nothing;
+	ensures \result ==> thread == cpu.current;
+*/
 static inline bool is_running(thread_t thread)
 {
 	const struct thread *t = &thread_view[thread];
 
+	//@ assert is_context_word(t->context);
 	return thread == cpu.current && t->state == THREAD_READY && t->queued == 0 && t->timer.rank == 0 &&
 	       thread_context(t) != SCHED_CONTEXT_NONE && sched_context_view[thread_context(t)].budget != 0;
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static COLD void queue_ready(thread_t thread, bool first)
 {
 	const struct thread *t = &thread_view[thread];
@@ -127,6 +175,12 @@ static COLD void queue_ready(thread_t thread, bool first)
 }
 
 /* It waits for nothing any more, and is in no queue. */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static inline void go_on(thread_t thread, bool first)
 {
 	bool preempts = is_preempted_by(thread);
@@ -141,6 +195,12 @@ static inline void go_on(thread_t thread, bool first)
 	}
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static inline void make_ready(thread_t thread, bool first)
 {
 	kernel_assert(thread_view[thread].state != THREAD_READY);
@@ -196,12 +256,24 @@ void sched_wait_until(thread_t thread, uint64_t deadline)
 }
 
 /* Whether who runs can go on, on this context. */
+/*@
+	requires kernel_ok && (is_context(sc) || sc == SCHED_CONTEXT_NONE);
+	exits \false;
+	assigns \nothing;
+	ensures \result ==> is_context(sc);
+*/
 static inline bool has_budget(sched_context_t sc)
 {
 	return sc != SCHED_CONTEXT_NONE &&
 	       (sched_context_view[sc].budget == SCHED_UNLIMITED || sched_context_ready(sc, arch_now()));
 }
 
+/*@
+	requires kernel_ok && is_thread(thread) && is_context_word(word);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static inline void hold(thread_t thread, context_word_t word)
 {
 	thread_view[thread].context = word;
@@ -210,6 +282,12 @@ static inline void hold(thread_t thread, context_word_t word)
 }
 
 /* A thread that is ready changes what it runs on: the running one goes on if it can. */
+/*@
+	requires kernel_ok && is_thread(thread) && is_context_word(word);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static COLD void use_ready(thread_t thread, context_word_t word)
 {
 	bool running = is_running(thread);
@@ -254,6 +332,12 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 }
 
 /* What is left of a budget may be too little to run on: a thread that was preempted then waits for more. */
+/*@
+	requires kernel_ok && is_context(cpu.sched_context);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static COLD void charge_limited(uint64_t used, uint64_t now)
 {
 	sched_context_t sc = cpu.sched_context;
@@ -267,6 +351,12 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 }
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
+/*@
+	requires kernel_ok && cpu.started <= now;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static inline void charge(uint64_t now)
 {
 	uint64_t used = now - cpu.started;
@@ -280,6 +370,12 @@ static inline void charge(uint64_t now)
 }
 
 /* A ready thread is queued anew, after its context or that context's budget has changed. */
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void requeue(thread_t thread)
 {
 	if (thread_view[thread].state != THREAD_READY)
@@ -302,6 +398,12 @@ void sched_bind(sched_context_t sc, thread_t thread)
 }
 
 /* The CPU uses the context no longer. */
+/*@
+	requires kernel_ok && is_context(sc);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void leave(sched_context_t sc)
 {
 	note_change();
@@ -358,6 +460,12 @@ void sched_space_changed(thread_t thread)
 }
 
 /* The context in use has used up its budget: its thread waits for the next, or goes behind its equals. */
+/*@
+	requires kernel_ok && is_context(cpu.sched_context) && cpu.started <= now;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void end_budget(uint64_t now)
 {
 	thread_t holder = sched_context_view[cpu.sched_context].holder;
@@ -383,6 +491,7 @@ void sched_expire(void)
 	/* First what has been used: a context that a deadline brings back has no budget left that has ended. */
 	if (cpu.budget_end <= now)
 		end_budget(now);
+	//@ loop invariant kernel_ok && i <= EXPIRE_MAX; loop assigns i, thread, KERNEL_STATE; loop variant EXPIRE_MAX - i;
 	for (uint32_t i = 0; i < EXPIRE_MAX; i++) {
 		thread = timer_queue_first();
 		if (thread == THREAD_NONE || thread_view[thread].timer.time > now)
@@ -397,6 +506,12 @@ void sched_expire(void)
 	cpu.armed = FIRED;
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns cpu.armed;
+	ensures kernel_ok;
+*/
 static void arm_timer(void)
 {
 	thread_t first = timer_queue_first();
@@ -414,6 +529,12 @@ static void arm_timer(void)
 }
 
 /* The most urgent of the running thread and the ready ones, out of the queues; THREAD_NONE if there is none. */
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok && is_thread_or_none(\result);
+*/
 static thread_t choose(void)
 {
 	thread_t current = cpu.current;
@@ -442,6 +563,12 @@ static thread_t choose(void)
 }
 
 /* The budget in use is that of `sc` from now on; SCHED_CONTEXT_NONE: nobody's. */
+/*@
+	requires kernel_ok && (is_context(sc) || sc == SCHED_CONTEXT_NONE);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void use_budget(sched_context_t sc)
 {
 	if (sc == cpu.sched_context)
@@ -452,6 +579,12 @@ static void use_budget(sched_context_t sc)
 }
 
 /* What a thread was deleting when it was stopped or ended itself is deleted here, or by the next that deletes anything. */
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static COLD void idle(void)
 {
 	if (!arch_irq_pending() && !destroy_worklist_step())
@@ -466,6 +599,7 @@ struct arch_frame *sched_next(void)
 
 	if (!cpu.changed)
 		return &thread_view[cpu.current].frame;
+	//@ loop invariant kernel_ok; loop assigns next, KERNEL_STATE;
 	while ((next = choose()) == THREAD_NONE) {
 		cpu.current = THREAD_NONE;
 		use_budget(SCHED_CONTEXT_NONE);

@@ -25,6 +25,7 @@ bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
 {
 	bool done = false;
 
+	//@ loop invariant kernel_ok; loop assigns done, KERNEL_STATE;
 	while (!(done = done || step(slot)) || !destroy_worklist_step()) {
 		/* The caller may be among what ends: then nobody is left to go on, and its frame may be gone. */
 		if (cpu.current != caller)
@@ -78,6 +79,7 @@ void syscall_debug_write(thread_t caller)
 		status = KAAL_OUT_OF_RANGE;
 	if (status != KAAL_OK)
 		length = 0;
+	//@ loop invariant kernel_ok && i <= length <= 64; loop assigns i; loop variant length - i;
 	for (unsigned i = 0; i < length; i++) {
 		uint64_t word = arch_frame_word(&thread->frame, i / WORD_BYTES);
 
@@ -100,6 +102,12 @@ void syscall_debug_allow_counters(thread_t caller)
 }
 
 /* Both calls on SystemControl: `act` comes back only when the firmware cannot. */
+/*@
+	requires kernel_ok && is_thread(caller) && (act == &arch_power_off || act == &arch_reset);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void system_control(thread_t caller, void (*act)(void))
 {
 	struct thread *thread = &thread_view[caller];
@@ -108,6 +116,7 @@ static void system_control(thread_t caller, void (*act)(void))
 					  KAAL_RIGHT_WRITE, &system);
 
 	if (status == KAAL_OK) {
+		//@ calls arch_power_off, arch_reset;
 		act();
 		status = KAAL_NOT_SUPPORTED;
 	}

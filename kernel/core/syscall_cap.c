@@ -29,6 +29,11 @@ uint64_t syscall_find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index
 }
 
 /* Arguments 0..3 of copy, mint and move: an empty slot, and one with a capability. */
+/*@
+	requires kernel_ok && is_thread(caller) && from_rights <= 0xf && \valid(to) && \valid(from) && \separated(to, from);
+	exits \false;
+	assigns *to, *from;
+*/
 static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot_t *from)
 {
 	uint64_t status = syscall_find_in_cnode(caller, syscall_argument(caller, 0), syscall_argument(caller, 1), KAAL_RIGHT_WRITE, to);
@@ -89,6 +94,7 @@ void syscall_cap_move(thread_t caller)
 	}
 	if (cap_is_null(slot_view[to].cap))
 		slot_reserve(to, from);
+	//@ loop invariant kernel_ok; loop assigns KERNEL_STATE;
 	while (!derivation_adopt_step(to, from)) {
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);

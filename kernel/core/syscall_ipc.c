@@ -10,6 +10,12 @@
 #include "message.h"
 
 /* Ends the call with a status and nothing received. */
+/*@
+	requires kernel_ok && is_thread(caller);
+	exits \false;
+	assigns thread_view[caller].frame.argument[0 .. 2];
+	ensures kernel_ok;
+*/
 static void fail(thread_t caller, uint64_t status)
 {
 	arch_frame_set_result(&thread_view[caller].frame, 1, 0);
@@ -17,11 +23,22 @@ static void fail(thread_t caller, uint64_t status)
 	syscall_finish(caller, status);
 }
 
+/*@
+	terminates \true;
+	exits \false;
+	assigns \nothing;
+	ensures \result <==> (word_rights(cap.word) & KAAL_RIGHT_GRANT) != 0;
+*/
 static bool has_grant(struct cap cap)
 {
 	return (cap_rights(cap) & KAAL_RIGHT_GRANT) != 0;
 }
 
+/*@
+	requires is_thread(caller) && argument < 6;
+	exits \false;
+	assigns \nothing;
+*/
 static uint64_t deadline_argument(thread_t caller, unsigned argument)
 {
 	uint64_t deadline = syscall_argument(caller, argument);
@@ -30,6 +47,12 @@ static uint64_t deadline_argument(thread_t caller, unsigned argument)
 }
 
 /* Arguments 0 and 1 of all that send: endpoint and message word. */
+/*@
+	requires kernel_ok && is_thread(caller);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void send(thread_t caller, bool call, uint64_t deadline)
 {
 	struct thread *self = &thread_view[caller];
@@ -74,12 +97,24 @@ void syscall_endpoint_send_until(thread_t caller)
 	send(caller, false, deadline_argument(caller, 2));
 }
 
+/*@
+	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(cap);
+	exits \false;
+	assigns *cap;
+	ensures \result == KAAL_OK ==> cap->object != REPLY_NONE;
+*/
 static uint64_t find_reply(thread_t caller, unsigned argument, struct cap *cap)
 {
 	return thread_find_cap(&thread_view[caller], syscall_argument(caller, argument), KAAL_OBJECT_REPLY, KAAL_RIGHT_WRITE, cap);
 }
 
 /* A reply to receive with; index 0: none. */
+/*@
+	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(reply);
+	exits \false;
+	assigns *reply;
+	ensures kernel_ok;
+*/
 static uint64_t find_free_reply(thread_t caller, unsigned argument, reply_t *reply)
 {
 	struct cap cap;
@@ -102,6 +137,12 @@ struct receive {
 	reply_t reply;
 };
 
+/*@
+	requires kernel_ok && is_thread(caller) && endpoint < 6 && reply < 6 && \valid(receive);
+	exits \false;
+	assigns *receive;
+	ensures kernel_ok;
+*/
 static uint64_t find_receive(thread_t caller, unsigned endpoint, unsigned reply, struct receive *receive)
 {
 	struct cap cap;
@@ -115,6 +156,12 @@ static uint64_t find_receive(thread_t caller, unsigned endpoint, unsigned reply,
 	return status;
 }
 
+/*@
+	requires kernel_ok && is_thread(caller);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void receive(thread_t caller, uint64_t deadline)
 {
 	struct receive receive;
@@ -141,6 +188,12 @@ void syscall_endpoint_recv_until(thread_t caller)
 	receive(caller, deadline_argument(caller, 2));
 }
 
+/*@
+	requires kernel_ok && is_thread(caller);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void reply_receive(thread_t caller, uint64_t deadline)
 {
 	struct cap cap, reply;

@@ -12,6 +12,12 @@
 #define TRIGGER_EDGE 1u
 
 /* The line whose handler the first argument names. */
+/*@
+	requires kernel_ok && is_thread(caller) && \valid(line);
+	exits \false;
+	assigns *line;
+	ensures \result == KAAL_OK ==> *line < irq_table.lines;
+*/
 static uint64_t find_line(thread_t caller, irq_t *line)
 {
 	struct cap cap;
@@ -24,6 +30,12 @@ static uint64_t find_line(thread_t caller, irq_t *line)
 }
 
 /* The checks of irq_handler_make but its capabilities'. */
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns \nothing;
+	ensures \result == KAAL_OK ==> line < irq_table.lines;
+*/
 static uint64_t check_make(uint64_t line, uint64_t trigger, slot_t to)
 {
 	if (!irq_line_ok(line) || trigger > TRIGGER_EDGE)

@@ -10,6 +10,12 @@
 /* Frames of one call, so that sums of addresses stay small. */
 #define FRAMES_MAX 512u
 
+/*@
+	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(vspace);
+	exits \false;
+	assigns *vspace;
+	ensures \result == KAAL_OK ==> *vspace < VSPACES_MAX;
+*/
 static uint64_t find_vspace(thread_t caller, unsigned argument, vspace_t *vspace)
 {
 	struct cap cap;
@@ -65,6 +71,12 @@ static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, 
 	return frame_map_step(slot, step->vspace, step->address + index * bytes, step->rights, step->caller, status);
 }
 
+/*@
+	requires kernel_ok && \valid(status);
+	exits \false;
+	assigns KERNEL_STATE, *status;
+	ensures kernel_ok;
+*/
 static bool unmap_one(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status)
 {
 	(void)step;

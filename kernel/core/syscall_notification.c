@@ -8,11 +8,23 @@
 
 #include "sched.h"
 
+/*@
+	requires kernel_ok && is_thread(caller) && rights <= 0xf && \valid(cap);
+	exits \false;
+	assigns *cap;
+	ensures \result == KAAL_OK ==> cap_ok(*cap);
+*/
 static uint64_t find(thread_t caller, uint32_t rights, struct cap *cap)
 {
 	return thread_find_cap(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_NOTIFICATION, rights, cap);
 }
 
+/*@
+	requires kernel_ok && is_thread(caller);
+	exits \false;
+	assigns thread_view[caller].frame.argument[0 .. 1];
+	ensures kernel_ok;
+*/
 static void finish_with(thread_t caller, uint64_t status, uint64_t flags)
 {
 	arch_frame_set_result(&thread_view[caller].frame, 1, flags);
@@ -38,6 +50,12 @@ void syscall_notification_poll(thread_t caller)
 }
 
 /* Whether the call is over: an error, or flags that are set. Otherwise *notification is to be waited for. */
+/*@
+	requires kernel_ok && is_thread(caller) && \valid(notification);
+	exits \false;
+	assigns KERNEL_STATE, *notification;
+	ensures kernel_ok;
+*/
 static bool take_now(thread_t caller, notification_t *notification)
 {
 	struct cap cap;

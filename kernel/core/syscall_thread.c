@@ -15,12 +15,24 @@
 /* Ticks up to which times can be added without overflow. */
 #define TICKS_MAX (UINT64_C(1) << 48)
 
+/*@
+	requires kernel_ok && is_thread(caller) && argument < 6 && 0 <= type < 0x80 && rights <= 0xf && \valid(cap);
+	exits \false;
+	assigns *cap;
+	ensures \result == KAAL_OK ==> cap_ok(*cap);
+*/
 static uint64_t find(thread_t caller, unsigned argument, enum kaal_object_type type, uint32_t rights, struct cap *cap)
 {
 	return thread_find_cap(&thread_view[caller], syscall_argument(caller, argument), type, rights, cap);
 }
 
 /* The thread that the first argument names, with WRITE. */
+/*@
+	requires kernel_ok && is_thread(caller) && \valid(thread);
+	exits \false;
+	assigns *thread;
+	ensures \result == KAAL_OK ==> is_thread(*thread);
+*/
 static uint64_t find_thread(thread_t caller, thread_t *thread)
 {
 	struct cap cap;
@@ -32,6 +44,12 @@ static uint64_t find_thread(thread_t caller, thread_t *thread)
 }
 
 /* The same, of a thread that has to be stopped. */
+/*@
+	requires kernel_ok && is_thread(caller) && \valid(thread);
+	exits \false;
+	assigns *thread;
+	ensures \result == KAAL_OK ==> is_thread(*thread) && thread_view[*thread].state == THREAD_STOPPED;
+*/
 static uint64_t find_stopped(thread_t caller, thread_t *thread)
 {
 	uint64_t status = find_thread(caller, thread);
@@ -64,6 +82,11 @@ void syscall_thread_configure(thread_t caller)
 }
 
 /* A notification may be bound to one thread. */
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns \nothing;
+*/
 static uint64_t check_unbound(slot_t from, thread_t thread)
 {
 	thread_t bound = notification_view[notification_of(slot_view[from].cap)].bound;
@@ -72,6 +95,11 @@ static uint64_t check_unbound(slot_t from, thread_t thread)
 }
 
 /* A message buffer lies in RAM that the kernel may touch, whole and aligned. */
+/*@
+	requires kernel_ok && cap_ok(frame);
+	exits \false;
+	assigns \nothing;
+*/
 static uint64_t check_buffer(struct cap frame, uint64_t offset)
 {
 	if (!frame_is_cached(frame))
@@ -83,6 +111,12 @@ static uint64_t check_buffer(struct cap frame, uint64_t offset)
  * Puts a copy of the capability that argument 1 names into one of the slots of
  * the thread that argument 0 names; index 0 only empties it. True: it is done.
  */
+/*@
+	requires kernel_ok && is_thread(caller) && 0 <= which < THREAD_SLOTS && 0 <= type < 0x80 && rights <= 0xf && \valid(thread);
+	exits \false;
+	assigns KERNEL_STATE, *thread;
+	ensures kernel_ok && (\result ==> is_thread(*thread));
+*/
 static bool set_slot(thread_t caller, enum thread_slot which, enum kaal_object_type type, uint32_t rights, thread_t *thread)
 {
 	slot_t from = 0;
@@ -150,6 +184,12 @@ void syscall_thread_set_registers(thread_t caller)
 }
 
 /* Both calls on all registers: a stopped thread, and a message buffer to have them in. */
+/*@
+	requires kernel_ok && is_thread(caller) && right <= 0xf && \valid(thread);
+	exits \false;
+	assigns *thread;
+	ensures \result == KAAL_OK ==> is_thread(*thread) && thread_view[*thread].state == THREAD_STOPPED;
+*/
 static uint64_t find_for_registers(thread_t caller, uint32_t right, thread_t *thread)
 {
 	struct cap cap;
@@ -240,6 +280,12 @@ void syscall_thread_set_critical(thread_t caller)
 	syscall_finish(caller, status);
 }
 
+/*@
+	terminates \true;
+	exits \false;
+	assigns \nothing;
+	ensures \result <==> budget == SCHED_UNLIMITED || (SCHED_AMOUNT_MIN <= budget <= period && period <= TICKS_MAX);
+*/
 static bool is_budget(uint64_t budget, uint64_t period)
 {
 	return budget == SCHED_UNLIMITED || (budget >= SCHED_AMOUNT_MIN && budget <= period && period <= TICKS_MAX);

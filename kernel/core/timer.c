@@ -14,11 +14,26 @@ thread_t timer_queue_first(void)
 	return timer_queue_root;
 }
 
+/*@
+	requires is_thread_or_none(thread);
+	terminates \true;
+	exits \false;
+	assigns \nothing;
+	ensures \result == (thread == THREAD_NONE ? 0 : thread_view[thread].timer.rank);
+*/
 static uint32_t rank(thread_t thread)
 {
 	return thread == THREAD_NONE ? 0 : thread_view[thread].timer.rank;
 }
 
+/*@
+	requires is_thread_or_none(thread) && is_thread_or_none(parent) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	ensures threads_ok;
+	ensures thread != THREAD_NONE ==> thread_view[thread].timer.parent == parent;
+*/
 static void set_parent(thread_t thread, thread_t parent)
 {
 	if (thread != THREAD_NONE)
@@ -26,6 +41,14 @@ static void set_parent(thread_t thread, thread_t parent)
 }
 
 /* Puts the child with the larger rank to the left and sets the rank; says whether that changed it. */
+/*@
+	requires is_thread(thread) && threads_ok;
+	exits \false;
+	assigns thread_view[thread].timer.left, thread_view[thread].timer.right, thread_view[thread].timer.rank;
+	ensures threads_ok;
+	ensures thread_view[thread].timer.right == THREAD_NONE ==> thread_view[thread].timer.rank == 1;
+	ensures \result <==> thread_view[thread].timer.rank != \old(thread_view[thread].timer.rank);
+*/
 static bool balance(thread_t thread)
 {
 	struct timer_links *t = &thread_view[thread].timer;
@@ -42,13 +65,29 @@ static bool balance(thread_t thread)
 }
 
 /* Upwards from `thread`, as long as a rank changes. */
+/*@
+	requires is_thread_or_none(thread) && threads_ok;
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	ensures threads_ok;
+*/
 static void balance_up(thread_t thread)
 {
+	/*@
+		loop invariant is_thread_or_none(thread) && threads_ok;
+		loop assigns thread, thread_view[0 .. THREAD_VIEW_END - 1];
+	*/
 	while (thread != THREAD_NONE && balance(thread))
 		thread = thread_view[thread].timer.parent;
 }
 
 /* Hangs `child` where `old` hung under `parent`. */
+/*@
+	requires is_thread_or_none(parent) && is_thread(old) && is_thread_or_none(child) && threads_ok;
+	exits \false;
+	assigns TIMER_STATE;
+	ensures threads_ok && (is_thread_or_none(\old(timer_queue_root)) ==> is_thread_or_none(timer_queue_root));
+*/
 static void replace_child(thread_t parent, thread_t old, thread_t child)
 {
 	if (parent == THREAD_NONE)
@@ -61,11 +100,24 @@ static void replace_child(thread_t parent, thread_t old, thread_t child)
 }
 
 /* Makes one heap of two; its top, whose parent is the caller's to set. Walks down the right ways, then balances back up. */
+/*@
+	requires is_thread_or_none(a) && is_thread_or_none(b) && threads_ok;
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	ensures threads_ok && is_thread_or_none(\result);
+	ensures a != THREAD_NONE || b != THREAD_NONE ==> \result != THREAD_NONE;
+*/
 static thread_t merge(thread_t a, thread_t b)
 {
 	thread_t top = THREAD_NONE;
 	thread_t last = THREAD_NONE;
 
+	/*@
+		loop invariant is_thread_or_none(a) && is_thread_or_none(b) && is_thread_or_none(top) && threads_ok;
+		loop invariant is_thread_or_none(last) && (last == THREAD_NONE <==> top == THREAD_NONE);
+		loop invariant last == THREAD_NONE ==> a == \at(a, Pre) && b == \at(b, Pre);
+		loop assigns a, b, top, last, thread_view[0 .. THREAD_VIEW_END - 1];
+	*/
 	while (a != THREAD_NONE && b != THREAD_NONE) {
 		thread_t earlier = thread_view[b].timer.time < thread_view[a].timer.time ? b : a;
 		thread_t later = earlier == a ? b : a;
@@ -84,6 +136,10 @@ static thread_t merge(thread_t a, thread_t b)
 		return a;
 	thread_view[last].timer.right = a;
 	set_parent(a, last);
+	/*@
+		loop invariant is_thread_or_none(last) && threads_ok;
+		loop assigns last, thread_view[0 .. THREAD_VIEW_END - 1];
+	*/
 	for (; last != THREAD_NONE; last = thread_view[last].timer.parent)
 		(void)balance(last);
 	return top;
@@ -99,6 +155,10 @@ void timer_queue_add(thread_t thread, uint64_t time)
 	t->right = THREAD_NONE;
 	t->parent = THREAD_NONE;
 	t->rank = 1;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
 	timer_queue_root = merge(timer_queue_root, thread);
 	set_parent(timer_queue_root, THREAD_NONE);
 }
@@ -113,4 +173,8 @@ void timer_queue_remove(thread_t thread)
 	replace_child(parent, thread, merge(t->left, t->right));
 	balance_up(parent);
 	t->rank = 0;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
 }

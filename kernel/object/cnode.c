@@ -19,6 +19,10 @@ uint32_t cnode_radix(struct cap cap)
 	return cap_aux(cap) % AUX_GUARD_UNIT;
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == word_aux(cap.word) / 32;
+*/
 static uint32_t guard_bits(struct cap cap)
 {
 	return cap_aux(cap) / AUX_GUARD_UNIT;
@@ -42,6 +46,11 @@ bool cnode_set_guard(struct cap *cap, uint64_t guard)
 	return true;
 }
 
+/*@
+	requires count <= from <= 64;
+	terminates \true; exits \false; assigns \nothing;
+	ensures 0 <= \result < (1 << count);
+*/
 /* Bits [from - count, from) of an index, counted from its least significant one; 0 for none. */
 static uint64_t bits_below(uint64_t index, uint32_t from, uint32_t count)
 {
@@ -53,6 +62,14 @@ bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot, uint32_t *ri
 	uint32_t left = CNODE_INDEX_BITS;
 
 	/* Each level takes a bit or more: as many rounds as an index has bits at the most. */
+	/*@
+		loop invariant level <= CNODE_INDEX_BITS && left <= CNODE_INDEX_BITS && cap_ok(root);
+		loop invariant root == \at(root, Pre) ||
+			(\exists integer s; 0 <= s < SLOT_VIEW_END && root == slot_view[s].cap);
+		loop invariant *slot == \at(*slot, Pre) && *rights == \at(*rights, Pre);
+		loop assigns level, left, root;
+		loop variant CNODE_INDEX_BITS - level;
+	*/
 	for (uint32_t level = 0; level < CNODE_INDEX_BITS; level++) {
 		uint32_t guard = guard_bits(root);
 		uint32_t radix = cnode_radix(root);

@@ -3,6 +3,19 @@
 #include <arch/arch.h>
 
 /* Out of the siblings' list; the slot's own links are left to the caller. */
+/*@
+	exits \false;
+	assigns LINKS_OF_SLOTS;
+	ensures same_caps{Pre, Post} && same_parents{Pre, Post}(-1);
+	ensures same_children{Pre, Post}(\old(slot_view[slot].parent));
+	ensures slot_view[slot].parent != slot ==> slot_view[slot].child == \old(slot_view[slot].child);
+	ensures \old(slot_view[slot].previous) == 0 && \old(slot_view[slot].parent) != 0 ==>
+		slot_view[\old(slot_view[slot].parent)].child == \old(slot_view[slot].next);
+	ensures \old(slot_view[slot].previous) != 0 ==>
+		slot_view[\old(slot_view[slot].previous)].next == \old(slot_view[slot].next);
+	ensures \old(slot_view[slot].next) != 0 ==>
+		slot_view[\old(slot_view[slot].next)].previous == \old(slot_view[slot].previous);
+*/
 static void unlink_siblings(slot_t slot)
 {
 	slot_t parent = slot_view[slot].parent;
@@ -18,6 +31,12 @@ static void unlink_siblings(slot_t slot)
 }
 
 /* At the head of the parent's list; without a parent there is no list. */
+/*@
+	exits \false;
+	assigns LINKS_OF_SLOTS;
+	ensures linked_first{Pre, Post}(slot, parent) && next_knows(slot);
+	ensures same_parents{Pre, Post}(slot) && same_children{Pre, Post}(parent == 0 ? -1 : parent) && same_caps{Pre, Post};
+*/
 static void link_first(slot_t slot, slot_t parent)
 {
 	slot_t next = parent != 0 ? slot_view[parent].child : 0;

@@ -19,6 +19,11 @@ thread_t endpoint_receiver(endpoint_t endpoint)
 	return endpoint_view[endpoint].state >= ENDPOINT_RECEIVING ? endpoint_view[endpoint].waiting.first : THREAD_NONE;
 }
 
+/*@
+	requires \exists integer i; is_thread(i) && t == &thread_view[i];
+	terminates \true; exits \false; assigns \nothing;
+	ensures \forall integer i; is_thread(i) && t == &thread_view[i] ==> \result == state_alone(i);
+*/
 /* EP-3 for an endpoint where this thread waits alone. */
 static enum endpoint_state state_with(const struct thread *t)
 {

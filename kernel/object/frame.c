@@ -27,6 +27,10 @@ uint32_t frame_size_bits(struct cap cap)
 	return cap_aux(cap) % AUX_MEMORY_UNIT;
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == word_aux(cap.word) / 0x100;
+*/
 static enum frame_memory memory_of(struct cap cap)
 {
 	return (enum frame_memory)(cap_aux(cap) / AUX_MEMORY_UNIT);

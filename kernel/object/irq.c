@@ -12,6 +12,11 @@ void irq_start(slot_t table, uint32_t lines)
 	kernel_assert(lines <= IRQ_LINES_MAX);
 	irq_table.first = table;
 	irq_table.lines = lines;
+	/*@
+		loop invariant line <= lines;
+		loop assigns line, irq_table.handlers[0 .. IRQ_LINES_MAX - 1];
+		loop variant lines - line;
+	*/
 	for (uint32_t line = 0; line < lines; line++)
 		irq_table.handlers[line] = 0;
 }

@@ -21,6 +21,13 @@ uint64_t notification_take(notification_t notification)
 	return flags;
 }
 
+/*@
+	requires threads_ok && notifications_ok && is_thread(thread);
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1].wait, thread_view[thread].frame.argument[0 .. 3],
+		notification_view[thread_view[thread].waiting_for].waiting.first;
+	ensures threads_ok && notifications_ok;
+*/
 /* Out of the queue, its call finished. */
 static void end_wait(thread_t thread, uint64_t status, uint64_t flags)
 {
@@ -30,6 +37,12 @@ static void end_wait(thread_t thread, uint64_t status, uint64_t flags)
 	arch_frame_set_result(&thread_view[thread].frame, 1, flags);
 }
 
+/*@
+	requires is_thread(thread);
+	terminates \true; exits \false;
+	assigns thread_view[thread].frame.argument[0 .. 3];
+	ensures thread_view[thread].frame.argument[0] == KAAL_OK && thread_view[thread].frame.argument[2] == flags;
+*/
 /* In the place of a message. */
 static void give_bound(thread_t thread, uint64_t flags)
 {
@@ -38,6 +51,12 @@ static void give_bound(thread_t thread, uint64_t flags)
 	arch_frame_set_result(&thread_view[thread].frame, 2, flags);
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void signal_bound(notification_t notification)
 {
 	thread_t thread = notification_view[notification].bound;

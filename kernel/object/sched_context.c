@@ -19,6 +19,11 @@ void sched_context_configure(sched_context_t sc, uint64_t budget, uint64_t perio
 	s->refill_count = 1;
 }
 
+/*@
+	requires \valid_read(s);
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> s->budget == SCHED_UNLIMITED;
+*/
 static bool is_unlimited(const struct sched_context *s)
 {
 	return s->budget == SCHED_UNLIMITED;
@@ -44,8 +49,25 @@ uint64_t sched_context_end(sched_context_t sc, uint64_t now)
 	return is_unlimited(s) || amount > UINT64_MAX - now ? UINT64_MAX : now + amount;
 }
 
+/*@
+	requires \valid(s) && 1 <= s->refill_count <= SCHED_REFILLS_MAX;
+	terminates \true; exits \false;
+	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+	ensures s->refill_count == \old(s->refill_count) - 1;
+	ensures \forall integer k; 0 <= k < s->refill_count ==>
+		s->refill[k].amount == \old(s->refill[k + 1].amount) && s->refill[k].time == \old(s->refill[k + 1].time);
+*/
 static void drop_first(struct sched_context *s)
 {
+	/*@
+		loop invariant 1 <= i <= s->refill_count;
+		loop invariant \forall integer k; 0 <= k < i - 1 ==> s->refill[k].amount == \at(s->refill[k + 1].amount, Pre) &&
+			s->refill[k].time == \at(s->refill[k + 1].time, Pre);
+		loop invariant \forall integer k; i <= k < SCHED_REFILLS_MAX ==>
+			s->refill[k].amount == \at(s->refill[k].amount, Pre) && s->refill[k].time == \at(s->refill[k].time, Pre);
+		loop assigns i, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+		loop variant s->refill_count - i;
+	*/
 	for (uint32_t i = 1; i < s->refill_count; i++) {
 		s->refill[i - 1].time = s->refill[i].time;
 		s->refill[i - 1].amount = s->refill[i].amount;
@@ -53,6 +75,18 @@ static void drop_first(struct sched_context *s)
 	s->refill_count--;
 }
 
+/*@
+	requires \valid(s) && s->refill_count <= SCHED_REFILLS_MAX;
+	requires s->refill_count != 0 ==> s->refill[s->refill_count - 1].amount + amount <= UINT64_MAX;
+	terminates \true; exits \false;
+	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+	ensures 1 <= s->refill_count <= SCHED_REFILLS_MAX;
+	ensures s->refill_count == \old(s->refill_count) ==>
+		s->refill[s->refill_count - 1].amount == \old(s->refill[s->refill_count - 1].amount) + amount;
+	ensures s->refill_count != \old(s->refill_count) ==> s->refill_count == \old(s->refill_count) + 1 &&
+		s->refill[s->refill_count - 1].amount == amount;
+	ensures s->refill[s->refill_count - 1].time >= time;
+*/
 /* At the end; where there is no room, or it follows the last without a gap, with the last: later, never earlier. */
 static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
 {
@@ -70,6 +104,14 @@ static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
 	s->refill_count++;
 }
 
+/*@
+	requires \valid(s) && s->refill_count <= 2 && s->refill[1].amount + amount <= UINT64_MAX;
+	terminates \true; exits \false;
+	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+	ensures s->refill_count == (\old(s->refill_count) == 0 ? 1 : 2);
+	ensures s->refill[s->refill_count - 1].time == now;
+	ensures s->refill[s->refill_count - 1].amount == amount + (\old(s->refill_count) == 2 ? \old(s->refill[1].amount) : 0);
+*/
 /* A slice that is used up, in whatever pieces, is followed by the next at once: there is nothing to wait for. */
 static void add_slice(struct sched_context *s, uint64_t now, uint64_t amount)
 {

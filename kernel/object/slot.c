@@ -5,6 +5,12 @@
 #include "derivation.h"
 #include "destroy.h"
 
+/*@
+	terminates \true; exits \false;
+	assigns slot_view[slot].cap;
+	ensures slot_view[slot].cap == cap;
+	ensures \old(slots_ok) && cap_ok(cap) ==> slots_ok;
+*/
 static void put(slot_t slot, struct cap cap)
 {
 	slot_view[slot].cap.data = cap.data;

@@ -9,7 +9,7 @@ installed sysroot that was moved.
 HOME is an empty folder too. Some commands are not run as they stand:
   ./kaal run [--OPTION ...]  `poweroff` is typed at its prompt
   ./kaal test, meson test    this test is a part of them: only parsed (--help, --list)
-  … clang, ./kaal soak       need packages that are installed only when asked for: only parsed
+  … clang, ./kaal soak and prove need packages that are installed only when asked for: only parsed
 """
 import os
 import re
@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-TREE_PAGES = ["README.md", "docs/build.md", "docs/boot.md"]
+TREE_PAGES = ["README.md", "docs/build.md", "docs/boot.md", "docs/proofs.md"]
 SYSROOT_PAGES = ["docs/sysroot.md", "docs/tool.md"]
 HAS = {"uart": "examples/drivers/uart"}  # of the tree
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
@@ -29,7 +29,7 @@ NOT_COPIED = shutil.ignore_patterns(".git", "build*", "__pycache__")
 
 def tamed(line):
     """The command that stands for a line of a block."""
-    if re.match(r"\s*\./kaal (test|soak)\b", line):
+    if re.match(r"\s*\./kaal (test|soak|prove)\b", line):
         return f"{line.split('#')[0]} --help >/dev/null"
     if re.match(r"\s*\./kaal run\b(?!.*\.cpio)", line):  # the default system, which a person ends at the prompt
         return f"printf 'poweroff\\r' | {line}"

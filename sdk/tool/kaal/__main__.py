@@ -8,8 +8,8 @@ from . import place
 from .errors import Failure
 
 # Each is a module of this name, with _ for -.
-COMMANDS = ("run", "test", "bench", "soak", "install", "doctor", "new", "image", "gdb", "size", "cross-file", "completion")
-TREE_ONLY = {"test", "bench", "soak", "install"}
+COMMANDS = ("run", "test", "bench", "soak", "prove", "install", "doctor", "new", "image", "gdb", "size", "cross-file", "completion")
+TREE_ONLY = {"test", "bench", "soak", "prove", "install"}
 SYSROOT_ONLY = {"cross-file"}
 
 

@@ -58,6 +58,7 @@ SETS = {
         Package("why3", "why3", "hands the proofs to solvers"),
         Package("z3", "z3", "solver"),
         Package("cvc4", "cvc4", "solver"),
+        Package("coq", "coqc", "proofs of lemmas about bits"),
     ],
     "model": [
         Package("spin", "spin", "models of protocols"),

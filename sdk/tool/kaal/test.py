@@ -9,8 +9,8 @@ from .errors import Failure
 
 HELP = "build and run the tests"
 PROJECT = "kaal"
-PACKAGES = {"model": "model", "external": "external"}  # that these suites need beside `base`
-OPTIONAL = {"model"}  # suites that are there only where their packages are
+PACKAGES = {"model": "model", "proof": "prove", "external": "external"}  # that these suites need beside `base`
+OPTIONAL = {"model", "proof"}  # suites that are there only where their packages are
 ORDER = ("host", "qemu", "integration", "sdk", "external")
 # Results of testlog.json that are no failure.
 GOOD = {"OK", "SKIP", "EXPECTEDFAIL"}

@@ -1,0 +1,42 @@
+/* What a capability's words say, and what they may say: CAP-3 as far as sizes and ranges go. */
+#ifndef PROOF_CAPS_H
+#define PROOF_CAPS_H
+
+/*@
+	logic integer word_type(integer w) = w % 0x100;
+	logic integer word_rights(integer w) = w / 0x100 % 0x10;
+	logic integer word_aux(integer w) = w / 0x10000;
+	// The type of a slot's capability, also while the slot is being emptied.
+	logic integer word_kind(integer w) = w % 0x80;
+
+	predicate cnode_ok(struct cap c) =
+		word_kind(c.word) == KAAL_OBJECT_CNODE ==>
+			word_aux(c.word) % 32 <= CNODE_RADIX_MAX &&
+			c.object + (1 << (word_aux(c.word) % 32)) <= SLOT_VIEW_END;
+	predicate reply_cap_ok(struct cap c) =
+		word_kind(c.word) == KAAL_OBJECT_REPLY ==> c.object < REPLY_NONE;
+	predicate untyped_ok(struct cap c) =
+		word_kind(c.word) == KAAL_OBJECT_UNTYPED ==>
+			UNTYPED_BITS_MIN <= word_aux(c.word) % 0x100 <= UNTYPED_BITS_MAX;
+	predicate frame_ok(struct cap c) =
+		word_kind(c.word) == KAAL_OBJECT_FRAME ==>
+			(word_aux(c.word) % 0x100 == 12 || word_aux(c.word) % 0x100 == 21 || word_aux(c.word) % 0x100 == 30) &&
+			word_aux(c.word) / 0x100 <= 2;
+	predicate handler_ok{L}(struct cap c) =
+		word_kind(c.word) == KAAL_OBJECT_IRQ_HANDLER ==>
+			irq_table.first <= c.object < irq_table.first + irq_table.lines;
+	predicate cap_ok{L}(struct cap c) =
+		cnode_ok(c) && reply_cap_ok(c) && untyped_ok(c) && frame_ok(c) && handler_ok(c);
+
+	predicate slots_ok{L} =
+		\forall integer s; 0 <= s < SLOT_VIEW_END ==> cap_ok(slot_view[s].cap);
+	predicate same_caps{K, L} =
+		\forall integer s; 0 <= s < SLOT_VIEW_END ==> \at(slot_view[s].cap, L) == \at(slot_view[s].cap, K);
+
+	// The slot is one of the CNode that the capability names, whose rights these are.
+	predicate cnode_has(struct cap c, integer slot, integer rights) =
+		word_type(c.word) == KAAL_OBJECT_CNODE &&
+		c.object <= slot < c.object + (1 << (word_aux(c.word) % 32)) && rights == word_rights(c.word);
+*/
+
+#endif

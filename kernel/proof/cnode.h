@@ -1,0 +1,79 @@
+/* Contracts of object/cnode.h. */
+#ifndef PROOF_CNODE_H
+#define PROOF_CNODE_H
+
+/*@
+	requires CNODE_RADIX_MIN <= radix <= CNODE_RADIX_MAX && rights <= 0xf;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result.object == base && \result.data == 0;
+	ensures \result.word == KAAL_OBJECT_CNODE + 0x100 * rights + 0x10000 * (radix + (64 - radix) * 32);
+*/
+struct cap cnode_cap(slot_t base, uint32_t radix, uint32_t rights);
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == word_aux(cap.word) % 32;
+*/
+uint32_t cnode_radix(struct cap cap);
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> word_aux(cap.word) / 32 + word_aux(cap.word) % 32 == 64 && cap.data == 0;
+*/
+bool cnode_is_flat(struct cap cap);
+/*@
+	requires \valid(cap) && word_type(cap->word) == KAAL_OBJECT_CNODE;
+	terminates \true; exits \false;
+	assigns cap->data, cap->word;
+	ensures \result ==> cap->word % 0x10000 == \old(cap->word) % 0x1000;
+	ensures \result ==> word_aux(cap->word) % 32 == word_aux(\old(cap->word)) % 32;
+	ensures \result ==> word_aux(cap->word) / 32 == guard % 64 && cap->data == guard / 64;
+	ensures !\result ==> cap->word == \old(cap->word) && cap->data == \old(cap->data);
+*/
+bool cnode_set_guard(struct cap *cap, uint64_t guard);
+
+/* What is found is a slot of a CNode that a capability names: the root's, or one that lies in a slot. */
+/*@
+	requires slots_ok && cap_ok(root);
+	requires \valid(slot) && \valid(rights) && \separated(slot, rights);
+	requires \separated(slot, &slot_view[0 .. SLOT_VIEW_END - 1]) && \separated(rights, &slot_view[0 .. SLOT_VIEW_END - 1]);
+	requires \separated(slot, &irq_table) && \separated(rights, &irq_table);
+	terminates \true; exits \false;
+	assigns *slot, *rights;
+	ensures \result ==> cnode_has(root, *slot, *rights) ||
+		(\exists integer s; 0 <= s < SLOT_VIEW_END && cnode_has(slot_view[s].cap, *slot, *rights));
+	ensures !\result ==> *slot == \old(*slot) && *rights == \old(*rights);
+*/
+bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot, uint32_t *rights);
+
+/*@
+	requires radix <= CNODE_RADIX_MAX && slots_ok && word_type(slot_view[base].cap.word) == 0;
+	terminates \true; exits \false;
+	assigns slot_view[base].cap.data, slot_view[base].cap.object, slot_view[base].child, slot_view[base].next;
+	ensures slot_view[base].cap.data == 1 && slot_view[base].cap.object == radix;
+	ensures slot_view[base].child == 0 && slot_view[base].next == 0;
+*/
+void cnode_start(slot_t base, uint32_t radix);
+/*@
+	requires slots_ok && cap_ok(cap);
+	exits \false;
+	assigns slot_view[slot].cap;
+	ensures slot_view[slot].cap == cap && slots_ok;
+*/
+void cnode_put_initial(slot_t slot, struct cap cap);
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == &slot_view[base].child;
+*/
+uint32_t *cnode_count(slot_t base);
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == slot_view[base].next;
+*/
+slot_t cnode_worklist_next(slot_t base);
+/*@
+	terminates \true; exits \false;
+	assigns slot_view[base].next;
+	ensures slot_view[base].next == next;
+*/
+void cnode_set_worklist_next(slot_t base, slot_t next);
+
+#endif

@@ -1,0 +1,75 @@
+/* Contracts of object/notification.h. */
+#ifndef PROOF_NOTIFICATION_H
+#define PROOF_NOTIFICATION_H
+
+/*@
+	requires base < 0x2000000000;
+	terminates \true; exits \false; assigns \nothing;
+	ensures word_kind(\result.word) == KAAL_OBJECT_NOTIFICATION;
+*/
+static inline struct cap notification_cap(uint64_t base);
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == cap.object;
+*/
+static inline notification_t notification_of(struct cap cap);
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == (cap.data != 0 ? cap.data : 1);
+*/
+static inline uint64_t notification_badge(struct cap cap);
+/*@
+	terminates \true; exits \false;
+	assigns notification_view[notification].waiting.first, notification_view[notification].bound;
+	ensures notification_view[notification].waiting.first == THREAD_NONE;
+	ensures notification_view[notification].bound == THREAD_NONE;
+	ensures \old(notifications_ok) ==> notifications_ok;
+*/
+void notification_start(notification_t notification);
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+void notification_signal(notification_t notification, uint64_t flags);
+/*@
+	terminates \true; exits \false;
+	assigns notification_view[notification].flags;
+	ensures \result == \old(notification_view[notification].flags) && notification_view[notification].flags == 0;
+*/
+uint64_t notification_take(notification_t notification);
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+void notification_wait(notification_t notification, thread_t thread);
+/*@
+	requires threads_ok && notifications_ok && is_thread(thread);
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1].wait, thread_view[thread].frame.argument[0 .. 3],
+		notification_view[thread_view[thread].waiting_for].waiting.first;
+	ensures threads_ok && notifications_ok;
+*/
+void notification_leave(thread_t thread, uint64_t status);
+/*@
+	requires is_thread(thread);
+	terminates \true; exits \false;
+	assigns thread_view[thread].frame.argument[0 .. 3], notification_view[thread_view[thread].notification].flags;
+	ensures \result <==> \old(thread_view[thread].notification) != 0 &&
+		\old(notification_view[thread_view[thread].notification].flags) != 0;
+	ensures \result ==> thread_view[thread].frame.argument[2] == \old(notification_view[thread_view[thread].notification].flags);
+	ensures \result ==> notification_view[thread_view[thread].notification].flags == 0;
+*/
+bool notification_take_bound(thread_t thread);
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+bool notification_cancel_step(notification_t notification);
+
+#endif

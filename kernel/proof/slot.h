@@ -1,0 +1,41 @@
+/* Contracts of object/slot.h. */
+#ifndef PROOF_SLOT_H
+#define PROOF_SLOT_H
+
+/*@
+	requires slots_ok && cap_ok(cap);
+	exits \false;
+	assigns LINKS_OF_SLOTS, slot_view[slot].cap;
+	ensures slot_view[slot].cap == cap && slot_view[slot].parent == parent && slots_ok;
+*/
+void slot_put_first(slot_t slot, slot_t parent, struct cap cap);
+/*@
+	requires kernel_ok && cap_ok(cap);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures slot_view[slot].cap == cap && slot_view[slot].parent == parent && kernel_ok;
+*/
+void slot_put_derived(slot_t slot, slot_t parent, struct cap cap);
+/*@
+	requires slots_ok;
+	exits \false;
+	assigns LINKS_OF_SLOTS, slot_view[to].cap;
+	ensures slot_view[to].cap.word == CAP_ZOMBIE && slot_view[to].parent == from && slots_ok;
+*/
+void slot_reserve(slot_t to, slot_t from);
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> slot_view[to].cap.word == CAP_ZOMBIE && slot_view[to].parent == from;
+*/
+bool slot_is_reserved_for(slot_t to, slot_t from);
+/*@
+	requires slots_ok;
+	exits \false;
+	assigns LINKS_OF_SLOTS, slot_view[from].cap, slot_view[to].cap;
+	ensures slot_view[to].cap == \old(slot_view[from].cap);
+	ensures from != to ==> slot_view[from].cap.word == 0 && slot_view[from].cap.object == 0 && slot_view[from].cap.data == 0;
+	ensures slots_ok;
+*/
+void slot_finish_move(slot_t to, slot_t from);
+
+#endif

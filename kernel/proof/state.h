@@ -1,0 +1,95 @@
+/*
+ * What the kernel's state is like between any two functions, in terms of types
+ * that C does not have: a handle names memory that there is, or is "none"; a
+ * number stays below what it is used to index. kernel_ok is all of it: almost
+ * every function of core/ requires and ensures it.
+ *
+ * Zeroed memory is like that, too, which is why retype may call it an object.
+ */
+#ifndef PROOF_STATE_H
+#define PROOF_STATE_H
+
+/*@
+	predicate is_thread(integer t) = 0 <= t < THREAD_VIEW_END;
+	predicate is_thread_or_none(integer t) = is_thread(t) || t == THREAD_NONE;
+	predicate is_context(integer c) = 0 <= c < SCHED_CONTEXT_VIEW_END;
+	predicate is_context_word(integer w) =
+		0 <= w && (is_context(w / CONTEXT_UNIT) || w / CONTEXT_UNIT == SCHED_CONTEXT_NONE) &&
+		w % CONTEXT_UNIT <= CONTEXT_LENT_MAX;
+	predicate is_reply_or_none(integer r) = 0 <= r <= REPLY_NONE;
+
+	predicate thread_numbers_ok{L}(integer t) =
+		thread_view[t].priority < PRIORITIES &&
+		thread_view[t].vspace < VSPACES_MAX &&
+		thread_view[t].buffer < BUFFER_VIEW_END &&
+		is_context_word(thread_view[t].context) &&
+		is_context_word(thread_view[t].own) &&
+		(thread_view[t].state == THREAD_AWAITING_REPLY ==> thread_view[t].waiting_for != REPLY_NONE);
+	predicate thread_ready_ok{L}(integer t) =
+		is_thread_or_none(thread_view[t].ready_next) &&
+		is_thread_or_none(thread_view[t].ready_previous) &&
+		is_thread_or_none(thread_view[t].destroy_next);
+	predicate thread_timer_ok{L}(integer t) =
+		is_thread_or_none(thread_view[t].timer.parent) &&
+		is_thread_or_none(thread_view[t].timer.left) &&
+		is_thread_or_none(thread_view[t].timer.right);
+	predicate thread_wait_ok{L}(integer t) =
+		is_thread_or_none(thread_view[t].wait.next) &&
+		is_thread_or_none(thread_view[t].wait.previous) &&
+		is_thread_or_none(thread_view[t].wait.level_next) &&
+		is_thread_or_none(thread_view[t].wait.level_previous) &&
+		is_thread_or_none(thread_view[t].wait.level_last);
+	predicate threads_numbers_ok{L} = \forall integer t; is_thread(t) ==> thread_numbers_ok(t);
+	predicate threads_ready_ok{L} = \forall integer t; is_thread(t) ==> thread_ready_ok(t);
+	predicate threads_timer_ok{L} = \forall integer t; is_thread(t) ==> thread_timer_ok(t);
+	predicate threads_wait_ok{L} = \forall integer t; is_thread(t) ==> thread_wait_ok(t);
+	predicate threads_ok{L} =
+		threads_numbers_ok && threads_ready_ok && threads_timer_ok && threads_wait_ok;
+
+	predicate endpoints_ok{L} =
+		\forall integer e; 0 <= e < ENDPOINT_VIEW_END ==> is_thread_or_none(endpoint_view[e].waiting.first);
+	predicate notifications_ok{L} =
+		\forall integer n; 0 <= n < NOTIFICATION_VIEW_END ==>
+			is_thread_or_none(notification_view[n].waiting.first) && is_thread_or_none(notification_view[n].bound);
+	predicate replies_ok{L} =
+		\forall integer r; 0 <= r < REPLY_VIEW_END ==>
+			is_thread_or_none(reply_view[r].caller) && is_thread_or_none(reply_view[r].slow_caller) &&
+			is_thread_or_none(reply_view[r].receiver);
+	predicate contexts_ok{L} =
+		\forall integer c; is_context(c) ==>
+			is_thread_or_none(sched_context_view[c].home) && is_thread_or_none(sched_context_view[c].holder) &&
+			sched_context_view[c].refill_count <= SCHED_REFILLS_MAX;
+
+	predicate queues_ok{L} =
+		-1 <= cpu.ready_top < PRIORITIES &&
+		(\forall integer p; 0 <= p < PRIORITIES ==>
+			is_thread_or_none(cpu.ready_first[p]) && is_thread_or_none(cpu.ready_last[p]));
+	predicate cpu_ok{L} =
+		is_thread_or_none(cpu.current) && is_thread_or_none(cpu.loaded) && is_thread_or_none(cpu.next) &&
+		(is_context(cpu.sched_context) || cpu.sched_context == SCHED_CONTEXT_NONE) &&
+		is_thread_or_none(timer_queue_root) && is_thread_or_none(destroy_worklists.thread) &&
+		(!cpu.changed ==> is_thread(cpu.current)) &&
+		(cpu.next != THREAD_NONE && cpu.next_preempts ==> is_thread(cpu.current)) &&
+		(cpu.sched_context == SCHED_CONTEXT_NONE ==> cpu.budget_end == UINT64_MAX) &&
+		cpu.started < 0x8000000000000000;
+	predicate spaces_ok{L} =
+		vspaces.last_number < VSPACES_MAX && vspaces.last_asid < ARCH_ASIDS &&
+		(\forall integer a; 0 <= a < ARCH_ASIDS ==> vspace_asid_owner[a] < VSPACES_MAX) &&
+		(\forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].table < TABLE_VIEW_END);
+	predicate lines_ok{L} =
+		irq_table.lines <= IRQ_LINES_MAX && irq_table.first + irq_table.lines <= SLOT_VIEW_END;
+
+	predicate kernel_ok{L} =
+		threads_ok && endpoints_ok && notifications_ok && replies_ok && contexts_ok && queues_ok && cpu_ok &&
+		spaces_ok && lines_ok && slots_ok;
+*/
+
+/* All that any function of the kernel changes, for those whose contract is kernel_ok alone. */
+#define KERNEL_STATE                                                                                                 \
+	thread_view[0 .. THREAD_VIEW_END - 1], endpoint_view[0 .. ENDPOINT_VIEW_END - 1],                            \
+	notification_view[0 .. NOTIFICATION_VIEW_END - 1], reply_view[0 .. REPLY_VIEW_END - 1],                      \
+	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], slot_view[0 .. SLOT_VIEW_END - 1],                      \
+	table_view[0 .. TABLE_VIEW_END - 1], buffer_view[0 .. BUFFER_VIEW_END - 1],                                  \
+	cpu, timer_queue_root, destroy_worklists, vspaces, vspace_asid_owner[0 .. ARCH_ASIDS - 1], irq_table
+
+#endif

@@ -1,0 +1,111 @@
+"""Runs Frama-C's WP on one file and says which functions' goals are all proved."""
+import dataclasses
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .. import build, console, place
+from ..errors import Failure
+
+# A prover stops after so many steps of its own: a slow machine proves the same. The seconds only end one that hangs.
+STEPS = 1000000
+SECONDS = 30
+PROVERS = ("z3", "cvc4")
+# Goals that must not be proved: what a contract requires is no contradiction, and each line can be reached.
+SMOKE = ("-wp-smoke-tests", "-wp-smoke-timeout", "2")
+# Generated headers that the kernel's files include.
+GENERATED = ("kernel/abi/kaal/syscall_numbers.h", "kernel/abi/kaal/syscall_dispatch.inc")
+
+
+@dataclasses.dataclass
+class Result:
+    goals: int = 0
+    proved: int = 0
+    failed: tuple = ()  # names of goals that no prover closed
+
+    @property
+    def is_proved(self):
+        return self.goals != 0 and self.goals == self.proved
+
+
+def folder():
+    path = place.TREE / "build-prove"
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def cache():
+    path = folder() / "cache"
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def prepare(cold=False, tree=None):
+    """Headers that are generated, and Why3's list of the provers that there are. Cold: all that provers have said is forgotten."""
+    tree = Path(tree) if tree else build.setup()
+    if cold:
+        shutil.rmtree(cache())
+    console.run(["ninja", "-C", tree, *GENERATED], stdout=subprocess.DEVNULL)
+    config = folder() / "why3.conf"
+    if not config.exists():
+        subprocess.run(["why3", "-C", config, "config", "detect"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return tree
+
+
+def preprocessor(tree):
+    abi = re.search(r"KERNEL_ABI_VERSION=(\d+)", (tree / "build.ninja").read_text())
+    return " ".join(["-D__FRAMAC__", "-DKERNEL_DEBUG=0", f"-DKERNEL_ABI_VERSION={abi[1]}", "-DKERNEL_ASIDS=256u",
+                     "-Ikernel", "-Ikernel/arch/prover/include", "-Ikernel/abi", f"-I{tree}/kernel/abi", "-Ifreestanding",
+                     "-include", "kernel/proof/prelude.h"])
+
+
+def command(tree, unit, names, report, more=()):
+    return ["frama-c", "-machdep", "gcc_x86_64", "-c11", "-cpp-extra-args=" + preprocessor(tree),
+            "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp", "-wp-rte", "-wp-model", "Typed",
+            "-wp-prover", ",".join(PROVERS), "-wp-steps", str(STEPS), "-wp-timeout", str(SECONDS), "-wp-par", "1",
+            "-wp-cache", "update", "-wp-cache-env", "-wp-fct", ",".join(names), "-wp-report-json", str(report), *more, unit]
+
+
+def environment(cwd):
+    """Frama-C finds relative paths by PWD."""
+    return dict(os.environ, PWD=str(cwd), WHY3CONFIG=str(folder() / "why3.conf"), FRAMAC_WP_CACHE="update", FRAMAC_WP_CACHEDIR=str(cache()))
+
+
+def read(report, names):
+    """{name: Result} out of WP's report."""
+    found = json.loads(report.read_text()).get("wp:functions", {}) if report.exists() else {}
+    results = {}
+    for name in names:
+        result = Result()
+        failed = []
+        for goal, numbers in found.get(name, {}).items():
+            if goal == "wp:section":
+                continue
+            total, valid = numbers["wp:main"]["total"], numbers["wp:main"].get("valid", 0)
+            result.goals += total
+            result.proved += valid
+            if valid != total:
+                failed.append(goal.removeprefix(f"{name}_"))
+        result.failed = tuple(failed)
+        results[name] = result
+    return results
+
+
+def prove(tree, unit, names, more=(), cwd=place.TREE):
+    """{name: Result} of these functions of one file, of the tree or of a copy of it; and all that Frama-C said."""
+    with tempfile.TemporaryDirectory(prefix="kaal-prove-") as scratch:
+        report = Path(scratch) / "report.json"
+        run = subprocess.run(command(tree, unit, names, report, more), cwd=cwd, env=environment(cwd), text=True,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if run.returncode != 0 or "Proved goals:" not in run.stdout:
+            raise Failure(f"{unit}: Frama-C ended with status {run.returncode}:\n{complaint(run.stdout)}")
+        return read(report, names), run.stdout
+
+
+def complaint(text):
+    lines = [line for line in text.splitlines() if not line.startswith(("[kernel] Parsing", "[rte:annot]"))]
+    return "\n".join(lines[-12:])
