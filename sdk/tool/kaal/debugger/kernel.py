@@ -34,7 +34,9 @@ class Kernel:
 
     def __init__(self):
         addresses = symbols(gdb.objfiles()[0].filename)
-        self.cpu_address, self.lines_address = addresses["cpu"], addresses["first_slot"]
+        self.cpu_address = addresses["cpu"]
+        first = next(field.bitpos // 8 for field in gdb.lookup_type("struct irq_table").fields() if field.name == "first")
+        self.lines_address = addresses["irq_table"] + first
         self.cpu_type, self.thread_type = gdb.lookup_type("struct cpu"), gdb.lookup_type("struct thread")
         self.types = enum_names("kaal_object_type", "KAAL_OBJECT_")
         self.states = enum_names("thread_state", "THREAD_")
