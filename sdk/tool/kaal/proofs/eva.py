@@ -16,8 +16,7 @@ COVERAGE = re.compile(r"(\d+) functions analyzed.*\n\s*In these functions, (\d+)
 
 def command(tree):
     units = sorted({function.unit for function in functions.everything() if not LEFT_OUT.search(function.unit)})
-    return ["frama-c", "-machdep", "gcc_x86_64", "-c11", "-cpp-extra-args=" + wp.preprocessor(tree), "-eva", "-main", "machine",
-            "-lib-entry", "-eva-precision", "0", "-no-annot", *units, DRIVER]
+    return [*wp.frama_c(tree), "-eva", "-main", "machine", "-lib-entry", "-eva-precision", "0", "-no-annot", *units, DRIVER]
 
 
 def recorded():

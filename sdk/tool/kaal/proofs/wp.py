@@ -63,9 +63,13 @@ def preprocessor(tree):
                      "-include", "kernel/proof/prelude.h"])
 
 
+def frama_c(tree):
+    """What every run begins with: the target's types, and how a file of the kernel is preprocessed."""
+    return ["frama-c", "-machdep", "gcc_x86_64", "-c11", "-cpp-extra-args=" + preprocessor(tree)]
+
+
 def command(tree, unit, names, report, more=()):
-    return ["frama-c", "-machdep", "gcc_x86_64", "-c11", "-cpp-extra-args=" + preprocessor(tree),
-            "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp", "-wp-rte", "-wp-model", "Typed",
+    return [*frama_c(tree), "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp", "-wp-rte", "-wp-model", "Typed",
             "-wp-prover", ",".join(PROVERS), "-wp-steps", str(STEPS), "-wp-timeout", str(SECONDS), "-wp-par", "1",
             "-wp-cache", "update", "-wp-cache-env", "-wp-fct", ",".join(names), "-wp-report-json", str(report), *more, unit]
 
