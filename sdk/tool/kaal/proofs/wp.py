@@ -61,7 +61,7 @@ def prepare(cold=False, tree=None):
 def preprocessor(tree):
     abi = re.search(r"KERNEL_ABI_VERSION=(\d+)", (tree / "build.ninja").read_text())
     return " ".join(["-D__FRAMAC__", "-DKERNEL_DEBUG=0", f"-DKERNEL_ABI_VERSION={abi[1]}", "-DKERNEL_ASIDS=256u",
-                     "-Ikernel", "-Ikernel/arch/prover/include", "-Ikernel/abi", f"-I{tree}/kernel/abi", "-Ifreestanding",
+                     "-Ikernel", "-Ikernel/arch/prover/include", "-Ikernel/arch/host/include", "-Ikernel/abi", f"-I{tree}/kernel/abi", "-Ifreestanding",
                      "-include", "kernel/proof/prelude.h"])
 
 
