@@ -46,6 +46,10 @@
 		cnode_ok(c) && reply_cap_ok(c) && untyped_ok(c) && block_ok(c) && cursors_ok(c) && frame_ok(c) &&
 		frame_place_ok(c) && table_ok(c) && handler_ok(c);
 
+	// The first capability of an object at this physical address: all rights but EXECUTE, no badge.
+	predicate is_first(struct cap c, integer base, integer type) =
+		c.object == base / 32 && c.data == 0 && c.word == type + 0x100 * (KAAL_RIGHTS_ALL - KAAL_RIGHT_EXECUTE);
+
 	predicate slots_ok{L} =
 		\forall integer s; 0 <= s < SLOT_VIEW_END ==> cap_ok(slot_view[s].cap);
 	predicate same_caps{K, L} =

@@ -5,7 +5,7 @@
 /*@
 	requires base < 0x2000000000;
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result.object == (object_t)(base >> OBJECT_UNIT_BITS) && word_kind(\result.word) == KAAL_OBJECT_REPLY;
+	ensures is_first(\result, base, KAAL_OBJECT_REPLY);
 */
 static inline struct cap reply_cap(uint64_t base);
 /*@
