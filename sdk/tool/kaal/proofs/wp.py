@@ -17,6 +17,8 @@ SECONDS = 30
 PROVERS = ("z3", "cvc4")
 # Goals that must not be proved: what a contract requires is no contradiction, and each line can be reached.
 SMOKE = ("-wp-smoke-tests", "-wp-smoke-timeout", "2")
+# A failed assertion ends there, and its contract says so: that is no contradiction.
+ENDS = "arch_panic_wp_smoke_dead_call"
 # For proofs that are to fail: whoever hangs is given up sooner.
 HURRY = ("-wp-timeout", "10")
 # Generated headers that the kernel's files include.
@@ -89,7 +91,7 @@ def read(report, names):
         result = Result()
         failed = []
         for goal, numbers in found.get(name, {}).items():
-            if goal == "wp:section":
+            if goal == "wp:section" or ENDS in goal:
                 continue
             total, valid = numbers["wp:main"]["total"], numbers["wp:main"].get("valid", 0)
             result.goals += total
