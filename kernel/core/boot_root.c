@@ -186,6 +186,8 @@ static void make_ram_untyped(struct boot *boot, slot_t cnode, struct kaal_bootin
 
 		(void)ranges_add(&boot->free, range.base, range.base + range.bytes);
 	}
+	/* A reply in the last unit that handles can name would be REPLY_NONE. */
+	(void)ranges_remove(&boot->free, KAAL_PHYSICAL_END - KAAL_PAGE_BYTES, KAAL_PHYSICAL_END);
 	boot_make_untyped(&boot->free, false, cnode, info);
 }
 
