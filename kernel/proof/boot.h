@@ -2,6 +2,9 @@
 #ifndef PROOF_BOOT_H
 #define PROOF_BOOT_H
 
+#include <freestanding/cache.h>
+#include <freestanding/translation.h>
+
 /*@
 	predicate in_physical_memory{L}(struct kaal_physical r) =
 		0 < r.bytes && r.base < KAAL_PHYSICAL_END && r.base + r.bytes <= KAAL_PHYSICAL_END;
@@ -104,6 +107,15 @@ bool ranges_take(struct ranges *these, uint64_t bytes, uint64_t alignment, uint6
 	terminates \true; exits \false; assigns \nothing;
 */
 void cache_zero_pages(uintptr_t base, uint64_t bytes);
+/* Pages for tables come from the context's free memory (take_table). */
+/*@
+	requires \valid(tables) && virtual_base % KAAL_PAGE_BYTES == 0 && physical_base % KAAL_PAGE_BYTES == 0 && bytes % KAAL_PAGE_BYTES == 0;
+	exits \false;
+	assigns tables->table_count, ((struct boot *)tables->context)->free;
+	ensures \old(ranges_ok(&((struct boot *)tables->context)->free)) ==> ranges_ok(&((struct boot *)tables->context)->free);
+*/
+enum translation_status translation_map(struct translation *tables, uint64_t virtual_base, uint64_t physical_base, uint64_t bytes,
+					struct translation_attributes attributes);
 /*@ terminates \true; exits \false; assigns \nothing; ensures \false; */
 void board_fatal(const char *format, ...);
 /*@ terminates \true; exits \false; assigns \nothing; */
