@@ -48,6 +48,8 @@ extern vspace_t vspace_asid_owner[ARCH_ASIDS];
 #include "state.h"
 #include "arch.h"
 #include "object.h"
+#include "thread.h"
+#include "destroy.h"
 #include "boot.h"
 #include "fastpath.h"
 #include "fault.h"
