@@ -81,14 +81,27 @@
 	predicate spaces_ok{L} =
 		vspaces.last_number < VSPACES_MAX && vspaces.last_asid < ARCH_ASIDS &&
 		(\forall integer a; 0 <= a < ARCH_ASIDS ==> vspace_asid_owner[a] < VSPACES_MAX) &&
-		(\forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].table < TABLE_VIEW_END);
+		(\forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].table < TABLE_VIEW_END) &&
+		(\forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].generation < 0x2000000);
+	// The address in a translation entry, bits 12..47, is one that handles can name (VS-3, and CAP-3 for frames).
+	predicate entry_ok(integer e) = e % 0x1000000000000 < 0x2000000000;
+	predicate tables_ok{L} =
+		\forall integer t, i; 0 <= t < TABLE_VIEW_END && 0 <= i < 512 ==> entry_ok(table_view[t].entry[i]);
 	predicate lines_ok{L} =
 		irq_table.lines <= IRQ_LINES_MAX && irq_table.first + irq_table.lines <= SLOT_VIEW_END;
 
 	predicate kernel_ok{L} =
 		threads_ok && endpoints_ok && notifications_ok && replies_ok && contexts_ok && queues_ok && cpu_ok &&
-		spaces_ok && lines_ok && slots_ok;
+		spaces_ok && tables_ok && lines_ok && slots_ok;
 */
+
+/* A local variable of the caller's: writing it changes nothing of the kernel's state. */
+#define OUTSIDE_STATE(p)                                                                                             \
+	\separated(p, &thread_view[0 .. THREAD_VIEW_END - 1], &endpoint_view[0 .. ENDPOINT_VIEW_END - 1],            \
+		   &notification_view[0 .. NOTIFICATION_VIEW_END - 1], &reply_view[0 .. REPLY_VIEW_END - 1],         \
+		   &sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], &slot_view[0 .. SLOT_VIEW_END - 1],         \
+		   &table_view[0 .. TABLE_VIEW_END - 1], &buffer_view[0 .. BUFFER_VIEW_END - 1], &cpu,               \
+		   &timer_queue_root, &destroy_worklists, &vspaces, &vspace_asid_owner[0 .. ARCH_ASIDS - 1], &irq_table)
 
 /* All that any function of the kernel changes, for those whose contract is kernel_ok alone. */
 #define KERNEL_STATE                                                                                                 \
