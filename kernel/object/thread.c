@@ -26,6 +26,12 @@ void thread_start(thread_t thread)
 	t->ready_next = THREAD_NONE;
 	t->ready_previous = THREAD_NONE;
 	t->destroy_next = THREAD_NONE;
+	//@ assert \at(threads_numbers_ok, Pre) ==> threads_numbers_ok;
+	//@ assert \at(threads_ready_ok, Pre) ==> threads_ready_ok;
+	//@ assert \at(threads_timer_ok, Pre) ==> threads_timer_ok;
+	//@ assert \at(threads_wait_ok, Pre) ==> threads_wait_ok;
+	//@ assert \at(threads_cspace_ok, Pre) ==> threads_cspace_ok;
+	//@ assert \at(threads_root_ok, Pre) ==> threads_root_ok;
 }
 
 slot_t thread_slot(thread_t thread, enum thread_slot which)
@@ -39,14 +45,32 @@ thread_t thread_with_slot(slot_t slot)
 }
 
 /* TH-5 */
+/*@
+	requires kernel_ok && cap_ok(cap) && IS_A_THREAD(t);
+	terminates \true; exits \false;
+	assigns t->cspace_first, t->cspace_slots;
+	ensures kernel_ok;
+*/
 static void cspace_changed(struct thread *t, struct cap cap)
 {
 	bool flat = cap_type(cap) == KAAL_OBJECT_CNODE && cnode_is_flat(cap);
 
 	t->cspace_first = flat ? cap.object : 0;
 	t->cspace_slots = flat ? UINT32_C(1) << cnode_radix(cap) : 0;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void vspace_changed(thread_t thread, struct cap cap)
 {
 	thread_view[thread].vspace = cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_of(cap) : 0;
@@ -54,6 +78,12 @@ static void vspace_changed(thread_t thread, struct cap cap)
 }
 
 /* NT-3 */
+/*@
+	requires kernel_ok && is_thread(thread);
+	terminates \true; exits \false;
+	assigns notification_view[0 .. NOTIFICATION_VIEW_END - 1].bound, thread_view[thread].notification;
+	ensures kernel_ok;
+*/
 static void notification_changed(thread_t thread, struct cap cap)
 {
 	notification_t before = thread_view[thread].notification;
@@ -136,6 +166,14 @@ uint64_t thread_find_typed_slot(const struct thread *thread, kaal_cap_t index, e
 	return KAAL_OK;
 }
 
+/*@
+	requires kernel_ok && IS_A_THREAD(thread) && OUTSIDE(cap) && 0 <= type < 0x80 && rights <= 0xf;
+	exits \false;
+	assigns *cap;
+	ensures \result == KAAL_OK ==> word_type(cap->word) == type && (word_rights(cap->word) & rights) == rights;
+	ensures \result == KAAL_OK ==> cap_ok(*cap);
+	ensures \result == KAAL_OK ==> \exists integer s; 0 <= s < SLOT_VIEW_END && *cap == slot_view[s].cap;
+*/
 /* In a CSpace of several levels, or not found. Not a part of its caller, which needs no stack then. */
 static __attribute__((noinline)) uint64_t find_cap(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type,
 						   uint32_t rights, struct cap *cap)

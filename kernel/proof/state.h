@@ -103,6 +103,9 @@
 		   &table_view[0 .. TABLE_VIEW_END - 1], &buffer_view[0 .. BUFFER_VIEW_END - 1], &cpu,               \
 		   &timer_queue_root, &destroy_worklists, &vspaces, &vspace_asid_owner[0 .. ARCH_ASIDS - 1], &irq_table)
 
+/* What a result is written to is none of the kernel's objects. */
+#define OUTSIDE(pointer) (\valid(pointer) && OUTSIDE_STATE(pointer))
+
 /* All that any function of the kernel changes, for those whose contract is kernel_ok alone. */
 #define KERNEL_STATE                                                                                                 \
 	thread_view[0 .. THREAD_VIEW_END - 1], endpoint_view[0 .. ENDPOINT_VIEW_END - 1],                            \

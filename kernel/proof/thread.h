@@ -2,11 +2,7 @@
 #ifndef PROOF_THREAD_H
 #define PROOF_THREAD_H
 
-/* What a result is written to is none of the kernel's objects. */
-#define OUTSIDE(pointer)                                                                                             \
-	\valid(pointer) && \separated(pointer, &slot_view[0 .. SLOT_VIEW_END - 1]) &&                                \
-		\separated(pointer, &thread_view[0 .. THREAD_VIEW_END - 1]) && \separated(pointer, &irq_table)
-#define IS_A_THREAD(pointer) (\exists integer t; is_thread(t) && (pointer) == &thread_view[t])
+#define IS_A_THREAD(pointer) (\exists integer handle; is_thread(handle) && (pointer) == &thread_view[handle])
 
 /*@
 	requires \valid_read(thread) && is_context_word(thread->context);
@@ -46,7 +42,7 @@ void thread_start(thread_t thread);
 /*@
 	requires is_thread(thread) && 0 <= which < THREAD_SLOTS;
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result == thread * 64 + (64 - THREAD_SLOTS) + which;
+	ensures \result / 64 == thread;
 */
 slot_t thread_slot(thread_t thread, enum thread_slot which);
 /*@
