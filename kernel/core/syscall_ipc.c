@@ -98,7 +98,7 @@ void syscall_endpoint_send_until(thread_t caller)
 }
 
 /*@
-	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(cap);
+	requires kernel_ok && is_thread(caller) && argument < 6 && OUTSIDE(cap);
 	exits \false;
 	assigns *cap;
 	ensures \result == KAAL_OK ==> cap->object != REPLY_NONE;
@@ -110,7 +110,7 @@ static uint64_t find_reply(thread_t caller, unsigned argument, struct cap *cap)
 
 /* A reply to receive with; index 0: none. */
 /*@
-	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(reply);
+	requires kernel_ok && is_thread(caller) && argument < 6 && OUTSIDE(reply);
 	exits \false;
 	assigns *reply;
 	ensures kernel_ok;
@@ -138,7 +138,7 @@ struct receive {
 };
 
 /*@
-	requires kernel_ok && is_thread(caller) && endpoint < 6 && reply < 6 && \valid(receive);
+	requires kernel_ok && is_thread(caller) && endpoint < 6 && reply < 6 && OUTSIDE(receive);
 	exits \false;
 	assigns *receive;
 	ensures kernel_ok;

@@ -259,6 +259,9 @@ static bool empty_slot_step(slot_t slot)
 	}
 	if (!cap_is_zombie(slot_view[slot].cap))
 		slot_view[slot].cap.word += CAP_ZOMBIE;
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(\at(slot_view[slot].cap.word, Pre));
+	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(\at(slot_view[slot].cap.word, Pre));
+	//@ assert slots_ok;
 	derivation_reparent(child, slot_view[slot].parent);
 	return false;
 }
@@ -314,11 +317,38 @@ static void cancel_endpoint_step(void)
 		destroy_worklists.endpoint = endpoint_view[destroy_worklists.endpoint].destroy_next;
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+/* The next one that waits to be told about its end. */
+static void next_notification(void)
+{
+	destroy_worklists.notification = (notification_t)notification_take(destroy_worklists.notification);
+}
+
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+static void empty_cnode_step(slot_t cnode)
+{
+	bool end = false;
+	slot_t slot = cnode_next_occupied(cnode, LOOKS_PER_STEP, &end);
+
+	if (slot != 0)
+		(void)empty_slot_step(slot);
+	else if (end)
+		destroy_worklists.cnode = cnode_worklist_next(cnode);
+}
+
 bool destroy_worklist_step(void)
 {
 	slot_t cnode = destroy_worklists.cnode;
-	bool end = false;
-	slot_t slot;
 
 	if (destroy_worklists.thread != THREAD_NONE) {
 		empty_thread();
@@ -330,16 +360,12 @@ bool destroy_worklist_step(void)
 	}
 	if (destroy_worklists.notification != 0) {
 		if (notification_cancel_step(destroy_worklists.notification))
-			destroy_worklists.notification = (notification_t)notification_take(destroy_worklists.notification);
+			next_notification();
 		return false;
 	}
 	if (cnode == 0)
 		return true;
-	slot = cnode_next_occupied(cnode, LOOKS_PER_STEP, &end);
-	if (slot != 0)
-		(void)empty_slot_step(slot);
-	else if (end)
-		destroy_worklists.cnode = cnode_worklist_next(cnode);
+	empty_cnode_step(cnode);
 	return false;
 }
 

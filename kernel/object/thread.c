@@ -16,22 +16,14 @@
 
 void thread_start(thread_t thread)
 {
-	struct thread *t = &thread_view[thread];
-
-	t->state = THREAD_STOPPED;
-	t->context = CONTEXT_NONE;
-	t->own = CONTEXT_NONE;
-	t->reply = REPLY_NONE;
+	thread_view[thread].state = THREAD_STOPPED;
+	thread_view[thread].context = CONTEXT_NONE;
+	thread_view[thread].own = CONTEXT_NONE;
+	thread_view[thread].reply = REPLY_NONE;
 	wait_links_start(thread);
-	t->ready_next = THREAD_NONE;
-	t->ready_previous = THREAD_NONE;
-	t->destroy_next = THREAD_NONE;
-	//@ assert \at(threads_numbers_ok, Pre) ==> threads_numbers_ok;
-	//@ assert \at(threads_ready_ok, Pre) ==> threads_ready_ok;
-	//@ assert \at(threads_timer_ok, Pre) ==> threads_timer_ok;
-	//@ assert \at(threads_wait_ok, Pre) ==> threads_wait_ok;
-	//@ assert \at(threads_cspace_ok, Pre) ==> threads_cspace_ok;
-	//@ assert \at(threads_root_ok, Pre) ==> threads_root_ok;
+	thread_view[thread].ready_next = THREAD_NONE;
+	thread_view[thread].ready_previous = THREAD_NONE;
+	thread_view[thread].destroy_next = THREAD_NONE;
 }
 
 slot_t thread_slot(thread_t thread, enum thread_slot which)
@@ -46,23 +38,24 @@ thread_t thread_with_slot(slot_t slot)
 
 /* TH-5 */
 /*@
-	requires kernel_ok && cap_ok(cap) && IS_A_THREAD(t);
+	requires kernel_ok && cap_ok(cap) && is_thread(thread);
 	terminates \true; exits \false;
-	assigns t->cspace_first, t->cspace_slots;
+	assigns thread_view[thread].cspace_first, thread_view[thread].cspace_slots;
 	ensures kernel_ok;
 */
-static void cspace_changed(struct thread *t, struct cap cap)
+static void cspace_changed(thread_t thread, struct cap cap)
 {
 	bool flat = cap_type(cap) == KAAL_OBJECT_CNODE && cnode_is_flat(cap);
 
-	t->cspace_first = flat ? cap.object : 0;
-	t->cspace_slots = flat ? UINT32_C(1) << cnode_radix(cap) : 0;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_ready_ok;
-	//@ assert threads_timer_ok;
-	//@ assert threads_wait_ok;
+	//@ assert flat ==> word_kind(cap.word) == KAAL_OBJECT_CNODE;
+	//@ assert flat ==> cap.object + (1 << (word_aux(cap.word) % 32)) <= SLOT_VIEW_END;
+	thread_view[thread].cspace_first = flat ? cap.object : 0;
+	thread_view[thread].cspace_slots = flat ? UINT32_C(1) << cnode_radix(cap) : 0;
+	//@ assert thread_cspace_ok(thread);
 	//@ assert threads_cspace_ok;
 	//@ assert threads_root_ok;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
 }
 
 /*@
@@ -91,8 +84,10 @@ static void notification_changed(thread_t thread, struct cap cap)
 	if (before != 0)
 		notification_view[before].bound = THREAD_NONE;
 	thread_view[thread].notification = cap_is_null(cap) ? 0 : notification_of(cap);
+	//@ assert threads_ok && notifications_ok;
 	if (!cap_is_null(cap))
 		notification_view[notification_of(cap)].bound = thread;
+	//@ assert notifications_ok;
 }
 
 void thread_slot_changed(slot_t slot)
@@ -102,7 +97,7 @@ void thread_slot_changed(slot_t slot)
 
 	switch ((enum thread_slot)(slot - thread_slot(thread, THREAD_SLOT_CSPACE))) {
 	case THREAD_SLOT_CSPACE:
-		cspace_changed(&thread_view[thread], cap);
+		cspace_changed(thread, cap);
 		break;
 	case THREAD_SLOT_VSPACE:
 		vspace_changed(thread, cap);
@@ -146,6 +141,11 @@ void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from)
 	slot_view[slot].cap.data = cap.data;
 	slot_view[slot].cap.object = cap.object;
 	slot_view[slot].cap.word = cap.word | CAP_IN_THREAD;
+	//@ assert cap_ok(cap) && word_aux(slot_view[slot].cap.word) == word_aux(cap.word);
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(slot_view[slot].cap.word % 0x1000);
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(cap.word);
+	//@ assert cap_ok(slot_view[slot].cap);
+	//@ assert slots_ok;
 	derivation_insert(slot, from);
 	destroy_count_reference(cap);
 	thread_slot_changed(slot);

@@ -2,12 +2,11 @@
 #ifndef PROOF_DESTROY_H
 #define PROOF_DESTROY_H
 
-/* Where objects count their capabilities. */
-#define COUNTS                                                                                                       \
-	slot_view[0 .. SLOT_VIEW_END - 1].child, thread_view[0 .. THREAD_VIEW_END - 1].count,                        \
-	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1].count,                                                   \
-	notification_view[0 .. NOTIFICATION_VIEW_END - 1].count, endpoint_view[0 .. ENDPOINT_VIEW_END - 1].count,    \
-	reply_view[0 .. REPLY_VIEW_END - 1].count, vspaces.space[0 .. VSPACES_MAX - 1].count,                        \
+/* The objects that count their capabilities. */
+#define COUNTED                                                                                                      \
+	slot_view[0 .. SLOT_VIEW_END - 1].child, thread_view[0 .. THREAD_VIEW_END - 1],                              \
+	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1],      \
+	endpoint_view[0 .. ENDPOINT_VIEW_END - 1], reply_view[0 .. REPLY_VIEW_END - 1], vspaces,                     \
 	irq_table.handlers[0 .. IRQ_LINES_MAX - 1]
 
 /*@
@@ -34,7 +33,7 @@ bool destroy_worklist_step(void);
 /*@
 	requires kernel_ok && cap_ok(cap);
 	exits \false;
-	assigns COUNTS;
+	assigns COUNTED;
 	ensures kernel_ok;
 */
 void destroy_count_reference(struct cap cap);

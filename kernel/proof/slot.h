@@ -12,7 +12,7 @@ void slot_put_first(slot_t slot, slot_t parent, struct cap cap);
 /*@
 	requires kernel_ok && cap_ok(cap);
 	exits \false;
-	assigns LINKS_OF_SLOTS, slot_view[slot].cap, COUNTS;
+	assigns LINKS_OF_SLOTS, slot_view[slot].cap, COUNTED;
 	ensures slot_view[slot].cap == cap && slot_view[slot].parent == parent;
 	ensures same_caps_but{Pre, Post}(slot) && kernel_ok;
 */

@@ -94,12 +94,15 @@ Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexiv
 Theorem bytes : forall x, 0 <= x -> Z.shiftl x 5 = x * 32.
 Proof. intros x H. rewrite Z.shiftl_mul_pow2 by lia. reflexivity. Qed.
 
+Theorem buffers : forall x, 0 <= x -> Z.shiftr x 9 = Z.quot x 512.
+Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexivity. Qed.
+
 Theorem thread_slots : forall x, 0 <= x -> Z.shiftl x 6 = x * 64.
 Proof. intros x H. rewrite Z.shiftl_mul_pow2 by lia. reflexivity. Qed.
 
-Theorem shift_right_zero : forall x n, 0 <= x /\ 0 <= n /\ Z.shiftr x n = 0 -> x < Z.shiftl 1 n.
+Theorem shift_right_zero : forall x n, (0 <= x /\ 0 <= n) /\ Z.shiftr x n = 0 -> x < Z.shiftl 1 n.
 Proof.
-  intros x n [Hx [Hn H]]. rewrite Z.shiftr_div_pow2 in H by lia. rewrite Z.shiftl_mul_pow2, Z.mul_1_l by lia.
+  intros x n [[Hx Hn] H]. rewrite Z.shiftr_div_pow2 in H by lia. rewrite Z.shiftl_mul_pow2, Z.mul_1_l by lia.
   assert (0 < 2 ^ n) by (apply Z.pow_pos_nonneg; lia).
   pose proof (Z.div_mod x (2 ^ n)). pose proof (Z.mod_pos_bound x (2 ^ n)). nia.
 Qed.
@@ -115,11 +118,10 @@ Proof.
 Qed.
 
 Theorem without_zombie : forall w, 0 <= w /\ w < 4294967296 ->
-  Z.land w 4294967167 = w - 128 * Z.rem (Z.quot w 128) 2.
+  Z.rem (Z.land w 4294967167) 128 = Z.rem w 128 /\ Z.quot (Z.land w 4294967167) 256 = Z.quot w 256.
 Proof.
-  intros w [Hw Hb]. rewrite Z.quot_div_nonneg by lia.
-  assert (0 <= w / 128) by (apply Z.div_pos; lia). rewrite Z.rem_mod_nonneg by lia.
-  pose proof (one_bit w 7) as O. change (2 ^ 7) with 128 in O. rewrite <- O by lia.
+  intros w [Hw Hb].
+  pose proof (one_bit w 7) as O. change (2 ^ 7) with 128 in O. 
   assert (E : Z.land w 4294967167 = Z.ldiff w 128).
   { apply Z.bits_inj'. intros i Hi. rewrite Z.land_spec, Z.ldiff_spec.
     destruct (Z.lt_ge_cases i 32).
@@ -130,14 +132,14 @@ Proof.
       { destruct (Z.eq_dec w 0); [subst; apply Z.bits_0|]. apply Z.bits_above_log2; [lia|].
         apply Z.log2_lt_pow2; [lia|]. apply Z.lt_le_trans with (2 ^ 32); [exact Hb|]. apply Z.pow_le_mono_r; lia. }
       rewrite B. reflexivity. }
-  rewrite E. pose proof (common_and_rest w 128). lia.
+  rewrite E. pose proof (common_and_rest w 128). pose proof (not_negative w 128 Hw).
+  rewrite !Z.quot_div_nonneg, !Z.rem_mod_nonneg by lia. Z.div_mod_to_equations. lia.
 Qed.
 
 Theorem with_in_thread : forall w, 0 <= w /\ w < 4294967296 ->
-  Z.lor w 4096 = w + 4096 * (1 - Z.rem (Z.quot w 4096) 2).
+  Z.rem (Z.lor w 4096) 4096 = Z.rem w 4096 /\ Z.quot (Z.lor w 4096) 65536 = Z.quot w 65536.
 Proof.
-  intros w [Hw Hb]. rewrite Z.quot_div_nonneg by lia.
-  assert (0 <= w / 4096) by (apply Z.div_pos; lia). rewrite Z.rem_mod_nonneg by lia.
+  intros w [Hw Hb].
   pose proof (one_bit w 12) as O. change (2 ^ 12) with 4096 in O.
   assert (E : Z.lor w 4096 = Z.ldiff w 4096 + 4096).
   { assert (N : Z.land (Z.ldiff w 4096) 4096 = 0).
@@ -146,7 +148,8 @@ Proof.
     rewrite Z.add_nocarry_lxor by exact N. rewrite Z.lxor_lor by exact N.
     apply Z.bits_inj. intro i. rewrite !Z.lor_spec, Z.ldiff_spec.
     destruct (Z.testbit w i), (Z.testbit 4096 i); reflexivity. }
-  rewrite E. pose proof (common_and_rest w 4096). lia.
+  rewrite E. pose proof (common_and_rest w 4096). pose proof (not_negative w 4096 Hw).
+  rewrite !Z.quot_div_nonneg, !Z.rem_mod_nonneg by lia. Z.div_mod_to_equations. lia.
 Qed.
 
 (* A number with few bits shares them with a mask as it shares them with the mask's low end. *)
