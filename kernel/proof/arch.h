@@ -144,6 +144,9 @@ void arch_flush_page(uint64_t physical);
 /*@ assigns \nothing; exits \false; ensures \false; */
 void arch_panic(const char *file, int line, const char *text);
 
+/*@ exits \false; assigns \nothing; ensures \false; */
+_Noreturn void board_end(uint32_t psci_function, const char *format, va_list arguments);
+
 /* The fast path's ends do not return. */
 /*@ requires \valid(from) && \valid(to); exits \false; assigns \nothing; */
 void arch_fast_switch(struct thread *from, struct thread *to, uint64_t space, uint64_t message, uint64_t badge,

@@ -14,8 +14,7 @@
 	predicate is_thread_or_none(integer t) = is_thread(t) || t == THREAD_NONE;
 	predicate is_context(integer c) = 0 <= c < SCHED_CONTEXT_VIEW_END;
 	predicate is_context_word(integer w) =
-		0 <= w && (is_context(w / CONTEXT_UNIT) || w / CONTEXT_UNIT == SCHED_CONTEXT_NONE) &&
-		w % CONTEXT_UNIT <= CONTEXT_LENT_MAX;
+		0 <= w && (is_context(w / CONTEXT_UNIT) ? w % CONTEXT_UNIT <= CONTEXT_LENT_MAX : w == CONTEXT_NONE);
 	predicate is_reply_or_none(integer r) = 0 <= r <= REPLY_NONE;
 
 	predicate thread_numbers_ok{L}(integer t) =

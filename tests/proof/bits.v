@@ -18,6 +18,13 @@ Proof.
   - apply Z.div_le_upper_bound; nia.
 Qed.
 
+Theorem shift_right_zero : forall x n, (0 <= x /\ 0 <= n) /\ Z.shiftr x n = 0 -> x < Z.shiftl 1 n.
+Proof.
+  intros x n [[Hx Hn] H]. rewrite Z.shiftr_div_pow2 in H by lia. rewrite Z.shiftl_mul_pow2, Z.mul_1_l by lia.
+  assert (0 < 2 ^ n) by (apply Z.pow_pos_nonneg; lia).
+  pose proof (Z.mod_pos_bound x (2 ^ n)). pose proof (Z.div_mod x (2 ^ n)). nia.
+Qed.
+
 (* A number is what it has in common with another, and the rest; none of both is negative. *)
 Lemma common_and_rest : forall x y, x = Z.land x y + Z.ldiff x y.
 Proof.
@@ -61,6 +68,12 @@ Proof.
   change 4095 with (Z.ones 12). change 4096 with (2 ^ 12). apply Z.land_ones. lia.
 Qed.
 
+Theorem and_byte : forall x, 0 <= x -> Z.land x 255 = Z.rem x 256.
+Proof.
+  intros x H. rewrite Z.rem_mod_nonneg by lia.
+  change 255 with (Z.ones 8). change 256 with (2 ^ 8). apply Z.land_ones. lia.
+Qed.
+
 Theorem or_page : forall x y, 0 <= x /\ 0 <= y ->
   (Z.land (Z.lor x y) 4095 = 0 <-> Z.land x 4095 = 0 /\ Z.land y 4095 = 0).
 Proof.
@@ -99,13 +112,6 @@ Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexiv
 
 Theorem thread_slots : forall x, 0 <= x -> Z.shiftl x 6 = x * 64.
 Proof. intros x H. rewrite Z.shiftl_mul_pow2 by lia. reflexivity. Qed.
-
-Theorem shift_right_zero : forall x n, (0 <= x /\ 0 <= n) /\ Z.shiftr x n = 0 -> x < Z.shiftl 1 n.
-Proof.
-  intros x n [[Hx Hn] H]. rewrite Z.shiftr_div_pow2 in H by lia. rewrite Z.shiftl_mul_pow2, Z.mul_1_l by lia.
-  assert (0 < 2 ^ n) by (apply Z.pow_pos_nonneg; lia).
-  pose proof (Z.div_mod x (2 ^ n)). pose proof (Z.mod_pos_bound x (2 ^ n)). nia.
-Qed.
 
 (* What a number has in common with one bit. *)
 Lemma one_bit : forall x n, 0 <= n -> Z.land x (2 ^ n) = 2 ^ n * (x / 2 ^ n mod 2).
