@@ -10,6 +10,10 @@
 	lemma and_bounds: \forall integer x, y; 0 <= x && 0 <= y ==> 0 <= (x & y) <= x && (x & y) <= y;
 	lemma or_bounds: \forall integer x, y; 0 <= x && 0 <= y ==> x <= (x | y) && y <= (x | y) <= x + y;
 	lemma and_page: \forall integer x; 0 <= x ==> (x & 4095) == x % 4096;
+	lemma and_bit_0: \forall integer x; 0 <= x ==> (x & 1) == x % 2;
+	lemma and_bit_1: \forall integer x; 0 <= x ==> (x & 2) == x / 2 % 2 * 2;
+	lemma and_bit_3: \forall integer x; 0 <= x ==> (x & 8) == x / 8 % 2 * 8;
+	lemma and_bits_1_3: \forall integer x; 0 <= x ==> (x & 10) == (x & 2) + (x & 8);
 	lemma or_page: \forall integer x, y; 0 <= x && 0 <= y ==> (((x | y) & 4095) == 0 <==> (x & 4095) == 0 && (y & 4095) == 0);
 	lemma shift_one_monotone: \forall integer a, b; 0 <= a <= b ==> (1 << a) <= (1 << b);
 	lemma low_ones: \forall integer n; 1 <= n <= 64 ==> (0xffffffffffffffff >> (64 - n)) == (1 << n) - 1;
