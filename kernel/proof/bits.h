@@ -17,6 +17,22 @@
 	lemma or_page: \forall integer x, y; 0 <= x && 0 <= y ==> (((x | y) & 4095) == 0 <==> (x & 4095) == 0 && (y & 4095) == 0);
 	lemma shift_one_monotone: \forall integer a, b; 0 <= a <= b ==> (1 << a) <= (1 << b);
 	lemma low_ones: \forall integer n; 1 <= n <= 64 ==> (0xffffffffffffffff >> (64 - n)) == (1 << n) - 1;
+	lemma align_page: \forall integer x; 0 <= x < 0x10000000000000000 ==> (x & 0xffffffffffffff80) == x - x % 128;
+	lemma align_down: \forall integer x, n; 0 <= x < 0x10000000000000000 && 0 <= n < 64 ==>
+		(x & (uint64_t)(~((1 << n) - 1))) == x - x % (1 << n);
+	lemma power_order: \forall integer a, b; 0 <= a && 0 <= b && (1 << a) <= (1 << b) ==> a <= b;
+	lemma aligned_less: \forall integer x, a, b; 0 <= x && 0 <= a <= b && x % (1 << b) == 0 ==> x % (1 << a) == 0;
+	lemma aligned_page: \forall integer x, b; 0 <= x && 7 <= b && x % (1 << b) == 0 ==> x % 128 == 0;
+	lemma power_aligned: \forall integer a, b; 0 <= a <= b ==> (1 << b) % (1 << a) == 0;
+	lemma shift_two: \forall integer n; 0 <= n ==> (2 << n) == 2 * (1 << n);
+	lemma next_power: \forall integer n; 0 <= n ==> (1 << (n + 1)) == 2 * (1 << n);
+	lemma next_aligned: \forall integer x, n; 0 <= x && 0 <= n && x % (1 << n) == 0 && ((x >> n) & 1) == 0 ==>
+		x % (2 * (1 << n)) == 0;
+	lemma sum_aligned: \forall integer x, y, n; 0 <= x && 0 <= y && 0 <= n && x % (1 << n) == 0 && y % (1 << n) == 0 ==>
+		(x + y) % (1 << n) == 0;
+	lemma and_address: \forall integer x; 0 <= x ==> (x & 0xfffffffff000) == x / 0x1000 % 0x1000000000 * 0x1000;
+	lemma or_address: \forall integer x, b; 0 <= x < 0x1000000000000 && x % 4096 == 0 && 0 <= b && b % 0x1000000000000 < 4096 ==>
+		(x | b) == x + b;
 	lemma quarter: \forall integer x; 0 <= x ==> (x >> 2) == x / 4;
 	lemma units: \forall integer x; 0 <= x ==> (x >> 5) == x / 32;
 	lemma threads: \forall integer x; 0 <= x ==> (x >> 6) == x / 64;

@@ -16,21 +16,21 @@
 	predicate reply_cap_ok(struct cap c) =
 		word_kind(c.word) == KAAL_OBJECT_REPLY ==> c.object < REPLY_NONE;
 	// An untyped block: its units, how many are used, and up to where they are known to be zero.
-	logic integer block_units(struct cap c) = 1 << (word_aux(c.word) % 0x100 - OBJECT_UNIT_BITS);
-	logic integer block_used(struct cap c) = c.data % 0x100000000;
-	logic integer block_clean(struct cap c) = c.data / 0x100000000;
+	logic integer block_units(integer word) = 1 << (word_aux(word) % 0x100 - OBJECT_UNIT_BITS);
+	logic integer block_used(integer data) = data % 0x100000000;
+	logic integer block_clean(integer data) = data / 0x100000000;
 	predicate untyped_ok(struct cap c) =
 		word_kind(c.word) == KAAL_OBJECT_UNTYPED ==>
 			UNTYPED_BITS_MIN <= word_aux(c.word) % 0x100 <= UNTYPED_BITS_MAX;
 	// UT-1, and that there is such memory; the last unit's handle is REPLY_NONE, and it is in no block of RAM.
 	predicate block_ok(struct cap c) =
 		word_kind(c.word) == KAAL_OBJECT_UNTYPED ==>
-			c.object % block_units(c) == 0 && c.object + block_units(c) <= 0x100000000 &&
-			(word_aux(c.word) < 0x100 ==> c.object + block_units(c) < 0x100000000);
+			c.object % block_units(c.word) == 0 && c.object + block_units(c.word) <= 0x100000000 &&
+			(word_aux(c.word) < 0x100 ==> c.object + block_units(c.word) < 0x100000000);
 	// UT-3: pages are 128 units.
 	predicate cursors_ok(struct cap c) =
 		word_kind(c.word) == KAAL_OBJECT_UNTYPED ==>
-			block_used(c) <= block_clean(c) <= block_units(c) && block_clean(c) % 128 == 0;
+			block_used(c.data) <= block_clean(c.data) <= block_units(c.word) && block_clean(c.data) % 128 == 0;
 	predicate frame_ok(struct cap c) =
 		word_kind(c.word) == KAAL_OBJECT_FRAME ==>
 			(word_aux(c.word) % 0x100 == 12 || word_aux(c.word) % 0x100 == 21 || word_aux(c.word) % 0x100 == 30) &&

@@ -48,4 +48,22 @@ bool destroy_below_step(slot_t slot);
     ensures kernel_ok; */
 bool destroy_worklist_step(void);
 
+/*@
+	requires base < 0x2000000000;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result.object == base / 32 && \result.data == 0;
+	ensures \result.word == KAAL_OBJECT_THREAD + 0x100 * 0xf;
+*/
+static inline struct cap thread_cap(uint64_t base);
+/*@
+	requires is_thread(thread);
+	terminates \true; exits \false;
+	assigns thread_view[thread].state, thread_view[thread].context, thread_view[thread].own, thread_view[thread].reply,
+		thread_view[thread].wait, thread_view[thread].ready_next, thread_view[thread].ready_previous,
+		thread_view[thread].destroy_next;
+	ensures thread_view[thread].state == THREAD_STOPPED && thread_view[thread].context == CONTEXT_NONE &&
+		thread_view[thread].own == CONTEXT_NONE && thread_view[thread].reply == REPLY_NONE;
+	ensures \old(threads_ok) ==> threads_ok;
+*/
+void thread_start(thread_t thread);
 #endif
