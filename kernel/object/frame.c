@@ -61,6 +61,7 @@ static uint64_t base_of(struct cap cap)
 */
 static uint64_t check_rights(struct cap cap, uint64_t rights)
 {
+	//@ assert has_bits(rights);
 	if ((rights & ~MAP_RIGHTS) != 0 || (rights & KAAL_RIGHT_READ) == 0 ||
 	    (rights & (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE)) == (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE))
 		return KAAL_OUT_OF_RANGE;

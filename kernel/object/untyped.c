@@ -44,6 +44,7 @@ uint32_t untyped_block_bits(uint64_t base, uint64_t end)
 {
 	uint32_t bits = UNTYPED_BITS_MIN;
 
+	//@ assert in_units(base);
 	/*@
 		loop invariant UNTYPED_BITS_MIN <= bits <= UNTYPED_BITS_MAX;
 		loop invariant base % (1 << bits) == 0 && base + (1 << bits) <= end;
@@ -183,20 +184,18 @@ static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 	requires fits_at(untyped, at, 1 << (size_bits - OBJECT_UNIT_BITS));
 	terminates \true; exits \false; assigns \nothing;
 	ensures cap_ok(\result) && \result.object == untyped.object + at && word_type(\result.word) == KAAL_OBJECT_UNTYPED;
-	ensures word_aux(\result.word) == size_bits + (word_aux(untyped.word) >= 0x100 ? 0x100 : 0);
+	ensures word_aux(\result.word) % 0x100 == size_bits;
+	ensures word_aux(\result.word) >= 0x100 <==> word_aux(untyped.word) >= 0x100;
 	ensures word_rights(\result.word) == (0xf & word_rights(untyped.word));
 */
 /* The capability of a block inside a block: what the parent knows to be zero the child knows, too. */
 static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bits)
 {
+	//@ assert in_units(at);
 	//@ assert room: untyped.object + at < 0x100000000;
 	struct cap cap = untyped_cap(untyped_base(untyped) + (at << OBJECT_UNIT_BITS), size_bits, untyped_is_device(untyped));
 	//@ assert place: cap.object == untyped.object + at;
-	//@ assert word: cap.word == 0xf01 + 0x10000 * (size_bits + (word_aux(untyped.word) >= 0x100 ? 0x100 : 0));
-	//@ assert aux: word_aux(cap.word) == size_bits + (word_aux(untyped.word) >= 0x100 ? 0x100 : 0);
-	//@ assert aux_bits: word_aux(cap.word) % 0x100 == size_bits;
-	//@ assert kind: word_kind(cap.word) == KAAL_OBJECT_UNTYPED && word_type(cap.word) == KAAL_OBJECT_UNTYPED;
-	//@ assert rights: word_rights(cap.word) == 0xf;
+	//@ assert size: block_units(cap.word) == (1 << (size_bits - OBJECT_UNIT_BITS));
 	uint64_t units = UINT64_C(1) << (size_bits - OBJECT_UNIT_BITS);
 	//@ assert page: at % 128 == 0 && units % 128 == 0;
 	//@ assert less: (1 << (size_bits - OBJECT_UNIT_BITS)) <= (1 << (word_aux(untyped.word) % 0x100 - OBJECT_UNIT_BITS));
@@ -204,12 +203,12 @@ static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bit
 	//@ assert aligned: untyped.object % (1 << (word_aux(untyped.word) % 0x100 - OBJECT_UNIT_BITS)) == 0;
 	//@ assert whole: untyped.object % (1 << (size_bits - OBJECT_UNIT_BITS)) == 0;
 	//@ assert sum: (untyped.object + at) % (1 << (size_bits - OBJECT_UNIT_BITS)) == 0;
-	//@ assert size: block_units(cap.word) == units;
 	//@ assert bounds: block_ok(cap);
 	uint64_t clean = clean_of(untyped) > at ? clean_of(untyped) - at : 0;
 
 	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
-	//@ assert clean_end: block_used(cap.data) == 0 && block_clean(cap.data) == (clean < units ? clean : units);
+	//@ assert used_none: block_used(cap.data) == 0;
+	//@ assert clean_end: block_clean(cap.data) == (clean < units ? clean : units);
 	//@ assert cursors: cursors_ok(cap);
 	//@ assert all: cap_ok(cap);
 	return cap_masked(cap, cap_rights(untyped));
@@ -285,6 +284,7 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 
 	if (units > end || at > end - units)
 		return UNTYPED_NO_ROOM;
+	//@ assert in_units(at);
 	//@ assert used_now: block_used(untyped.data) <= at && at % units == 0;
 	//@ assert fits: fits_at(untyped, at, units);
 	/* Blocks need not be zero, and device memory never is: the kernel does not touch it. */
@@ -400,6 +400,7 @@ bool untyped_reset_step(slot_t slot)
 		set_cursors(slot, 0, 0);
 		return true;
 	}
+	//@ assert in_units(page);
 	//@ assert page % 128 == 0 && page < used <= page + 128;
 	//@ assert untyped.object + page < 0x100000000;
 	arch_zero_page(untyped_base(untyped) + (page << OBJECT_UNIT_BITS));

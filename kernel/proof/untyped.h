@@ -21,7 +21,10 @@ uint64_t untyped_base(struct cap cap);
 	requires base < 0x2000000000 && size_bits < 0x100;
 	terminates \true; exits \false; assigns \nothing;
 	ensures \result.object == base / 32 && \result.data == 0;
-	ensures \result.word == KAAL_OBJECT_UNTYPED + 0x100 * 0xf + 0x10000 * (size_bits + (device ? 0x100 : 0));
+	ensures word_type(\result.word) == KAAL_OBJECT_UNTYPED && word_kind(\result.word) == KAAL_OBJECT_UNTYPED;
+	ensures word_rights(\result.word) == KAAL_RIGHTS_ALL;
+	ensures word_aux(\result.word) % 0x100 == size_bits;
+	ensures word_aux(\result.word) >= 0x100 <==> device;
 */
 struct cap untyped_cap(uint64_t base, uint32_t size_bits, bool device);
 /* The block is aligned to its size and ends no later than `end`. */
