@@ -24,6 +24,7 @@
 #include <core/timer.h>
 #include <core/wait_queue.h>
 #include <core/waiting.h>
+#include <freestanding/board.h>
 #include <object/cap.h>
 #include <object/cnode.h>
 #include <object/derivation.h>
@@ -50,12 +51,12 @@ extern vspace_t vspace_asid_owner[ARCH_ASIDS];
 #include "object.h"
 #include "boot.h"
 #include "translation.h"
+#include "message.h"
 #include "fastpath.h"
 #include "fault.h"
 #include "interrupt.h"
 #include "ipc.h"
 #include "lend.h"
-#include "message.h"
 #include "ready.h"
 #include "cap.h"
 #include "cnode.h"
