@@ -11,7 +11,7 @@
 #define FRAMES_MAX 512u
 
 /*@
-	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(vspace);
+	requires kernel_ok && is_thread(caller) && argument < 6 && OUTSIDE(vspace);
 	exits \false;
 	assigns *vspace;
 	ensures \result == KAAL_OK ==> *vspace < VSPACES_MAX;

@@ -241,7 +241,7 @@ Proof.
 Qed.
 
 (* One bit of a number. *)
-Lemma one_bit : forall x n, 0 <= x -> 0 <= n -> Z.land x (2 ^ n) = (x / 2 ^ n) mod 2 * 2 ^ n.
+Lemma bit_alone : forall x n, 0 <= x -> 0 <= n -> Z.land x (2 ^ n) = (x / 2 ^ n) mod 2 * 2 ^ n.
 Proof.
   intros x n Hx Hn. rewrite <- Z.testbit_spec' by lia.
   assert (E : Z.land x (2 ^ n) = if Z.testbit x n then 2 ^ n else 0).
@@ -258,13 +258,13 @@ Proof. intros x H. rewrite Z.rem_mod_nonneg by lia. change 1 with (Z.ones 1). ap
 Theorem and_bit_1 : forall x, 0 <= x -> Z.land x 2 = Z.rem (Z.quot x 2) 2 * 2.
 Proof.
   intros x H. rewrite Z.quot_div_nonneg by lia. assert (0 <= x / 2) by (apply Z.div_pos; lia).
-  rewrite Z.rem_mod_nonneg by lia. exact (one_bit x 1 H ltac:(lia)).
+  rewrite Z.rem_mod_nonneg by lia. exact (bit_alone x 1 H ltac:(lia)).
 Qed.
 
 Theorem and_bit_3 : forall x, 0 <= x -> Z.land x 8 = Z.rem (Z.quot x 8) 2 * 8.
 Proof.
   intros x H. rewrite Z.quot_div_nonneg by lia. assert (0 <= x / 8) by (apply Z.div_pos; lia).
-  rewrite Z.rem_mod_nonneg by lia. exact (one_bit x 3 H ltac:(lia)).
+  rewrite Z.rem_mod_nonneg by lia. exact (bit_alone x 3 H ltac:(lia)).
 Qed.
 
 Theorem and_bits_1_3 : forall x, 0 <= x -> Z.land x 10 = Z.land x 2 + Z.land x 8.
