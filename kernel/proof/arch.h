@@ -81,7 +81,8 @@ void arch_timer_disarm(void);
 uint32_t arch_irq_claim(void);
 /*@ terminates \true; exits \false; assigns \nothing; */
 void arch_irq_complete(uint32_t irq);
-/*@ terminates \true; exits \false; assigns \nothing; ensures \result <= IRQ_LINES_MAX; */
+/* 32 times one more than GICD_TYPER says (ITLinesNumber). */
+/*@ terminates \true; exits \false; assigns \nothing; ensures 32 <= \result <= IRQ_LINES_MAX; */
 uint32_t arch_irq_lines(void);
 /*@ terminates \true; exits \false; assigns line_is_masked[irq]; ensures line_is_masked[irq] == 1; */
 void arch_irq_mask(uint32_t irq);

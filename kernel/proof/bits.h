@@ -13,6 +13,7 @@
 	lemma and_page: \forall integer x; 0 <= x ==> (x & 4095) == x % 4096;
 	lemma and_byte: \forall integer x; 0 <= x ==> (x & 255) == x % 256;
 	lemma or_page: \forall integer x, y; 0 <= x && 0 <= y ==> (((x | y) & 4095) == 0 <==> (x & 4095) == 0 && (y & 4095) == 0);
+	lemma page_down: \forall integer x; 0 <= x < 0x10000000000000000 ==> (x & 0xfffffffffffff000) == x - x % 4096;
 	lemma shift_one_monotone: \forall integer a, b; 0 <= a <= b ==> (1 << a) <= (1 << b);
 	lemma low_ones: \forall integer n; 1 <= n <= 64 ==> (0xffffffffffffffff >> (64 - n)) == (1 << n) - 1;
 	lemma quarter: \forall integer x; 0 <= x ==> (x >> 2) == x / 4;

@@ -80,6 +80,26 @@ Proof.
   intros x y _. rewrite Z.land_lor_distr_l. apply Z.lor_eq_0_iff.
 Qed.
 
+Theorem page_down : forall x, 0 <= x /\ x < 18446744073709551616 -> Z.land x 18446744073709547520 = x - Z.rem x 4096.
+Proof.
+  intros x H. rewrite Z.rem_mod_nonneg by lia.
+  pose proof (common_and_rest x 18446744073709547520) as E.
+  assert (R : Z.ldiff x 18446744073709547520 = x mod 4096).
+  { change 4096 with (2 ^ 12). rewrite <- Z.land_ones by lia.
+    apply Z.bits_inj'. intros i Hi. rewrite Z.ldiff_spec, Z.land_spec.
+    destruct (Z.lt_ge_cases i 64).
+    - change 18446744073709547520 with (Z.shiftl (Z.ones 52) 12). rewrite Z.shiftl_spec by lia.
+      destruct (Z.lt_ge_cases i 12).
+      + rewrite (Z.testbit_neg_r _ (i - 12)) by lia. rewrite (Z.ones_spec_low 12 i) by lia. destruct (Z.testbit x i); reflexivity.
+      + rewrite (Z.ones_spec_low 52 (i - 12)) by lia. rewrite (Z.ones_spec_high 12 i) by lia. destruct (Z.testbit x i); reflexivity.
+    - assert (T : Z.testbit x i = false).
+      { destruct (Z.eq_dec x 0) as [->|N]; [apply Z.bits_0|]. apply Z.bits_above_log2; [lia|].
+        apply Z.log2_lt_pow2; [lia|]. apply Z.lt_le_trans with (2 ^ 64); [exact (proj2 H)|].
+        apply Z.pow_le_mono_r; lia. }
+      rewrite T. reflexivity. }
+  lia.
+Qed.
+
 Theorem shift_one_monotone : forall a b, 0 <= a /\ a <= b -> Z.shiftl 1 a <= Z.shiftl 1 b.
 Proof.
   intros a b [Ha Hb]. rewrite !Z.shiftl_mul_pow2, !Z.mul_1_l by lia. apply Z.pow_le_mono_r; lia.
