@@ -3,10 +3,27 @@
 #define PROOF_LEND_H
 
 /*@
+	predicate can_lend{L}(integer t) =
+		thread_view[t].context != CONTEXT_NONE &&
+		sched_context_view[thread_view[t].context / CONTEXT_UNIT].holder == t &&
+		thread_view[t].context % CONTEXT_UNIT < CONTEXT_LENT_MAX;
+*/
+
+/*@
 	requires kernel_ok && is_thread(caller) && is_thread(receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// Who waits to receive runs on the context from now on, whose word the caller keeps: it is lent once more.
+	ensures \old(can_lend(caller) && thread_view[receiver].own == CONTEXT_NONE && thread_view[receiver].state != THREAD_READY) &&
+		caller != receiver ==>
+		sched_context_view[\old(thread_view[caller].context / CONTEXT_UNIT)].holder == receiver &&
+		thread_view[receiver].context == \old(thread_view[caller].context) + 1 &&
+		thread_view[caller].context == \old(thread_view[caller].context);
+	// One that is not the caller's to lend, or too often lent, stays where it is.
+	ensures \old(!can_lend(caller)) ==>
+		(\forall integer c; is_context(c) ==> sched_context_view[c].holder == \old(sched_context_view[c].holder)) &&
+		(\forall integer t; is_thread(t) ==> thread_view[t].context == \old(thread_view[t].context));
 */
 void lend_context(thread_t caller, thread_t receiver);
 
