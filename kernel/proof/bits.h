@@ -20,6 +20,12 @@
 	lemma units: \forall integer x; 0 <= x ==> (x >> 5) == x / 32;
 	lemma threads: \forall integer x; 0 <= x ==> (x >> 6) == x / 64;
 	lemma bytes: \forall integer x; 0 <= x ==> (x << 5) == x * 32;
+	lemma buffers: \forall integer x; 0 <= x ==> (x >> 9) == x / 512;
+	lemma thread_slots: \forall integer x; 0 <= x ==> (x << 6) == x * 64;
+	lemma without_zombie: \forall integer w; 0 <= w < 0x100000000 ==>
+		(w & 0xffffff7f) % 0x80 == w % 0x80 && (w & 0xffffff7f) / 0x100 == w / 0x100;
+	lemma with_in_thread: \forall integer w; 0 <= w < 0x100000000 ==>
+		(w | 0x1000) % 0x1000 == w % 0x1000 && (w | 0x1000) / 0x10000 == w / 0x10000;
 	lemma word_masked: \forall integer w, r, m; 0 <= w < 0x100000000 && 0 <= r < 16 && m == 0xff + 0x100 * r ==>
 		(w & m) == w % 0x100 + 0x100 * ((w / 0x100 % 0x10) & r);
 	lemma rights_left: \forall integer r, m; 0 <= r < 16 && 0 <= m < 0x10000000000000000 ==>

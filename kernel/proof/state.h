@@ -102,6 +102,9 @@
 		   &table_view[0 .. TABLE_VIEW_END - 1], &buffer_view[0 .. BUFFER_VIEW_END - 1], &cpu,               \
 		   &timer_queue_root, &destroy_worklists, &vspaces, &vspace_asid_owner[0 .. ARCH_ASIDS - 1], &irq_table)
 
+/* What a result is written to is none of the kernel's objects. */
+#define OUTSIDE(pointer) (\valid(pointer) && OUTSIDE_STATE(pointer))
+
 /* What the interrupt controller has been told of each line: contracts in arch.h say by whom. */
 extern uint8_t line_is_masked[0x100000000], line_is_edge[0x100000000];
 #define LINES line_is_masked[0 .. 0xffffffff], line_is_edge[0 .. 0xffffffff]
