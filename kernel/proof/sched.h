@@ -82,6 +82,7 @@ void sched_set_priority(thread_t thread, uint32_t priority);
 	ensures kernel_ok;
 	ensures \old(thread_view[thread].state) != THREAD_READY ==> thread_view[thread].context == word &&
 		(word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread);
+	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_calls{Pre, Post};
 	ensures \old(thread_view[thread].state) != THREAD_READY ==>
 		\forall integer t; is_thread(t) && t != thread ==> thread_view[t].context == \old(thread_view[t].context);
 	ensures \old(thread_view[thread].state) != THREAD_READY ==>
