@@ -36,6 +36,7 @@ bool destroy_worklist_step(void);
 	assigns COUNTED;
 	ensures same_caps{Pre, Post} && same_parents{Pre, Post}(-1);
 	ensures kernel_ok;
+	ensures same_words{Pre, Post};
 */
 void destroy_count_reference(struct cap cap);
 
