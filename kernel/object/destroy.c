@@ -183,10 +183,13 @@ bool destroy_below_step(slot_t slot)
 
 	if (child == 0)
 		return true;
-	if (slot_view[child].child != 0)
-		derivation_reparent(slot_view[child].child, slot);
-	else
+	if (slot_view[child].child == 0) {
 		clear(child);
+		return false;
+	}
+	if (!cap_is_zombie(slot_view[child].cap))
+		slot_view[child].cap.word += CAP_ZOMBIE;
+	derivation_reparent(slot_view[child].child, slot);
 	return false;
 }
 
