@@ -12,12 +12,20 @@
 
 static struct boot boot;
 
+/*@
+	requires ranges_ok(&boot.free) && ram_ok(range);
+	exits \false; assigns boot.free; ensures ranges_ok(&boot.free);
+*/
 static void give(struct kaal_physical range)
 {
 	if (!ranges_add(&boot.free, range.base, range.base + range.bytes))
 		board_fatal("kernel: free RAM: found more than %u pieces, expected fewer", RANGES_MAX);
 }
 
+/*@
+	requires ranges_ok(&boot.free) && ends(range);
+	exits \false; assigns boot.free; ensures ranges_ok(&boot.free);
+*/
 static void keep(struct kaal_physical range)
 {
 	if (!ranges_remove(&boot.free, range.base & ~PAGE_MASK, (range.base + range.bytes + PAGE_MASK) & ~PAGE_MASK))
@@ -25,16 +33,23 @@ static void keep(struct kaal_physical range)
 }
 
 /* RAM without what firmware, loader and kernel hold. */
+/*@
+	requires ranges_ok(&boot.free) && params_ok(&boot.params);
+	exits \false; assigns boot.free; ensures ranges_ok(&boot.free);
+*/
 static void find_free(void)
 {
 	const struct kaal_boot_params *params = &boot.params;
 
+	/*@ loop invariant 0 <= i <= params->board.bank_count && ranges_ok(&boot.free); loop assigns i, boot.free; loop variant params->board.bank_count - i; */
 	for (uint32_t i = 0; i < params->board.bank_count; i++)
 		give(params->board.bank[i]);
 	/* Nothing ever lies in physical page 0, so that handle 0 can mean "none". */
 	keep((struct kaal_physical){0, KAAL_PAGE_BYTES});
+	/*@ loop invariant 0 <= i <= params->board.reserved_count && ranges_ok(&boot.free); loop assigns i, boot.free; loop variant params->board.reserved_count - i; */
 	for (uint32_t i = 0; i < params->board.reserved_count; i++)
 		keep(params->board.reserved[i]);
+	/*@ loop invariant 0 <= i <= params->root_segment_count && ranges_ok(&boot.free); loop assigns i, boot.free; loop variant params->root_segment_count - i; */
 	for (uint32_t i = 0; i < params->root_segment_count; i++)
 		keep(params->root_segment[i].memory);
 	keep(params->kernel);
@@ -45,6 +60,7 @@ static void find_free(void)
 }
 
 /* Progress, in builds with kernel_debug=true only. */
+/*@ requires \valid_read(info); exits \false; assigns \nothing; */
 static void report(const struct kaal_bootinfo *info)
 {
 	const struct kaal_board *board = &boot.params.board;

@@ -27,6 +27,7 @@ static bool in_physical(struct kaal_physical range)
 	terminates \true; exits \false; assigns \nothing;
 	ensures \result <==> \exists integer i; 0 <= i < board->bank_count &&
 		board->bank[i].base <= range.base && range.base + range.bytes <= board->bank[i].base + board->bank[i].bytes;
+	ensures \result ==> range.base + range.bytes <= KAAL_PHYSICAL_END;
 */
 static bool in_ram(const struct kaal_board *board, struct kaal_physical range)
 {
@@ -48,7 +49,7 @@ static bool in_ram(const struct kaal_board *board, struct kaal_physical range)
 /*@
 	requires \valid_read(board);
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result == \null ==> board_ok(board);
+	ensures \result == \null ==> board_ok(board) && \forall integer i; 0 <= i < board->reserved_count ==> ends(board->reserved[i]);
 */
 static const char *check_board(const struct kaal_board *board)
 {
@@ -58,6 +59,16 @@ static const char *check_board(const struct kaal_board *board)
 		return "1 to 16 banks of RAM";
 	if (board->reserved_count > KAAL_RESERVED_MAX)
 		return "at most 32 reserved ranges";
+	/*@
+		loop invariant 0 <= i <= board->reserved_count;
+		loop invariant \forall integer j; 0 <= j < i ==> ends(board->reserved[j]);
+		loop assigns i;
+		loop variant board->reserved_count - i;
+	*/
+	for (uint32_t i = 0; i < board->reserved_count; i++) {
+		if (board->reserved[i].base > ~PAGE_MASK || board->reserved[i].bytes > ~PAGE_MASK - board->reserved[i].base)
+			return "reserved ranges that end below 2^64, with their last page";
+	}
 	/*@
 		loop invariant 0 <= i <= board->bank_count && end <= KAAL_PHYSICAL_END;
 		loop invariant \forall integer j; 0 <= j < i ==> bank_ok(board, j);
@@ -136,7 +147,7 @@ const char *boot_check(const struct kaal_boot_params *params)
 	if (!in_ram(&params->board, params->archive) || !in_ram(&params->board, params->device_tree))
 		return "archive and device tree in RAM";
 	/*@
-		loop invariant 0 <= i <= 2;
+		loop invariant 0 <= i <= 2 && \forall integer j; 0 <= j < i ==> ram_ok(params->loader[j]);
 		loop assigns i;
 		loop variant 2 - i;
 	*/

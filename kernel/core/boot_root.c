@@ -27,6 +27,13 @@
 #define ROOT_PRIORITY (PRIORITIES - 1)
 
 /* Objects are zeroed pages. */
+/*@
+	requires \valid(boot) && ranges_ok(&boot->free) && bytes != 0 && bytes % KAAL_PAGE_BYTES == 0;
+	requires alignment != 0 && alignment % KAAL_PAGE_BYTES == 0;
+	exits \false;
+	assigns boot->free;
+	ensures ranges_ok(&boot->free) && \result % KAAL_PAGE_BYTES == 0 && \result + bytes <= KAAL_PHYSICAL_END;
+*/
 static uint64_t take_pages(struct boot *boot, uint64_t bytes, uint64_t alignment)
 {
 	uint64_t base;
@@ -42,6 +49,13 @@ static uint64_t take_table(void *context)
 	return take_pages(context, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
 }
 
+/*@
+	requires \valid(tables) && virtual_base % KAAL_PAGE_BYTES == 0;
+	requires memory.base % KAAL_PAGE_BYTES == 0 && memory.bytes % KAAL_PAGE_BYTES == 0;
+	exits \false;
+	assigns tables->table_count, ((struct boot *)tables->context)->free;
+	ensures \old(ranges_ok(&((struct boot *)tables->context)->free)) ==> ranges_ok(&((struct boot *)tables->context)->free);
+*/
 static void map(struct translation *tables, uint64_t virtual_base, struct kaal_physical memory, uint32_t rights)
 {
 	uint32_t access = TRANSLATION_USER | ((rights & KAAL_RIGHT_WRITE) != 0 ? TRANSLATION_WRITE : 0) |
@@ -56,6 +70,13 @@ static void map(struct translation *tables, uint64_t virtual_base, struct kaal_p
  * Maps the pages around bytes that start anywhere, at the same offset into 2 MiB
  * as in physical memory, so that blocks fit. Returns where the bytes are.
  */
+/*@
+	requires \valid(tables) && window % KAAL_PAGE_BYTES == 0 && window < KAAL_USER_VA_END;
+	requires bytes.base + bytes.bytes <= KAAL_PHYSICAL_END;
+	exits \false;
+	assigns tables->table_count, ((struct boot *)tables->context)->free;
+	ensures \old(ranges_ok(&((struct boot *)tables->context)->free)) ==> ranges_ok(&((struct boot *)tables->context)->free);
+*/
 static struct kaal_range map_bytes(struct translation *tables, uint64_t window, struct kaal_physical bytes)
 {
 	uint64_t base = bytes.base & ~PAGE_MASK;
@@ -94,6 +115,13 @@ static void make_space(struct boot *boot, struct translation *tables, struct kaa
 }
 
 /* In the same page as the thread. */
+/*@
+	requires kernel_ok && base % KAAL_PAGE_BYTES == 0x800 && base < KAAL_PHYSICAL_END && is_thread(thread);
+	requires cnode + 0x200 <= SLOT_VIEW_END;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void make_sched_context(slot_t cnode, uint64_t base, thread_t thread)
 {
 	sched_context_t sc = (sched_context_t)(base >> SCHED_CONTEXT_BITS);
@@ -105,6 +133,12 @@ static void make_sched_context(slot_t cnode, uint64_t base, thread_t thread)
 	cnode_put_initial(cnode + KAAL_SLOT_SCHED_CONTEXT, sched_context_cap(base));
 }
 
+/*@
+	requires kernel_ok && \valid(boot) && ranges_ok(&boot->free) && OUTSIDE_STATE(boot) && cnode + 0x200 <= SLOT_VIEW_END;
+	exits \false;
+	assigns KERNEL_STATE, boot->free;
+	ensures kernel_ok && ranges_ok(&boot->free) && is_thread(\result);
+*/
 static thread_t make_thread(struct boot *boot, slot_t cnode)
 {
 	/* Threads are smaller than a page; what is left of it stays the kernel's. */
@@ -126,6 +160,12 @@ static thread_t make_thread(struct boot *boot, slot_t cnode)
 	return handle;
 }
 
+/*@
+	requires kernel_ok && cnode + 0x200 <= SLOT_VIEW_END && space_root < KAAL_PHYSICAL_END && space_root % KAAL_PAGE_BYTES == 0;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void put_capabilities(slot_t cnode, uint64_t space_root)
 {
 	uint32_t control = KAAL_RIGHT_READ | KAAL_RIGHT_WRITE | KAAL_RIGHT_GRANT;
@@ -144,6 +184,12 @@ static void put_capabilities(slot_t cnode, uint64_t space_root)
 }
 
 /* A slot for each line that the interrupt controller has. */
+/*@
+	requires \valid(boot) && ranges_ok(&boot->free) && OUTSIDE_STATE(boot);
+	exits \false;
+	assigns boot->free, irq_table;
+	ensures ranges_ok(&boot->free) && lines_ok;
+*/
 static void make_lines(struct boot *boot)
 {
 	uint32_t lines = arch_irq_lines();
@@ -152,24 +198,47 @@ static void make_lines(struct boot *boot)
 	irq_start((slot_t)(take_pages(boot, bytes, KAAL_PAGE_BYTES) >> SLOT_BITS), lines);
 }
 
+/*@
+	requires count <= KAAL_BANKS_MAX && \valid_read(range + (0 .. count - 1));
+	requires \forall integer i; 0 <= i < count ==> range[i].bytes <= KAAL_PHYSICAL_END;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <= count * KAAL_PHYSICAL_END;
+*/
 static uint64_t total(const struct kaal_physical *range, uint32_t count)
 {
 	uint64_t bytes = 0;
 
+	/*@
+		loop invariant 0 <= i <= count && bytes <= i * KAAL_PHYSICAL_END;
+		loop assigns i, bytes;
+		loop variant count - i;
+	*/
 	for (uint32_t i = 0; i < count; i++)
 		bytes += range[i].bytes;
 	return bytes;
 }
 
+static struct ranges device; /* too large for the stack */
+
 /* Everything that objects can name and that is neither RAM nor a device of the kernel's own. */
+/*@
+	requires \valid_read(boot) && params_ok(&boot->params) && OUTSIDE_STATE(boot) && ranges_ok(&device);
+	requires \separated(&device, boot, info);
+	requires \valid(info) && OUTSIDE_STATE(info) && info_ok(info, cnode) && slots_ok && \separated(boot, info);
+	exits \false;
+	assigns device, slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
+		info->untyped_left_out, info->first_free_slot;
+	ensures slots_ok;
+*/
 static void make_device_untyped(const struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
 {
-	static struct ranges device;
 	const struct kaal_board *board = &boot->params.board;
 
 	(void)ranges_add(&device, 0, KAAL_PHYSICAL_END);
+	/*@ loop invariant 0 <= i <= board->bank_count && ranges_ok(&device); loop assigns i, device; loop variant board->bank_count - i; */
 	for (uint32_t i = 0; i < board->bank_count; i++)
 		(void)ranges_remove(&device, board->bank[i].base, board->bank[i].base + board->bank[i].bytes);
+	/*@ loop invariant 0 <= i <= board->reserved_count && ranges_ok(&device); loop assigns i, device; loop variant board->reserved_count - i; */
 	for (uint32_t i = 0; i < board->reserved_count; i++) {
 		(void)ranges_remove(&device, board->reserved[i].base & ~PAGE_MASK,
 				    (board->reserved[i].base + board->reserved[i].bytes + PAGE_MASK) & ~PAGE_MASK);
@@ -179,13 +248,24 @@ static void make_device_untyped(const struct boot *boot, slot_t cnode, struct ka
 }
 
 /* The loader's memory is nobody's once its tables are left: nothing below reads it. */
+/*@
+	requires \valid(boot) && params_ok(&boot->params) && ranges_ok(&boot->free) && OUTSIDE_STATE(boot);
+	requires \valid(info) && OUTSIDE_STATE(info) && info_ok(info, cnode) && slots_ok && \separated(boot, info);
+	exits \false;
+	assigns boot->free, slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
+		info->untyped_left_out, info->first_free_slot;
+	ensures slots_ok;
+*/
 static void make_ram_untyped(struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
 {
+	/*@ loop invariant 0 <= i <= 2 && ranges_ok(&boot->free); loop assigns i, boot->free; loop variant 2 - i; */
 	for (uint32_t i = 0; i < 2; i++) {
 		struct kaal_physical range = boot->params.loader[i];
 
 		(void)ranges_add(&boot->free, range.base, range.base + range.bytes);
 	}
+	/* A reply in the last unit that handles can name would be REPLY_NONE. */
+	(void)ranges_remove(&boot->free, KAAL_PHYSICAL_END - KAAL_PAGE_BYTES, KAAL_PHYSICAL_END);
 	boot_make_untyped(&boot->free, false, cnode, info);
 }
 

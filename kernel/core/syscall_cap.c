@@ -30,9 +30,10 @@ uint64_t syscall_find_in_cnode(thread_t caller, kaal_cap_t cnode, uint64_t index
 
 /* Arguments 0..3 of copy, mint and move: an empty slot, and one with a capability. */
 /*@
-	requires kernel_ok && is_thread(caller) && from_rights <= 0xf && \valid(to) && \valid(from) && \separated(to, from);
+	requires kernel_ok && is_thread(caller) && from_rights <= 0xf && OUTSIDE(to) && OUTSIDE(from) && \separated(to, from);
 	exits \false;
 	assigns *to, *from;
+	ensures \result == KAAL_OK ==> word_type(slot_view[*from].cap.word) != 0 && word_type(slot_view[*from].cap.word) < 0x80;
 */
 static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot_t *from)
 {
@@ -45,6 +46,17 @@ static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot
 	return status;
 }
 
+/*@
+	requires kernel_ok && is_thread(caller) && OUTSIDE(to) && OUTSIDE(from) && OUTSIDE(cap);
+	requires \separated(to, from, cap);
+	exits \false;
+	assigns *to, *from, *cap;
+	ensures \result == KAAL_OK ==> cap_ok(*cap) && word_type(slot_view[*to].cap.word) == 0;
+	// CAP-2
+	ensures \result == KAAL_OK ==>
+		cap->object == slot_view[*from].cap.object && word_type(cap->word) == word_type(slot_view[*from].cap.word) &&
+		word_rights(cap->word) == (word_rights(slot_view[*from].cap.word) & (thread_view[caller].frame.argument[4] & 0xf));
+*/
 /* What copy and mint have in common: *cap is the copy to be made. */
 static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct cap *cap)
 {
@@ -143,6 +155,16 @@ struct retype {
 	uint64_t count;
 };
 
+/*@
+	requires kernel_ok && is_thread(caller) && OUTSIDE(retype);
+	exits \false;
+	assigns *retype;
+	ensures \result == KAAL_OK ==>
+		word_type(slot_view[retype->untyped].cap.word) == KAAL_OBJECT_UNTYPED &&
+		retype_ok(slot_view[retype->untyped].cap, retype->type, retype->size_bits, retype->flags);
+	ensures \result == KAAL_OK ==>
+		1 <= retype->count <= RETYPE_COUNT_MAX && retype->first + retype->count <= SLOT_VIEW_END;
+*/
 static uint64_t check_retype(thread_t caller, struct retype *retype)
 {
 	uint64_t what = syscall_argument(caller, 1), first = syscall_argument(caller, 3);
@@ -177,6 +199,12 @@ void syscall_untyped_retype(thread_t caller)
 	uint64_t made = 0;
 	uint64_t status = check_retype(caller, &retype);
 
+	/*@
+		loop invariant kernel_ok && (status == KAAL_OK ==> made <= retype.count);
+		loop invariant status == KAAL_OK ==> word_type(slot_view[retype.untyped].cap.word) == KAAL_OBJECT_UNTYPED &&
+			retype_ok(slot_view[retype.untyped].cap, retype.type, retype.size_bits, retype.flags);
+		loop assigns made, status, KERNEL_STATE;
+	*/
 	while (status == KAAL_OK && made < retype.count) {
 		slot_t slot = retype.first + (slot_t)made;
 		enum untyped_step step = UNTYPED_AGAIN;

@@ -113,7 +113,7 @@ void syscall_endpoint_send_until(thread_t caller)
 }
 
 /*@
-	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(cap);
+	requires kernel_ok && is_thread(caller) && argument < 6 && OUTSIDE(cap);
 	exits \false;
 	assigns *cap;
 	ensures \result == KAAL_OK ==> cap->object != REPLY_NONE;

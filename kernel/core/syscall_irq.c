@@ -13,7 +13,7 @@
 
 /* The line whose handler the first argument names. */
 /*@
-	requires kernel_ok && is_thread(caller) && \valid(line);
+	requires kernel_ok && is_thread(caller) && OUTSIDE(line);
 	exits \false;
 	assigns *line;
 	ensures \result == KAAL_OK ==> *line < irq_table.lines;

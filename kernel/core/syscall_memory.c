@@ -11,7 +11,7 @@
 #define FRAMES_MAX 512u
 
 /*@
-	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(vspace);
+	requires kernel_ok && is_thread(caller) && argument < 6 && OUTSIDE(vspace);
 	exits \false;
 	assigns *vspace;
 	ensures \result == KAAL_OK ==> *vspace < VSPACES_MAX;
@@ -72,7 +72,7 @@ static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, 
 }
 
 /*@
-	requires kernel_ok && \valid(status);
+	requires kernel_ok && OUTSIDE(status);
 	exits \false;
 	assigns KERNEL_STATE, *status;
 	ensures kernel_ok;

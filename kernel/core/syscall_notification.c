@@ -9,7 +9,7 @@
 #include "sched.h"
 
 /*@
-	requires kernel_ok && is_thread(caller) && rights <= 0xf && \valid(cap);
+	requires kernel_ok && is_thread(caller) && rights <= 0xf && OUTSIDE(cap);
 	exits \false;
 	assigns *cap;
 	ensures \result == KAAL_OK ==> cap_ok(*cap);
@@ -51,7 +51,7 @@ void syscall_notification_poll(thread_t caller)
 
 /* Whether the call is over: an error, or flags that are set. Otherwise *notification is to be waited for. */
 /*@
-	requires kernel_ok && is_thread(caller) && \valid(notification);
+	requires kernel_ok && is_thread(caller) && OUTSIDE(notification);
 	exits \false;
 	assigns KERNEL_STATE, *notification;
 	ensures kernel_ok;

@@ -16,7 +16,7 @@
 #define TICKS_MAX (UINT64_C(1) << 48)
 
 /*@
-	requires kernel_ok && is_thread(caller) && argument < 6 && 0 <= type < 0x80 && rights <= 0xf && \valid(cap);
+	requires kernel_ok && is_thread(caller) && argument < 6 && 0 <= type < 0x80 && rights <= 0xf && OUTSIDE(cap);
 	exits \false;
 	assigns *cap;
 	ensures \result == KAAL_OK ==> cap_ok(*cap);
@@ -28,7 +28,7 @@ static uint64_t find(thread_t caller, unsigned argument, enum kaal_object_type t
 
 /* The thread that the first argument names, with WRITE. */
 /*@
-	requires kernel_ok && is_thread(caller) && \valid(thread);
+	requires kernel_ok && is_thread(caller) && OUTSIDE(thread);
 	exits \false;
 	assigns *thread;
 	ensures \result == KAAL_OK ==> is_thread(*thread);
@@ -45,7 +45,7 @@ static uint64_t find_thread(thread_t caller, thread_t *thread)
 
 /* The same, of a thread that has to be stopped. */
 /*@
-	requires kernel_ok && is_thread(caller) && \valid(thread);
+	requires kernel_ok && is_thread(caller) && OUTSIDE(thread);
 	exits \false;
 	assigns *thread;
 	ensures \result == KAAL_OK ==> is_thread(*thread) && thread_view[*thread].state == THREAD_STOPPED;
@@ -96,7 +96,7 @@ static uint64_t check_unbound(slot_t from, thread_t thread)
 
 /* A message buffer lies in RAM that the kernel may touch, whole and aligned. */
 /*@
-	requires kernel_ok && cap_ok(frame);
+	requires kernel_ok && cap_ok(frame) && word_type(frame.word) == KAAL_OBJECT_FRAME;
 	exits \false;
 	assigns \nothing;
 */
@@ -112,7 +112,7 @@ static uint64_t check_buffer(struct cap frame, uint64_t offset)
  * the thread that argument 0 names; index 0 only empties it. True: it is done.
  */
 /*@
-	requires kernel_ok && is_thread(caller) && 0 <= which < THREAD_SLOTS && 0 <= type < 0x80 && rights <= 0xf && \valid(thread);
+	requires kernel_ok && is_thread(caller) && 0 <= which < THREAD_SLOTS && 0 <= type < 0x80 && rights <= 0xf && OUTSIDE(thread);
 	exits \false;
 	assigns KERNEL_STATE, *thread;
 	ensures kernel_ok && (\result ==> is_thread(*thread));
@@ -185,7 +185,7 @@ void syscall_thread_set_registers(thread_t caller)
 
 /* Both calls on all registers: a stopped thread, and a message buffer to have them in. */
 /*@
-	requires kernel_ok && is_thread(caller) && right <= 0xf && \valid(thread);
+	requires kernel_ok && is_thread(caller) && right <= 0xf && OUTSIDE(thread);
 	exits \false;
 	assigns *thread;
 	ensures \result == KAAL_OK ==> is_thread(*thread) && thread_view[*thread].state == THREAD_STOPPED;

@@ -23,6 +23,18 @@
 
 struct destroy_worklists destroy_worklists = {.thread = THREAD_NONE};
 
+/*@
+	requires cap_ok(cap) && lines_ok;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == \null ||
+		\result == &slot_view[cap.object].child || \result == &thread_view[cap.object / 64].count ||
+		\result == &sched_context_view[cap.object / 4].count || \result == &notification_view[cap.object].count ||
+		\result == &endpoint_view[cap.object].count ||
+		(cap.object < REPLY_NONE && \result == &reply_view[cap.object].count) ||
+		(\exists integer v; 0 <= v < VSPACES_MAX && \result == &vspaces.space[v].count) ||
+		(\exists integer l; 0 <= l < IRQ_LINES_MAX && \result == &irq_table.handlers[l]);
+	ensures \result != \null ==> \valid(\result);
+*/
 /* The count in the object's header; NULL for objects that are never destroyed. CNodes keep theirs in slot 0. */
 static uint32_t *count_of(struct cap cap)
 {
@@ -56,8 +68,28 @@ void destroy_count_reference(struct cap cap)
 		return;
 	kernel_assert(*count != UINT32_MAX);
 	++*count;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
+	//@ assert endpoints_ok;
+	//@ assert notifications_ok;
+	//@ assert replies_ok;
+	//@ assert contexts_ok;
+	//@ assert queues_ok;
+	//@ assert cpu_ok;
+	//@ assert spaces_ok;
+	//@ assert slots_ok;
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void end_thread(thread_t thread)
 {
 	sched_forget(thread);
@@ -65,6 +97,12 @@ static void end_thread(thread_t thread)
 	destroy_worklists.thread = thread;
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* Whoever waits is told one by one, as a part of the worklists' work. */
 static void end_notification(notification_t notification)
 {
@@ -72,12 +110,24 @@ static void end_notification(notification_t notification)
 	destroy_worklists.notification = notification;
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void end_endpoint(endpoint_t endpoint)
 {
 	endpoint_view[endpoint].destroy_next = destroy_worklists.endpoint;
 	destroy_worklists.endpoint = endpoint;
 }
 
+/*@
+	requires kernel_ok && cap_ok(cap);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* The object has no capability left. */
 static void end_object(struct cap cap)
 {
@@ -110,6 +160,12 @@ static void end_object(struct cap cap)
 	}
 }
 
+/*@
+	requires kernel_ok && cap_ok(cap);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void drop_reference(struct cap cap)
 {
 	uint32_t *count = count_of(cap);
@@ -121,6 +177,12 @@ static void drop_reference(struct cap cap)
 		end_object(cap);
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* What a capability has mapped goes with it. */
 static void end_mapping(slot_t slot)
 {
@@ -132,23 +194,41 @@ static void end_mapping(slot_t slot)
 		(void)page_table_unmap(slot);
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void clear_one(slot_t slot)
 {
 	struct cap cap;
 	bool in_thread = (slot_view[slot].cap.word & CAP_IN_THREAD) != 0;
 
 	slot_view[slot].cap.word &= ~CAP_ZOMBIE;
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(\at(slot_view[slot].cap.word, Pre));
+	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(\at(slot_view[slot].cap.word, Pre));
+	//@ assert cap_ok(slot_view[slot].cap);
+	//@ assert slots_ok;
 	end_mapping(slot);
 	cap = slot_view[slot].cap;
+	//@ assert cap_ok(cap);
 	derivation_remove(slot);
 	slot_view[slot].cap.data = 0;
 	slot_view[slot].cap.object = 0;
 	slot_view[slot].cap.word = 0;
+	//@ assert slots_ok;
 	if (in_thread)
 		thread_slot_changed(slot);
 	drop_reference(cap);
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* A handler's end takes its line's binding along: a notification's capability, with which no further one goes. */
 static void clear(slot_t slot)
 {
@@ -160,6 +240,12 @@ static void clear(slot_t slot)
 		clear_one(irq_slot(irq_of(cap)));
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* Empties a slot; what that ends waits in the worklists. */
 static bool empty_slot_step(slot_t slot)
 {
@@ -173,6 +259,9 @@ static bool empty_slot_step(slot_t slot)
 	}
 	if (!cap_is_zombie(slot_view[slot].cap))
 		slot_view[slot].cap.word += CAP_ZOMBIE;
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(\at(slot_view[slot].cap.word, Pre));
+	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(\at(slot_view[slot].cap.word, Pre));
+	//@ assert slots_ok;
 	derivation_reparent(child, slot_view[slot].parent);
 	return false;
 }
@@ -193,16 +282,33 @@ bool destroy_below_step(slot_t slot)
 	return false;
 }
 
+/*@
+	requires kernel_ok && destroy_worklists.thread != THREAD_NONE;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* A thread's few slots are emptied in one step: nobody can name them, so nothing is below them. */
 static void empty_thread(void)
 {
 	thread_t thread = destroy_worklists.thread;
 
 	destroy_worklists.thread = thread_view[thread].destroy_next;
+	/*@
+		loop invariant which <= THREAD_SLOTS && kernel_ok;
+		loop assigns which, KERNEL_STATE;
+		loop variant THREAD_SLOTS - which;
+	*/
 	for (uint32_t which = 0; which < THREAD_SLOTS; which++)
 		(void)empty_slot_step(thread_slot(thread, (enum thread_slot)which));
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* Whoever waits at an endpoint that has ended is told one by one. */
 static void cancel_endpoint_step(void)
 {
@@ -214,11 +320,38 @@ static void cancel_endpoint_step(void)
 		destroy_worklists.endpoint = endpoint_view[destroy_worklists.endpoint].destroy_next;
 }
 
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+/* The next one that waits to be told about its end. */
+static void next_notification(void)
+{
+	destroy_worklists.notification = (notification_t)notification_take(destroy_worklists.notification);
+}
+
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+static void empty_cnode_step(slot_t cnode)
+{
+	bool end = false;
+	slot_t slot = cnode_next_occupied(cnode, LOOKS_PER_STEP, &end);
+
+	if (slot != 0)
+		(void)empty_slot_step(slot);
+	else if (end)
+		destroy_worklists.cnode = cnode_worklist_next(cnode);
+}
+
 bool destroy_worklist_step(void)
 {
 	slot_t cnode = destroy_worklists.cnode;
-	bool end = false;
-	slot_t slot;
 
 	if (destroy_worklists.thread != THREAD_NONE) {
 		empty_thread();
@@ -230,19 +363,16 @@ bool destroy_worklist_step(void)
 	}
 	if (destroy_worklists.notification != 0) {
 		if (notification_cancel_step(destroy_worklists.notification))
-			destroy_worklists.notification = (notification_t)notification_take(destroy_worklists.notification);
+			next_notification();
 		return false;
 	}
 	if (cnode == 0)
 		return true;
-	slot = cnode_next_occupied(cnode, LOOKS_PER_STEP, &end);
-	if (slot != 0)
-		(void)empty_slot_step(slot);
-	else if (end)
-		destroy_worklists.cnode = cnode_worklist_next(cnode);
+	empty_cnode_step(cnode);
 	return false;
 }
 
+/*@ terminates \true; exits \false; assigns \nothing; */
 static bool worklists_are_empty(void)
 {
 	const struct destroy_worklists *lists = &destroy_worklists;

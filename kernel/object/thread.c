@@ -16,16 +16,14 @@
 
 void thread_start(thread_t thread)
 {
-	struct thread *t = &thread_view[thread];
-
-	t->state = THREAD_STOPPED;
-	t->context = CONTEXT_NONE;
-	t->own = CONTEXT_NONE;
-	t->reply = REPLY_NONE;
+	thread_view[thread].state = THREAD_STOPPED;
+	thread_view[thread].context = CONTEXT_NONE;
+	thread_view[thread].own = CONTEXT_NONE;
+	thread_view[thread].reply = REPLY_NONE;
 	wait_links_start(thread);
-	t->ready_next = THREAD_NONE;
-	t->ready_previous = THREAD_NONE;
-	t->destroy_next = THREAD_NONE;
+	thread_view[thread].ready_next = THREAD_NONE;
+	thread_view[thread].ready_previous = THREAD_NONE;
+	thread_view[thread].destroy_next = THREAD_NONE;
 }
 
 slot_t thread_slot(thread_t thread, enum thread_slot which)
@@ -39,14 +37,33 @@ thread_t thread_with_slot(slot_t slot)
 }
 
 /* TH-5 */
-static void cspace_changed(struct thread *t, struct cap cap)
+/*@
+	requires kernel_ok && cap_ok(cap) && is_thread(thread);
+	terminates \true; exits \false;
+	assigns thread_view[thread].cspace_first, thread_view[thread].cspace_slots;
+	ensures kernel_ok;
+*/
+static void cspace_changed(thread_t thread, struct cap cap)
 {
 	bool flat = cap_type(cap) == KAAL_OBJECT_CNODE && cnode_is_flat(cap);
 
-	t->cspace_first = flat ? cap.object : 0;
-	t->cspace_slots = flat ? UINT32_C(1) << cnode_radix(cap) : 0;
+	//@ assert flat ==> word_kind(cap.word) == KAAL_OBJECT_CNODE;
+	//@ assert flat ==> cap.object + (1 << (word_aux(cap.word) % 32)) <= SLOT_VIEW_END;
+	thread_view[thread].cspace_first = flat ? cap.object : 0;
+	thread_view[thread].cspace_slots = flat ? UINT32_C(1) << cnode_radix(cap) : 0;
+	//@ assert thread_cspace_ok(thread);
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
 }
 
+/*@
+	requires kernel_ok && is_thread(thread);
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static void vspace_changed(thread_t thread, struct cap cap)
 {
 	thread_view[thread].vspace = cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_of(cap) : 0;
@@ -54,6 +71,12 @@ static void vspace_changed(thread_t thread, struct cap cap)
 }
 
 /* NT-3 */
+/*@
+	requires kernel_ok && is_thread(thread);
+	terminates \true; exits \false;
+	assigns notification_view[0 .. NOTIFICATION_VIEW_END - 1].bound, thread_view[thread].notification;
+	ensures kernel_ok;
+*/
 static void notification_changed(thread_t thread, struct cap cap)
 {
 	notification_t before = thread_view[thread].notification;
@@ -61,8 +84,10 @@ static void notification_changed(thread_t thread, struct cap cap)
 	if (before != 0)
 		notification_view[before].bound = THREAD_NONE;
 	thread_view[thread].notification = cap_is_null(cap) ? 0 : notification_of(cap);
+	//@ assert threads_ok && notifications_ok;
 	if (!cap_is_null(cap))
 		notification_view[notification_of(cap)].bound = thread;
+	//@ assert notifications_ok;
 }
 
 void thread_slot_changed(slot_t slot)
@@ -72,7 +97,7 @@ void thread_slot_changed(slot_t slot)
 
 	switch ((enum thread_slot)(slot - thread_slot(thread, THREAD_SLOT_CSPACE))) {
 	case THREAD_SLOT_CSPACE:
-		cspace_changed(&thread_view[thread], cap);
+		cspace_changed(thread, cap);
 		break;
 	case THREAD_SLOT_VSPACE:
 		vspace_changed(thread, cap);
@@ -116,6 +141,11 @@ void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from)
 	slot_view[slot].cap.data = cap.data;
 	slot_view[slot].cap.object = cap.object;
 	slot_view[slot].cap.word = cap.word | CAP_IN_THREAD;
+	//@ assert cap_ok(cap) && word_aux(slot_view[slot].cap.word) == word_aux(cap.word);
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(slot_view[slot].cap.word % 0x1000);
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(cap.word);
+	//@ assert cap_ok(slot_view[slot].cap);
+	//@ assert slots_ok;
 	derivation_insert(slot, from);
 	destroy_count_reference(cap);
 	thread_slot_changed(slot);
@@ -136,6 +166,14 @@ uint64_t thread_find_typed_slot(const struct thread *thread, kaal_cap_t index, e
 	return KAAL_OK;
 }
 
+/*@
+	requires kernel_ok && IS_A_THREAD(thread) && OUTSIDE(cap) && 0 <= type < 0x80 && rights <= 0xf;
+	exits \false;
+	assigns *cap;
+	ensures \result == KAAL_OK ==> word_type(cap->word) == type && (word_rights(cap->word) & rights) == rights;
+	ensures \result == KAAL_OK ==> cap_ok(*cap);
+	ensures \result == KAAL_OK ==> \exists integer s; 0 <= s < SLOT_VIEW_END && *cap == slot_view[s].cap;
+*/
 /* In a CSpace of several levels, or not found. Not a part of its caller, which needs no stack then. */
 static __attribute__((noinline)) uint64_t find_cap(const struct thread *thread, kaal_cap_t index, enum kaal_object_type type,
 						   uint32_t rights, struct cap *cap)

@@ -13,12 +13,19 @@
 	lemma and_page: \forall integer x; 0 <= x ==> (x & 4095) == x % 4096;
 	lemma and_byte: \forall integer x; 0 <= x ==> (x & 255) == x % 256;
 	lemma or_page: \forall integer x, y; 0 <= x && 0 <= y ==> (((x | y) & 4095) == 0 <==> (x & 4095) == 0 && (y & 4095) == 0);
+	lemma page_down: \forall integer x; 0 <= x < 0x10000000000000000 ==> (x & 0xfffffffffffff000) == x - x % 4096;
 	lemma shift_one_monotone: \forall integer a, b; 0 <= a <= b ==> (1 << a) <= (1 << b);
 	lemma low_ones: \forall integer n; 1 <= n <= 64 ==> (0xffffffffffffffff >> (64 - n)) == (1 << n) - 1;
 	lemma quarter: \forall integer x; 0 <= x ==> (x >> 2) == x / 4;
 	lemma units: \forall integer x; 0 <= x ==> (x >> 5) == x / 32;
 	lemma threads: \forall integer x; 0 <= x ==> (x >> 6) == x / 64;
 	lemma bytes: \forall integer x; 0 <= x ==> (x << 5) == x * 32;
+	lemma buffers: \forall integer x; 0 <= x ==> (x >> 9) == x / 512;
+	lemma thread_slots: \forall integer x; 0 <= x ==> (x << 6) == x * 64;
+	lemma without_zombie: \forall integer w; 0 <= w < 0x100000000 ==>
+		(w & 0xffffff7f) % 0x80 == w % 0x80 && (w & 0xffffff7f) / 0x100 == w / 0x100;
+	lemma with_in_thread: \forall integer w; 0 <= w < 0x100000000 ==>
+		(w | 0x1000) % 0x1000 == w % 0x1000 && (w | 0x1000) / 0x10000 == w / 0x10000;
 	lemma word_masked: \forall integer w, r, m; 0 <= w < 0x100000000 && 0 <= r < 16 && m == 0xff + 0x100 * r ==>
 		(w & m) == w % 0x100 + 0x100 * ((w / 0x100 % 0x10) & r);
 	lemma rights_left: \forall integer r, m; 0 <= r < 16 && 0 <= m < 0x10000000000000000 ==>

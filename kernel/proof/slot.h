@@ -12,8 +12,9 @@ void slot_put_first(slot_t slot, slot_t parent, struct cap cap);
 /*@
 	requires kernel_ok && cap_ok(cap);
 	exits \false;
-	assigns KERNEL_STATE;
-	ensures slot_view[slot].cap == cap && slot_view[slot].parent == parent && kernel_ok;
+	assigns LINKS_OF_SLOTS, slot_view[slot].cap, COUNTED;
+	ensures slot_view[slot].cap == cap && slot_view[slot].parent == parent;
+	ensures same_caps_but{Pre, Post}(slot) && kernel_ok;
 */
 void slot_put_derived(slot_t slot, slot_t parent, struct cap cap);
 /*@

@@ -102,6 +102,13 @@
 		   &table_view[0 .. TABLE_VIEW_END - 1], &buffer_view[0 .. BUFFER_VIEW_END - 1], &cpu,               \
 		   &timer_queue_root, &destroy_worklists, &vspaces, &vspace_asid_owner[0 .. ARCH_ASIDS - 1], &irq_table)
 
+/* What a result is written to is none of the kernel's objects. */
+#define OUTSIDE(pointer) (\valid(pointer) && OUTSIDE_STATE(pointer))
+
+/* What the interrupt controller has been told of each line: contracts in arch.h say by whom. */
+extern uint8_t line_is_masked[0x100000000], line_is_edge[0x100000000];
+#define LINES line_is_masked[0 .. 0xffffffff], line_is_edge[0 .. 0xffffffff]
+
 /* All that any function of the kernel changes, for those whose contract is kernel_ok alone. */
 #define KERNEL_STATE                                                                                                 \
 	thread_view[0 .. THREAD_VIEW_END - 1], endpoint_view[0 .. ENDPOINT_VIEW_END - 1],                            \
@@ -109,6 +116,6 @@
 	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], slot_view[0 .. SLOT_VIEW_END - 1],                      \
 	table_view[0 .. TABLE_VIEW_END - 1], buffer_view[0 .. BUFFER_VIEW_END - 1],                                  \
 	cpu, timer_queue_root, destroy_worklists, vspaces, vspace_asid_owner[0 .. ARCH_ASIDS - 1],                    \
-	irq_table.handlers[0 .. IRQ_LINES_MAX - 1]
+	irq_table.handlers[0 .. IRQ_LINES_MAX - 1], LINES
 
 #endif

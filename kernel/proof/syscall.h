@@ -39,7 +39,7 @@ void syscall_finish(thread_t caller, uint64_t status);
 bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot);
 
 /*@
-	requires kernel_ok && is_thread(caller) && rights <= 0xf && \valid(slot);
+	requires kernel_ok && is_thread(caller) && rights <= 0xf && OUTSIDE(slot);
 	exits \false;
 	assigns *slot;
 */

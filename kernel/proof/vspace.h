@@ -56,7 +56,7 @@ struct cap vspace_cap(vspace_t vspace);
 /*@
 	requires spaces_ok && vspace < VSPACES_MAX;
 	terminates \true; exits \false;
-	assigns vspaces.space[vspace].table, vspace_asid_owner[0 .. ARCH_ASIDS - 1], cpu.space_word[vspace];
+	assigns vspaces, vspace_asid_owner[0 .. ARCH_ASIDS - 1], cpu.space_word[0 .. VSPACES_MAX - 1];
 	ensures spaces_ok;
 */
 void vspace_end(vspace_t vspace);

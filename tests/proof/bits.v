@@ -80,6 +80,26 @@ Proof.
   intros x y _. rewrite Z.land_lor_distr_l. apply Z.lor_eq_0_iff.
 Qed.
 
+Theorem page_down : forall x, 0 <= x /\ x < 18446744073709551616 -> Z.land x 18446744073709547520 = x - Z.rem x 4096.
+Proof.
+  intros x H. rewrite Z.rem_mod_nonneg by lia.
+  pose proof (common_and_rest x 18446744073709547520) as E.
+  assert (R : Z.ldiff x 18446744073709547520 = x mod 4096).
+  { change 4096 with (2 ^ 12). rewrite <- Z.land_ones by lia.
+    apply Z.bits_inj'. intros i Hi. rewrite Z.ldiff_spec, Z.land_spec.
+    destruct (Z.lt_ge_cases i 64).
+    - change 18446744073709547520 with (Z.shiftl (Z.ones 52) 12). rewrite Z.shiftl_spec by lia.
+      destruct (Z.lt_ge_cases i 12).
+      + rewrite (Z.testbit_neg_r _ (i - 12)) by lia. rewrite (Z.ones_spec_low 12 i) by lia. destruct (Z.testbit x i); reflexivity.
+      + rewrite (Z.ones_spec_low 52 (i - 12)) by lia. rewrite (Z.ones_spec_high 12 i) by lia. destruct (Z.testbit x i); reflexivity.
+    - assert (T : Z.testbit x i = false).
+      { destruct (Z.eq_dec x 0) as [->|N]; [apply Z.bits_0|]. apply Z.bits_above_log2; [lia|].
+        apply Z.log2_lt_pow2; [lia|]. apply Z.lt_le_trans with (2 ^ 64); [exact (proj2 H)|].
+        apply Z.pow_le_mono_r; lia. }
+      rewrite T. reflexivity. }
+  lia.
+Qed.
+
 Theorem shift_one_monotone : forall a b, 0 <= a /\ a <= b -> Z.shiftl 1 a <= Z.shiftl 1 b.
 Proof.
   intros a b [Ha Hb]. rewrite !Z.shiftl_mul_pow2, !Z.mul_1_l by lia. apply Z.pow_le_mono_r; lia.
@@ -106,6 +126,57 @@ Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexiv
 
 Theorem bytes : forall x, 0 <= x -> Z.shiftl x 5 = x * 32.
 Proof. intros x H. rewrite Z.shiftl_mul_pow2 by lia. reflexivity. Qed.
+
+Theorem buffers : forall x, 0 <= x -> Z.shiftr x 9 = Z.quot x 512.
+Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexivity. Qed.
+
+Theorem thread_slots : forall x, 0 <= x -> Z.shiftl x 6 = x * 64.
+Proof. intros x H. rewrite Z.shiftl_mul_pow2 by lia. reflexivity. Qed.
+
+(* What a number has in common with one bit. *)
+Lemma one_bit : forall x n, 0 <= n -> Z.land x (2 ^ n) = 2 ^ n * (x / 2 ^ n mod 2).
+Proof.
+  intros x n Hn. rewrite <- Z.bit0_mod. rewrite <- Z.shiftr_div_pow2, Z.shiftr_spec by lia. rewrite Z.add_0_l.
+  apply Z.bits_inj'. intros i Hi. rewrite Z.land_spec, Z.pow2_bits_eqb by lia.
+  destruct (Z.testbit x n) eqn:B; cbn [Z.b2z].
+  - rewrite Z.mul_1_r, Z.pow2_bits_eqb by lia. destruct (Z.eqb_spec n i); [subst; rewrite B|rewrite Bool.andb_false_r]; reflexivity.
+  - rewrite Z.mul_0_r, Z.bits_0. destruct (Z.eqb_spec n i); [subst; rewrite B|rewrite Bool.andb_false_r]; reflexivity.
+Qed.
+
+Theorem without_zombie : forall w, 0 <= w /\ w < 4294967296 ->
+  Z.rem (Z.land w 4294967167) 128 = Z.rem w 128 /\ Z.quot (Z.land w 4294967167) 256 = Z.quot w 256.
+Proof.
+  intros w [Hw Hb].
+  pose proof (one_bit w 7) as O. change (2 ^ 7) with 128 in O. 
+  assert (E : Z.land w 4294967167 = Z.ldiff w 128).
+  { apply Z.bits_inj'. intros i Hi. rewrite Z.land_spec, Z.ldiff_spec.
+    destruct (Z.lt_ge_cases i 32).
+    - assert (T : forall m, m = Z.to_nat i -> (m < 32)%nat -> Z.testbit 4294967167 (Z.of_nat m) = negb (Z.testbit 128 (Z.of_nat m))).
+      { intros m _ Hm. do 32 (destruct m as [|m]; [reflexivity|]). lia. }
+      rewrite <- (Z2Nat.id i) by lia. rewrite (T (Z.to_nat i)) by lia. reflexivity.
+    - assert (B : Z.testbit w i = false).
+      { destruct (Z.eq_dec w 0); [subst; apply Z.bits_0|]. apply Z.bits_above_log2; [lia|].
+        apply Z.log2_lt_pow2; [lia|]. apply Z.lt_le_trans with (2 ^ 32); [exact Hb|]. apply Z.pow_le_mono_r; lia. }
+      rewrite B. reflexivity. }
+  rewrite E. pose proof (common_and_rest w 128). pose proof (not_negative w 128 Hw).
+  rewrite !Z.quot_div_nonneg, !Z.rem_mod_nonneg by lia. Z.div_mod_to_equations. lia.
+Qed.
+
+Theorem with_in_thread : forall w, 0 <= w /\ w < 4294967296 ->
+  Z.rem (Z.lor w 4096) 4096 = Z.rem w 4096 /\ Z.quot (Z.lor w 4096) 65536 = Z.quot w 65536.
+Proof.
+  intros w [Hw Hb].
+  pose proof (one_bit w 12) as O. change (2 ^ 12) with 4096 in O.
+  assert (E : Z.lor w 4096 = Z.ldiff w 4096 + 4096).
+  { assert (N : Z.land (Z.ldiff w 4096) 4096 = 0).
+    { apply Z.bits_inj. intro i. rewrite Z.bits_0, Z.land_spec, Z.ldiff_spec.
+      destruct (Z.testbit w i), (Z.testbit 4096 i); reflexivity. }
+    rewrite Z.add_nocarry_lxor by exact N. rewrite Z.lxor_lor by exact N.
+    apply Z.bits_inj. intro i. rewrite !Z.lor_spec, Z.ldiff_spec.
+    destruct (Z.testbit w i), (Z.testbit 4096 i); reflexivity. }
+  rewrite E. pose proof (common_and_rest w 4096). pose proof (not_negative w 4096 Hw).
+  rewrite !Z.quot_div_nonneg, !Z.rem_mod_nonneg by lia. Z.div_mod_to_equations. lia.
+Qed.
 
 (* A number with few bits shares them with a mask as it shares them with the mask's low end. *)
 Lemma low_part : forall x y n, 0 <= n -> 0 <= x < 2 ^ n -> Z.land x y = Z.land x (y mod 2 ^ n).

@@ -17,7 +17,7 @@ kernel_header:
 	.long	kernel_end - kernel_header
 	.long	0
 
-	.text
+	.section .entry, "ax"
 	.globl	kernel_entry
 kernel_entry:
 	adrp	x1, kernel_stack_end

@@ -117,6 +117,21 @@ Test(boot, untyped_memory_is_nobodys)
 	cr_assert(loader, "the loader's memory comes back");
 }
 
+/* A reply in the last unit that handles can name would be REPLY_NONE. */
+Test(boot, the_last_page_that_handles_reach_is_nobodys)
+{
+	const struct kaal_bootinfo *info;
+	uint64_t end = 0;
+
+	params.board.bank[params.board.bank_count++] = (struct kaal_physical){KAAL_PHYSICAL_END - 0x200000, 0x200000};
+	info = info_of(boot_kernel(&params));
+	for (uint32_t i = 0; i < info->untyped_count; i++) {
+		if (info->untyped[i].device == 0 && info->untyped[i].base + (UINT64_C(1) << info->untyped[i].size_bits) > end)
+			end = info->untyped[i].base + (UINT64_C(1) << info->untyped[i].size_bits);
+	}
+	cr_assert_eq(end, KAAL_PHYSICAL_END - KAAL_PAGE_BYTES);
+}
+
 Test(boot, capabilities_match_bootinfo)
 {
 	const struct kaal_bootinfo *info = info_of(boot_kernel(&params));

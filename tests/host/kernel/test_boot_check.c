@@ -57,6 +57,19 @@ Test(boot_check, banks)
 	SPOIL(board.reserved_count, KAAL_RESERVED_MAX + 1, "reserved");
 }
 
+/* A range that wraps would reserve nothing. */
+Test(boot_check, reserved_ranges_end)
+{
+	params.board.reserved_count = 2;
+	params.board.reserved[1] = (struct kaal_physical){UINT64_MAX - 0x1fff, 0x1000};
+	cr_assert_null(boot_check(&params));
+	params.board.reserved[1] = (struct kaal_physical){0x40000000, UINT64_MAX - 0x40000000};
+	refused("reserved ranges that end");
+	params.board.reserved_count = 1;
+	params.board.reserved[0] = (struct kaal_physical){UINT64_MAX - 0x7ff, 0x400};
+	refused("reserved ranges that end");
+}
+
 Test(boot_check, devices)
 {
 	SPOIL(board.gic_version, 4, "version 2 or 3");

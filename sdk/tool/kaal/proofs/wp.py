@@ -15,6 +15,7 @@ from ..errors import Failure
 STEPS = 1000000
 SECONDS = 30
 # The second is Z3 that looks for witnesses by itself and not by the terms that there are: what is a part of a range needs one.
+# Its steps are smaller: it has ten times as many.
 PROVERS = ("z3", "Models", "cvc4")
 MODELS = """
 [prover]
@@ -26,6 +27,8 @@ version = "{version}"
 """
 # Goals that must not be proved: what a contract requires is no contradiction, and each line can be reached.
 SMOKE = ("-wp-smoke-tests", "-wp-smoke-timeout", "2")
+# A failed assertion ends there, and its contract says so: that is no contradiction.
+ENDS = "arch_panic_wp_smoke_dead_call"
 # For proofs that are to fail: whoever hangs is given up sooner.
 HURRY = ("-wp-timeout", "10")
 # Generated headers that the kernel's files include.
@@ -78,7 +81,7 @@ def add_models(config):
 def preprocessor(tree):
     abi = re.search(r"KERNEL_ABI_VERSION=(\d+)", (tree / "build.ninja").read_text())
     return " ".join(["-D__FRAMAC__", "-DKERNEL_DEBUG=0", f"-DKERNEL_ABI_VERSION={abi[1]}", "-DKERNEL_ASIDS=256u",
-                     "-Ikernel", "-Ikernel/arch/prover/include", "-Ikernel/abi", f"-I{tree}/kernel/abi", "-Ifreestanding",
+                     "-Ikernel", "-Ikernel/arch/prover/include", "-Ikernel/arch/host/include", "-Ikernel/abi", f"-I{tree}/kernel/abi", "-Ifreestanding",
                      "-include", "kernel/proof/prelude.h"])
 
 
@@ -106,7 +109,7 @@ def read(report, names):
         result = Result()
         failed = []
         for goal, numbers in found.get(name, {}).items():
-            if goal == "wp:section":
+            if goal == "wp:section" or ENDS in goal:
                 continue
             total, valid = numbers["wp:main"]["total"], numbers["wp:main"].get("valid", 0)
             result.goals += total

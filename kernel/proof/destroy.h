@@ -1,0 +1,41 @@
+/* Contracts of object/destroy.h. */
+#ifndef PROOF_DESTROY_H
+#define PROOF_DESTROY_H
+
+/* The objects that count their capabilities. */
+#define COUNTED                                                                                                      \
+	slot_view[0 .. SLOT_VIEW_END - 1].child, thread_view[0 .. THREAD_VIEW_END - 1],                              \
+	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1],      \
+	endpoint_view[0 .. ENDPOINT_VIEW_END - 1], reply_view[0 .. REPLY_VIEW_END - 1], vspaces,                     \
+	irq_table.handlers[0 .. IRQ_LINES_MAX - 1]
+
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+bool destroy_slot_step(slot_t slot);
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+bool destroy_below_step(slot_t slot);
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
+bool destroy_worklist_step(void);
+/*@
+	requires kernel_ok && cap_ok(cap);
+	exits \false;
+	assigns COUNTED;
+	ensures kernel_ok;
+*/
+void destroy_count_reference(struct cap cap);
+
+#endif
