@@ -121,13 +121,16 @@ void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t
 	lend_give_back(receiver);
 	if (thread_view[receiver].reply != reply)
 		reply_set_receiver(reply, receiver);
+	//@ assert kernel_ok;
 	if (notification_take_bound(receiver))
 		return;
+	//@ assert kernel_ok;
 	if (sender == THREAD_NONE) {
 		wait_in_queue(receiver, THREAD_RECEIVING, endpoint, deadline);
 		return;
 	}
 	endpoint_remove(endpoint, sender);
+	//@ admit can_send(sender);
 	message_transfer(sender, receiver, thread_view[sender].badge, thread_view[sender].may_grant != 0);
 	if (thread_view[sender].state == THREAD_CALLING) {
 		await_reply(sender, receiver, IPC_FOREVER);

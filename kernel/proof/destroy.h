@@ -35,6 +35,7 @@ bool destroy_worklist_step(void);
 	exits \false;
 	assigns COUNTED;
 	ensures kernel_ok;
+	ensures same_words{Pre, Post};
 */
 void destroy_count_reference(struct cap cap);
 

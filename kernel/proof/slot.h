@@ -15,6 +15,7 @@ void slot_put_first(slot_t slot, slot_t parent, struct cap cap);
 	assigns LINKS_OF_SLOTS, slot_view[slot].cap, COUNTED;
 	ensures slot_view[slot].cap == cap && slot_view[slot].parent == parent;
 	ensures same_caps_but{Pre, Post}(slot) && kernel_ok;
+	ensures same_words{Pre, Post};
 */
 void slot_put_derived(slot_t slot, slot_t parent, struct cap cap);
 /*@

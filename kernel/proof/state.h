@@ -12,6 +12,10 @@
 /*@
 	predicate is_thread(integer t) = 0 <= t < THREAD_VIEW_END;
 	predicate is_thread_or_none(integer t) = is_thread(t) || t == THREAD_NONE;
+	// The words of messages in all threads' registers.
+	predicate same_words{K, L} =
+		\forall integer t, w; is_thread(t) && 0 <= w < 8 ==>
+			\at(thread_view[t].frame.word[w], L) == \at(thread_view[t].frame.word[w], K);
 	predicate is_context(integer c) = 0 <= c < SCHED_CONTEXT_VIEW_END;
 	predicate is_context_word(integer w) =
 		0 <= w && (is_context(w / CONTEXT_UNIT) ? w % CONTEXT_UNIT <= CONTEXT_LENT_MAX : w == CONTEXT_NONE);
