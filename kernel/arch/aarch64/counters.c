@@ -16,10 +16,6 @@
 /* PMUSERENR_EL0.CR: EL0 reads the cycle counter; it writes nothing, and sees no other register. */
 #define PMUSERENR_READ_CYCLES (UINT64_C(1) << 2)
 
-/* ID_AA64PFR0_EL1.AMU and AMUSERENR_EL0, by its number, for assemblers that know it not (Arm ARM DDI 0487). */
-#define ACTIVITY_VERSION(pfr0) ((pfr0) >> 44 & 0xf)
-#define ACTIVITY_ENABLE "s3_3_c13_c2_3"
-
 static bool has_counters(void)
 {
 	uint64_t version = PMU_VERSION(sysreg_read("id_aa64dfr0_el1"));
@@ -31,8 +27,6 @@ void counters_forbid(void)
 {
 	if (has_counters())
 		sysreg_write("pmuserenr_el0", 0);
-	if (ACTIVITY_VERSION(sysreg_read("id_aa64pfr0_el1")) != 0)
-		sysreg_write(ACTIVITY_ENABLE, 0);
 }
 
 bool arch_counters_allow(void)

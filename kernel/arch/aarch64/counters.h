@@ -1,4 +1,4 @@
-/* The performance monitors: of them, the cycle counter. And the activity monitors, of which nobody gets any. */
+/* The performance monitors: of them, the cycle counter. */
 #ifndef AARCH64_COUNTERS_H
 #define AARCH64_COUNTERS_H
 

@@ -23,7 +23,6 @@ extern char kernel_stack_guard[], emergency_stack_guard[];
 #define SCTLR_WXN (UINT64_C(1) << 19)
 #define SCTLR_UCT (UINT64_C(1) << 15) /* EL0 reads CTR_EL0 */
 #define SCTLR_SA0 (UINT64_C(1) << 4)  /* EL0's SP is checked for alignment */
-#define MDSCR_TDCC (UINT64_C(1) << 12) /* EL0 is kept from the debug communications registers */
 #define CNTKCTL_EL0_VIRTUAL_COUNTER (UINT64_C(1) << 1)
 #define MMFR1_PAN(id) ((id) >> 20 & 0xf)
 #define PFR1_BT(id) ((id) & 0xf)
@@ -154,7 +153,6 @@ uint64_t arch_boot_devices(const struct kaal_boot_params *params)
 	sysreg_write("sctlr_el1", sctlr);
 	sysreg_write("cpacr_el1", 0); /* switch.c allows FP where it belongs */
 	sysreg_write("cntkctl_el1", CNTKCTL_EL0_VIRTUAL_COUNTER);
-	sysreg_write("mdscr_el1", sysreg_read("mdscr_el1") | MDSCR_TDCC);
 	counters_forbid();
 	isb();
 	arch_timer_disarm();
