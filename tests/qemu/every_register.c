@@ -510,16 +510,23 @@ static void play_without_fp(void)
 	judge("fast path without FP", ROUNDS + 3);
 }
 
+/* It begins anew amid a life of which the CPU still has the FP registers: nothing here uses them in between. */
 static void play_start(void)
 {
 	static const struct probe zero;
 	struct life *l = &life[CLIENT];
-	uint64_t x[32] = {life_value(l, 0)};
+	uint64_t x[32] = {0};
+	bool stopped;
 
+	start_script(CLIENT, spinning, PRIORITY);
+	must(kaal_sys_thread_sleep(kaal_ticks_now() + SLEEP_TICKS));
+	stopped = inside;
+	x[0] = life_value(l, 0);
 	l->probe.then = then;
 	l->probe.then_sp = (uint64_t)(uintptr_t)stack[CLIENT + 1];
-	start(CLIENT, (uint64_t)(uintptr_t)probe_start, (uint64_t)(uintptr_t)&l->probe, life_value(l, 0), PRIORITY);
+	start(CLIENT, (uint64_t)(uintptr_t)probe_start, (uint64_t)(uintptr_t)&l->probe, x[0], PRIORITY);
 	wait_for(1);
+	check(stopped, "a thread was stopped in its probe");
 	life_expect_start(l, x, life_value(l, TLS), &zero);
 	judge("a thread's start", 1);
 }
