@@ -68,6 +68,7 @@ static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct c
 		status = KAAL_NOT_COPYABLE;
 	if (status == KAAL_OK)
 		*cap = cap_masked(slot_view[*from].cap, syscall_argument(caller, 4));
+	//@ assert status == KAAL_OK ==> cap_ok(*cap);
 	return status;
 }
 
@@ -110,6 +111,8 @@ void syscall_cap_move(thread_t caller)
 	while (!derivation_adopt_step(to, from)) {
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);
+			//@ assert threads_numbers_ok;
+			//@ assert threads_root_ok;
 			return;
 		}
 	}

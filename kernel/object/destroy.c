@@ -398,6 +398,7 @@ bool destroy_slot_step(slot_t slot)
 			return false;
 		derivation_remove(slot);
 		slot_view[slot].cap.word = 0;
+		//@ assert slots_ok;
 		return true;
 	}
 	if (!empty_slot_step(slot))
@@ -405,5 +406,6 @@ bool destroy_slot_step(slot_t slot)
 	if (worklists_are_empty())
 		return true;
 	slot_view[slot].cap.word = CAP_ZOMBIE;
+	//@ assert slots_ok;
 	return false;
 }
