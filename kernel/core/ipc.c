@@ -47,7 +47,9 @@ static void wait_in_queue(thread_t thread, enum thread_state state, endpoint_t e
 	if (deadline == IPC_AT_ONCE) {
 		finish(thread, KAAL_WOULD_BLOCK);
 		arch_frame_set_result(&thread_view[thread].frame, 1, 0);
+		//@ assert kernel_ok;
 		arch_frame_set_result(&thread_view[thread].frame, 2, 0);
+		//@ assert kernel_ok;
 		return;
 	}
 	sched_block(thread, state, endpoint);

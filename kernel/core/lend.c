@@ -81,7 +81,9 @@ void lend_return(thread_t caller)
 	*/
 	for (uint32_t lent = 0; thread != holder && lent < CONTEXT_LENT_MAX; lent++) {
 		thread = called_by(thread);
+		//@ assert thread != holder ==> thread_view[thread].state == THREAD_AWAITING_REPLY;
 		lose(thread);
+		//@ assert thread != holder ==> same_calls{LoopCurrent, Here};
 	}
 	kernel_assert(thread == holder);
 }
