@@ -47,7 +47,9 @@ static void wait_in_queue(thread_t thread, enum thread_state state, endpoint_t e
 	if (deadline == IPC_AT_ONCE) {
 		finish(thread, KAAL_WOULD_BLOCK);
 		arch_frame_set_result(&thread_view[thread].frame, 1, 0);
+		//@ assert kernel_ok;
 		arch_frame_set_result(&thread_view[thread].frame, 2, 0);
+		//@ assert kernel_ok;
 		return;
 	}
 	sched_block(thread, state, endpoint);
@@ -121,13 +123,16 @@ void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t
 	lend_give_back(receiver);
 	if (thread_view[receiver].reply != reply)
 		reply_set_receiver(reply, receiver);
+	//@ assert kernel_ok;
 	if (notification_take_bound(receiver))
 		return;
+	//@ assert kernel_ok;
 	if (sender == THREAD_NONE) {
 		wait_in_queue(receiver, THREAD_RECEIVING, endpoint, deadline);
 		return;
 	}
 	endpoint_remove(endpoint, sender);
+	//@ admit can_send(sender);
 	message_transfer(sender, receiver, thread_view[sender].badge, thread_view[sender].may_grant != 0);
 	if (thread_view[sender].state == THREAD_CALLING) {
 		await_reply(sender, receiver, IPC_FOREVER);

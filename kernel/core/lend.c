@@ -26,6 +26,7 @@ static context_word_t own_word(thread_t thread)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_calls{Pre, Post};
 */
 static void lose(thread_t thread)
 {
@@ -38,6 +39,7 @@ static void lose(thread_t thread)
 	exits \false;
 	assigns \nothing;
 	ensures is_thread_or_none(\result);
+	ensures \result == reply_view[thread_view[thread].waiting_for].receiver;
 */
 static thread_t called_by(thread_t thread)
 {
@@ -64,14 +66,24 @@ void lend_return(thread_t caller)
 	thread_t holder = sc == SCHED_CONTEXT_NONE ? caller : sched_context_view[sc].holder;
 	thread_t thread = caller;
 
+	//@ admit lending_ok;
 	kernel_assert(thread_view[caller].state == THREAD_AWAITING_REPLY);
 	if (sc == SCHED_CONTEXT_NONE)
 		sched_use(caller, own_word(caller));
 	else
 		sched_context_view[sc].holder = caller;
+	/*@
+		loop invariant kernel_ok && is_thread(thread) && lent <= CONTEXT_LENT_MAX;
+		loop invariant thread != holder ==> is_context(sc) && \at(thread_view[\at(thread, Here)].context, Pre) / CONTEXT_UNIT == sc;
+		loop invariant thread != holder ==> same_calls{Pre, Here};
+		loop assigns lent, thread, KERNEL_STATE;
+		loop variant CONTEXT_LENT_MAX - lent;
+	*/
 	for (uint32_t lent = 0; thread != holder && lent < CONTEXT_LENT_MAX; lent++) {
 		thread = called_by(thread);
+		//@ assert thread != holder ==> thread_view[thread].state == THREAD_AWAITING_REPLY;
 		lose(thread);
+		//@ assert thread != holder ==> same_calls{LoopCurrent, Here};
 	}
 	kernel_assert(thread == holder);
 }
@@ -100,15 +112,25 @@ void lend_end(sched_context_t sc)
 	thread_t holder = sched_context_view[sc].holder;
 	thread_t thread = home;
 
+	//@ admit lending_ok && home_ok(sc);
 	kernel_assert(home != THREAD_NONE);
 	thread_view[home].own = CONTEXT_NONE;
 	sched_context_view[sc].home = THREAD_NONE;
 	sched_context_view[sc].holder = THREAD_NONE;
+	/*@
+		loop invariant kernel_ok && is_thread(thread) && lent <= CONTEXT_LENT_MAX + 1;
+		loop invariant thread != holder ==> \at(thread_view[\at(thread, Here)].context, Pre) / CONTEXT_UNIT == sc;
+		loop invariant thread != holder ==> same_calls{Pre, Here};
+		loop assigns lent, thread, KERNEL_STATE;
+		loop variant CONTEXT_LENT_MAX + 1 - lent;
+	*/
 	for (uint32_t lent = 0; lent <= CONTEXT_LENT_MAX; lent++) {
 		thread_t next = thread == holder ? THREAD_NONE : called_by(thread);
 
+		//@ assert thread != holder ==> thread_view[thread].state == THREAD_AWAITING_REPLY;
 		if (thread_context(&thread_view[thread]) == sc)
 			lose(thread);
+		//@ assert thread != holder ==> same_calls{LoopCurrent, Here};
 		if (next == THREAD_NONE)
 			return;
 		thread = next;

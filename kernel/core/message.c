@@ -93,6 +93,8 @@ static bool find_target(thread_t receiver, uint64_t i, slot_t *slot)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures same_words{Pre, Post};
+	ensures !\result ==> same_caps{Pre, Post};
 */
 static bool transfer_cap(thread_t sender, thread_t receiver, uint64_t i)
 {
@@ -116,6 +118,8 @@ static bool transfer_cap(thread_t sender, thread_t receiver, uint64_t i)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok && \result <= caps;
+	ensures same_words{Pre, Post};
+	ensures \result == 0 ==> same_caps{Pre, Post};
 */
 static uint64_t transfer_caps(thread_t sender, thread_t receiver, uint64_t caps)
 {
@@ -123,7 +127,12 @@ static uint64_t transfer_caps(thread_t sender, thread_t receiver, uint64_t caps)
 
 	if (thread_view[sender].buffer == 0 || thread_view[receiver].buffer == 0)
 		return 0;
-	//@ loop invariant kernel_ok && came <= caps; loop assigns came, KERNEL_STATE; loop variant caps - came;
+	/*@
+		loop invariant kernel_ok && came <= caps && (came == 0 ==> same_caps{Pre, Here});
+		loop invariant same_words{Pre, Here};
+		loop assigns came, KERNEL_STATE;
+		loop variant caps - came;
+	*/
 	while (came < caps && transfer_cap(sender, receiver, came))
 		came++;
 	return came;
@@ -204,8 +213,11 @@ void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool m
 		message = kaal_message(came, transfer_caps(sender, receiver, caps), kaal_message_label(message)) |
 			  (came < words ? KAAL_MESSAGE_TRUNCATED : 0);
 	}
+	//@ assert kernel_ok;
 	arch_frame_set_status(&thread_view[receiver].frame, KAAL_OK);
+	//@ assert kernel_ok;
 	arch_frame_set_result(&thread_view[receiver].frame, 1, message);
+	//@ assert kernel_ok;
 	arch_frame_set_result(&thread_view[receiver].frame, 2, badge);
 }
 

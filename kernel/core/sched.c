@@ -270,8 +270,13 @@ static inline bool has_budget(sched_context_t sc)
 
 /*@
 	requires kernel_ok && is_thread(thread) && is_context_word(word);
+	terminates \true;
 	exits \false;
-	assigns KERNEL_STATE;
+	assigns thread_view[thread].context, sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1].holder;
+	ensures thread_view[thread].context == word;
+	ensures word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread;
+	ensures \forall integer c; is_context(c) && c != word / CONTEXT_UNIT ==>
+		sched_context_view[c].holder == \old(sched_context_view[c].holder);
 	ensures kernel_ok;
 */
 static inline void hold(thread_t thread, context_word_t word)

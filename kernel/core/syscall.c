@@ -68,6 +68,8 @@ void syscall_cap_identify(thread_t caller)
 	arch_frame_set_result(&thread->frame, 1, cap_type(cap));
 	arch_frame_set_result(&thread->frame, 2, cap_rights(cap));
 	arch_frame_set_result(&thread->frame, 3, cap_size_bits(cap));
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }
 
@@ -90,6 +92,8 @@ void syscall_debug_write(thread_t caller)
 		arch_console_put((char)(word >> i % WORD_BYTES * 8));
 	}
 	arch_frame_set_result(&thread->frame, 1, length);
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }
 

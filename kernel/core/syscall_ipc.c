@@ -60,6 +60,7 @@ static uint64_t deadline_argument(thread_t caller, unsigned argument)
 static void keep_capability(thread_t caller, struct cap cap)
 {
 	thread_view[caller].badge = cap.data;
+	//@ assert kernel_ok;
 	thread_view[caller].may_grant = has_grant(cap) ? 1 : 0;
 }
 

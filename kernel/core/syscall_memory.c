@@ -59,10 +59,24 @@ struct frame_step {
 	uint64_t rights;
 };
 
+/*@
+	requires kernel_ok && word_type(slot_view[slot].cap.word) == KAAL_OBJECT_FRAME && index < FRAMES_MAX;
+	requires \valid_read(step) && step->vspace < VSPACES_MAX;
+	requires \valid(status) && OUTSIDE_STATE(status) && \separated(status, step);
+	exits \false;
+	assigns slot_view[slot].cap.data, table_view[0 .. TABLE_VIEW_END - 1], *status;
+	ensures kernel_ok;
+*/
 static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status)
 {
+	//@ assert cap_ok(slot_view[slot].cap);
+	//@ assert frame_ok(slot_view[slot].cap);
 	uint64_t bytes = UINT64_C(1) << frame_size_bits(slot_view[slot].cap);
 
+	//@ assert word_aux(slot_view[slot].cap.word) % 0x100 == 12 ==> bytes == 0x1000;
+	//@ assert word_aux(slot_view[slot].cap.word) % 0x100 == 21 ==> bytes == 0x200000;
+	//@ assert word_aux(slot_view[slot].cap.word) % 0x100 == 30 ==> bytes == 0x40000000;
+	//@ assert bytes <= 0x40000000;
 	/* A user address and at most 512 GiB more: no overflow. */
 	if (step->address >= KAAL_USER_VA_END) {
 		*status = KAAL_OUT_OF_RANGE;
@@ -72,9 +86,11 @@ static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, 
 }
 
 /*@
-	requires kernel_ok && OUTSIDE(status);
+	requires kernel_ok && word_type(slot_view[slot].cap.word) == KAAL_OBJECT_FRAME && index < FRAMES_MAX;
+	requires \valid_read(step) && step->vspace < VSPACES_MAX;
+	requires \valid(status) && OUTSIDE_STATE(status) && \separated(status, step);
 	exits \false;
-	assigns KERNEL_STATE, *status;
+	assigns slot_view[slot].cap.data, table_view[0 .. TABLE_VIEW_END - 1], *status;
 	ensures kernel_ok;
 */
 static bool unmap_one(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status)
@@ -85,6 +101,14 @@ static bool unmap_one(slot_t slot, const struct frame_step *step, uint64_t index
 	return true;
 }
 
+/*@
+	requires kernel_ok && word_type(slot_view[slot].cap.word) == KAAL_OBJECT_FRAME && index < FRAMES_MAX;
+	requires \valid_read(step) && step->vspace < VSPACES_MAX;
+	requires \valid(status) && OUTSIDE_STATE(status) && \separated(status, step);
+	exits \false;
+	assigns slot_view[slot].cap.data, table_view[0 .. TABLE_VIEW_END - 1], *status;
+	ensures kernel_ok;
+*/
 static bool protect_one(slot_t slot, const struct frame_step *step, uint64_t index, uint64_t *status)
 {
 	(void)index;
@@ -92,6 +116,14 @@ static bool protect_one(slot_t slot, const struct frame_step *step, uint64_t ind
 	return true;
 }
 
+/*@
+	requires kernel_ok && \valid_read(step) && OUTSIDE_STATE(step) && is_thread(step->caller);
+	requires status == KAAL_OK ==> step->vspace < VSPACES_MAX;
+	requires step->act == &map_one || step->act == &unmap_one || step->act == &protect_one;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /*
  * Goes through `count` frames from argument 0 on; result 1 says how far it came. An interrupt ends it between two
  * frames, and within the first one, where nothing is to be told, has the call made again.
@@ -104,12 +136,18 @@ static void go_through(uint64_t count, const struct frame_step *step, uint64_t s
 
 	if (status == KAAL_OK && (count == 0 || count > FRAMES_MAX))
 		status = KAAL_OUT_OF_RANGE;
+	/*@
+		loop invariant kernel_ok && done <= FRAMES_MAX && (status == KAAL_OK ==> done <= count <= FRAMES_MAX);
+		loop invariant status == KAAL_OK ==> step->vspace < VSPACES_MAX;
+		loop assigns status, done, KERNEL_STATE;
+	*/
 	while (status == KAAL_OK && done < count) {
 		slot_t slot;
 		bool whole = true;
 
 		status = thread_find_typed_slot(caller, first + done, KAAL_OBJECT_FRAME, 0, &slot);
 		if (status == KAAL_OK)
+			//@ calls map_one, unmap_one, protect_one;
 			whole = step->act(slot, step, done, &status);
 		if (status == KAAL_OK && whole)
 			done++;

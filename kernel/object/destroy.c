@@ -246,6 +246,22 @@ static void clear(slot_t slot)
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 */
+/* Nobody finds its capability any more; it is still to be cleared. */
+static void make_zombie(slot_t slot)
+{
+	if (!cap_is_zombie(slot_view[slot].cap))
+		slot_view[slot].cap.word += CAP_ZOMBIE;
+	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(\at(slot_view[slot].cap.word, Pre));
+	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(\at(slot_view[slot].cap.word, Pre));
+	//@ assert slots_ok;
+}
+
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 /* Empties a slot; what that ends waits in the worklists. */
 static bool empty_slot_step(slot_t slot)
 {
@@ -257,11 +273,7 @@ static bool empty_slot_step(slot_t slot)
 		clear(slot);
 		return true;
 	}
-	if (!cap_is_zombie(slot_view[slot].cap))
-		slot_view[slot].cap.word += CAP_ZOMBIE;
-	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(\at(slot_view[slot].cap.word, Pre));
-	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(\at(slot_view[slot].cap.word, Pre));
-	//@ assert slots_ok;
+	make_zombie(slot);
 	derivation_reparent(child, slot_view[slot].parent);
 	return false;
 }
@@ -272,10 +284,12 @@ bool destroy_below_step(slot_t slot)
 
 	if (child == 0)
 		return true;
-	if (slot_view[child].child != 0)
-		derivation_reparent(slot_view[child].child, slot);
-	else
+	if (slot_view[child].child == 0) {
 		clear(child);
+		return false;
+	}
+	make_zombie(child);
+	derivation_reparent(slot_view[child].child, slot);
 	return false;
 }
 
@@ -384,6 +398,7 @@ bool destroy_slot_step(slot_t slot)
 			return false;
 		derivation_remove(slot);
 		slot_view[slot].cap.word = 0;
+		//@ assert slots_ok;
 		return true;
 	}
 	if (!empty_slot_step(slot))
@@ -391,5 +406,6 @@ bool destroy_slot_step(slot_t slot)
 	if (worklists_are_empty())
 		return true;
 	slot_view[slot].cap.word = CAP_ZOMBIE;
+	//@ assert slots_ok;
 	return false;
 }

@@ -30,7 +30,10 @@ extern struct destroy_worklists destroy_worklists;
  */
 bool destroy_slot_step(slot_t slot);
 
-/* Deletes one capability below the slot's. True when there is none left. */
+/*
+ * Deletes one capability below the slot's, or brings one nearer to it from below another, which is a zombie from then on: nobody
+ * else revokes that one, or uses its memory, as if nothing came from it. True when there is none left.
+ */
 bool destroy_below_step(slot_t slot);
 
 /* Empties one slot of a CNode or thread in the worklists. True when they are empty. */

@@ -46,25 +46,43 @@ bool frame_is_mapped(struct cap cap)
 	return place_of(cap.data).vspace != 0;
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == cap.object * 32;
+*/
 static uint64_t base_of(struct cap cap)
 {
 	return (uint64_t)cap.object << OBJECT_UNIT_BITS;
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == KAAL_OK ==> rights / 2 % 2 == 0 || rights / 8 % 2 == 0;
+*/
 static uint64_t check_rights(struct cap cap, uint64_t rights)
 {
+	//@ assert has_bits(rights);
 	if ((rights & ~MAP_RIGHTS) != 0 || (rights & KAAL_RIGHT_READ) == 0 ||
 	    (rights & (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE)) == (KAAL_RIGHT_WRITE | KAAL_RIGHT_EXECUTE))
 		return KAAL_OUT_OF_RANGE;
 	return (rights & ~(uint64_t)cap_rights(cap)) == 0 ? KAAL_OK : KAAL_NO_RIGHT;
 }
 
+/*@
+	requires word_type(cap.word) == KAAL_OBJECT_FRAME && frame_ok(cap) && frame_aligned(cap);
+	terminates \true; exits \false; assigns \nothing;
+	ensures entry_ok(\result);
+*/
 static uint64_t leaf_of(struct cap cap, uint64_t rights)
 {
-	static const enum translation_memory memory[] = {
+	static const enum translation_memory memories[] = {
 		[FRAME_CACHED] = TRANSLATION_NORMAL, [FRAME_DEVICE] = TRANSLATION_DEVICE, [FRAME_UNCACHED] = TRANSLATION_UNCACHED};
+	enum frame_memory kind = memory_of(cap);
+	//@ assert kind == FRAME_CACHED || kind == FRAME_DEVICE || kind == FRAME_UNCACHED;
+	enum translation_memory memory = memories[kind];
+	//@ assert memory == kind;
 	struct translation_attributes attributes = {
-		memory[memory_of(cap)],
+		memory,
 		TRANSLATION_USER | ((rights & KAAL_RIGHT_WRITE) != 0 ? TRANSLATION_WRITE : 0) |
 			((rights & KAAL_RIGHT_EXECUTE) != 0 ? TRANSLATION_EXECUTE : 0),
 	};
@@ -72,6 +90,12 @@ static uint64_t leaf_of(struct cap cap, uint64_t rights)
 	return translation_leaf(base_of(cap), attributes, translation_level(frame_size_bits(cap)));
 }
 
+/*@
+	requires word_type(slot_view[slot].cap.word) == KAAL_OBJECT_FRAME && slots_ok;
+	terminates \true; exits \false;
+	assigns slot_view[slot].cap.data;
+	ensures !\result ==> slots_ok;
+*/
 /*
  * Code that was written through another mapping is what instruction fetch sees from now on. A large frame's pages
  * are gone through one by one, by one thread; what is left of another's, or of a call that failed, does not count.
@@ -87,6 +111,7 @@ static bool sync_code_step(slot_t slot, uint32_t thread)
 		arch_sync_code_page(base_of(cap));
 		return true;
 	}
+	//@ assert word_aux(cap.word) % 0x100 == 12 ==> bytes == KAAL_PAGE_BYTES;
 	arch_clean_code_page(base_of(cap) + done);
 	done += KAAL_PAGE_BYTES;
 	slot_view[slot].cap.data = place_word((struct place){done, 0, thread});
@@ -96,6 +121,15 @@ static bool sync_code_step(slot_t slot, uint32_t thread)
 	return true;
 }
 
+/*@
+	requires word_type(cap.word) == KAAL_OBJECT_FRAME && frame_ok(cap) && frame_place_ok(cap);
+	requires spaces_ok && tables_ok && vspace < VSPACES_MAX;
+	requires \valid(table) && \valid(index) && \separated(table, index) && OUTSIDE_STATE(table) && OUTSIDE_STATE(index);
+	exits \false;
+	assigns *table, *index;
+	ensures \result == KAAL_OK ==> *table < TABLE_VIEW_END && *index < 512;
+	ensures \result == KAAL_OK ==> virtual_address < KAAL_USER_VA_END && virtual_address % (1 << (word_aux(cap.word) % 0x100)) == 0;
+*/
 /* The entry for a mapping that can be made; a KAAL_ status. */
 static uint64_t find_free_entry(struct cap cap, vspace_t vspace, uint64_t virtual_address, uint64_t rights, table_t *table,
 				unsigned *index)
@@ -129,6 +163,11 @@ bool frame_map_step(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint
 		return false;
 	table_view[table].entry[index] = leaf_of(cap, rights);
 	slot_view[slot].cap.data = place_word((struct place){virtual_address, vspace, vspace_generation(vspace)});
+	//@ assert word_aux(cap.word) % 0x100 == 21 ==> virtual_address % 0x200000 == 0;
+	//@ assert word_aux(cap.word) % 0x100 == 30 ==> virtual_address % 0x40000000 == 0;
+	//@ assert slot_view[slot].cap.data % 0x8000000 == virtual_address / 4096;
+	//@ assert frame_place_ok(slot_view[slot].cap);
+	//@ assert slots_ok;
 	arch_tables_written();
 	return true;
 }
@@ -139,6 +178,16 @@ void frame_map_give_up(slot_t slot)
 		slot_view[slot].cap.data = 0;
 }
 
+/*@
+	requires word_type(cap.word) == KAAL_OBJECT_FRAME && frame_ok(cap) && frame_place_ok(cap);
+	requires spaces_ok && tables_ok;
+	requires \valid(vspace) && \valid(table) && \valid(index) && \separated(vspace, table, index);
+	requires OUTSIDE_STATE(vspace) && OUTSIDE_STATE(table) && OUTSIDE_STATE(index);
+	exits \false;
+	assigns *vspace, *table, *index;
+	ensures *vspace < VSPACES_MAX;
+	ensures \result ==> *table < TABLE_VIEW_END && *index < 512;
+*/
 /* The entry that maps this capability's frame, where it was mapped last (FR-2). */
 static bool find_mapping(struct cap cap, vspace_t *vspace, table_t *table, unsigned *index)
 {

@@ -87,7 +87,9 @@ uint64_t page_table_unmap(slot_t slot)
 		status = KAAL_OK;
 	}
 	/* Also when the space has ended, or a table above was taken out: PT-2. */
+	//@ assert tables_ok;
 	arch_zero_page(base_of(cap));
+	//@ assert tables_ok;
 	slot_view[slot].cap.data = 0;
 	return status;
 }

@@ -44,27 +44,62 @@ uint32_t untyped_block_bits(uint64_t base, uint64_t end)
 {
 	uint32_t bits = UNTYPED_BITS_MIN;
 
+	//@ assert in_units(base);
+	/*@
+		loop invariant UNTYPED_BITS_MIN <= bits <= UNTYPED_BITS_MAX;
+		loop invariant base % (1 << bits) == 0 && base + (1 << bits) <= end;
+		loop assigns bits;
+		loop variant UNTYPED_BITS_MAX - bits;
+	*/
 	while (bits < UNTYPED_BITS_MAX && (base >> bits & 1) == 0 && end - base >= UINT64_C(2) << bits)
 		bits++;
 	return bits;
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == block_used(cap.data);
+*/
 static uint64_t used_of(struct cap cap)
 {
 	return cap.data % CLEAN_UNIT;
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == block_clean(cap.data);
+*/
 static uint64_t clean_of(struct cap cap)
 {
 	return cap.data / CLEAN_UNIT;
 }
 
+/* UT-3 */
+/*@
+	requires slots_ok && word_kind(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
+	requires used <= clean <= block_units(slot_view[slot].cap.word) && clean % 128 == 0;
+	exits \false;
+	assigns slot_view[slot].cap.data;
+	ensures slots_ok && block_used(slot_view[slot].cap.data) == used && block_clean(slot_view[slot].cap.data) == clean;
+*/
 static void set_cursors(slot_t slot, uint64_t used, uint64_t clean)
 {
+	//@ assert cap_ok(slot_view[slot].cap);
 	kernel_assert(used < CLEAN_UNIT && clean < CLEAN_UNIT);
 	slot_view[slot].cap.data = used + clean * CLEAN_UNIT;
+	//@ assert block_used(slot_view[slot].cap.data) == used;
+	//@ assert block_clean(slot_view[slot].cap.data) == clean;
+	//@ assert slot_view[slot].cap.word == \at(slot_view[slot].cap.word, Pre);
+	//@ assert cursors_ok(slot_view[slot].cap);
+	//@ assert block_ok(slot_view[slot].cap);
+	//@ assert untyped_ok(slot_view[slot].cap);
 }
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> flags == 0 || (flags == KAAL_RETYPE_NO_SPACES && type == KAAL_OBJECT_UNTYPED) ||
+		(flags == KAAL_RETYPE_UNCACHED && type == KAAL_OBJECT_FRAME && size_bits == 12 && word_aux(untyped.word) < 0x100);
+*/
 /* What a flag is for. */
 static bool flags_fit(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags)
 {
@@ -101,6 +136,11 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 	}
 }
 
+/*@
+	requires OBJECT_UNIT_BITS <= object_bits(type, size_bits) <= 36 && size_bits <= 36;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == (1 << (object_bits(type, size_bits) - OBJECT_UNIT_BITS));
+*/
 /* The object's size in units. */
 static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 {
@@ -134,20 +174,58 @@ static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 	default:
 		break;
 	}
+	//@ assert bits == object_bits(type, size_bits);
 	return UINT64_C(1) << (bits - OBJECT_UNIT_BITS);
 }
 
+/*@
+	requires word_type(untyped.word) == KAAL_OBJECT_UNTYPED && cap_ok(untyped);
+	requires UNTYPED_BITS_MIN <= size_bits <= UNTYPED_BITS_MAX;
+	requires fits_at(untyped, at, 1 << (size_bits - OBJECT_UNIT_BITS));
+	terminates \true; exits \false; assigns \nothing;
+	ensures cap_ok(\result) && \result.object == untyped.object + at && word_type(\result.word) == KAAL_OBJECT_UNTYPED;
+	ensures word_aux(\result.word) % 0x100 == size_bits;
+	ensures word_aux(\result.word) >= 0x100 <==> word_aux(untyped.word) >= 0x100;
+	ensures word_rights(\result.word) == (0xf & word_rights(untyped.word));
+*/
 /* The capability of a block inside a block: what the parent knows to be zero the child knows, too. */
 static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bits)
 {
+	//@ assert in_units(at);
+	//@ assert room: untyped.object + at < 0x100000000;
 	struct cap cap = untyped_cap(untyped_base(untyped) + (at << OBJECT_UNIT_BITS), size_bits, untyped_is_device(untyped));
+	//@ assert place: cap.object == untyped.object + at;
+	//@ assert size: block_units(cap.word) == (1 << (size_bits - OBJECT_UNIT_BITS));
 	uint64_t units = UINT64_C(1) << (size_bits - OBJECT_UNIT_BITS);
+	//@ assert page: at % 128 == 0 && units % 128 == 0;
+	//@ assert less: (1 << (size_bits - OBJECT_UNIT_BITS)) <= (1 << (word_aux(untyped.word) % 0x100 - OBJECT_UNIT_BITS));
+	//@ assert smaller: size_bits <= word_aux(untyped.word) % 0x100;
+	//@ assert aligned: untyped.object % (1 << (word_aux(untyped.word) % 0x100 - OBJECT_UNIT_BITS)) == 0;
+	//@ assert whole: untyped.object % (1 << (size_bits - OBJECT_UNIT_BITS)) == 0;
+	//@ assert sum: (untyped.object + at) % (1 << (size_bits - OBJECT_UNIT_BITS)) == 0;
+	//@ assert bounds: block_ok(cap);
 	uint64_t clean = clean_of(untyped) > at ? clean_of(untyped) - at : 0;
 
 	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
+	//@ assert least: \let n = (clean < units ? clean : units); 0 <= n <= units && n % 128 == 0 && cap.data == n * 0x100000000;
+	//@ assert cursors: cursors_ok(cap);
+	//@ assert all: cap_ok(cap);
 	return cap_masked(cap, cap_rights(untyped));
 }
 
+/*@
+	requires kernel_ok && word_type(untyped.word) == KAAL_OBJECT_UNTYPED && cap_ok(untyped);
+	requires retype_ok(untyped, type, size_bits, 0);
+	requires fits_at(untyped, at, 1 << (object_bits(type, size_bits) - OBJECT_UNIT_BITS));
+	requires \valid(object) && OUTSIDE_STATE(object);
+	requires type == KAAL_OBJECT_CNODE ==> word_type(slot_view[untyped.object + at].cap.word) == 0;
+	exits \false;
+	assigns OBJECT_STATE, *object;
+	ensures kernel_ok;
+	ensures same_caps_but{Pre, Post}(type == KAAL_OBJECT_CNODE ? untyped.object + at : -1);
+	ensures cap_ok(*object) && word_type(object->word) == type;
+	ensures type != KAAL_OBJECT_VSPACE ==> object->object == untyped.object + at;
+*/
 /* Memory from `at` units of the block on is the object's from now on. False, and no change, where the kernel has no number for it. */
 static bool start_object(struct cap untyped, uint64_t at, enum kaal_object_type type, uint32_t size_bits, struct cap *object)
 {
@@ -205,6 +283,9 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 
 	if (units > end || at > end - units)
 		return UNTYPED_NO_ROOM;
+	//@ assert in_units(at);
+	//@ assert used_now: block_used(untyped.data) <= at && at % units == 0;
+	//@ assert fits: fits_at(untyped, at, units);
 	/* Blocks need not be zero, and device memory never is: the kernel does not touch it. */
 	if (type != KAAL_OBJECT_UNTYPED && !untyped_is_device(untyped) && clean < at + units) {
 		if (clean < at)
@@ -227,6 +308,14 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	return UNTYPED_DONE;
 }
 
+/*@
+	requires kernel_ok;
+	requires type == KAAL_OBJECT_ENDPOINT || type == KAAL_OBJECT_NOTIFICATION || type == KAAL_OBJECT_REPLY;
+	requires type == KAAL_OBJECT_REPLY ==> object != REPLY_NONE;
+	exits \false;
+	assigns endpoint_view[object], notification_view[object], reply_view[object];
+	ensures kernel_ok;
+*/
 /* A fresh object of one unit, with its first capability. */
 static inline __attribute__((always_inline)) void start_counted(enum kaal_object_type type, object_t object)
 {
@@ -242,12 +331,29 @@ static inline __attribute__((always_inline)) void start_counted(enum kaal_object
 	}
 }
 
+/*@
+	requires kernel_ok && cap_ok(last) && to + count <= SLOT_VIEW_END;
+	requires type == KAAL_OBJECT_ENDPOINT || type == KAAL_OBJECT_NOTIFICATION || type == KAAL_OBJECT_REPLY;
+	requires word_type(last.word) == type && last.object + count < 0xffffffff;
+	requires word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok && \result <= count;
+	ensures slot_view[slot].cap == \old(slot_view[slot].cap);
+*/
 /* untyped_make_more() for one type, at most as many as memory is known to be zero for; compiled for each. */
 static inline __attribute__((always_inline)) uint64_t make_run(enum kaal_object_type type, slot_t slot, struct cap last, slot_t to,
 							       uint64_t count)
 {
 	uint64_t made = 0;
 
+	/*@
+		loop invariant kernel_ok && made <= count && cap_ok(last);
+		loop invariant last.object == \at(last.object, Pre) + made && last.word == \at(last.word, Pre);
+		loop invariant slot_view[slot].cap == \at(slot_view[slot].cap, Pre);
+		loop assigns made, last, KERNEL_STATE;
+		loop variant count - made;
+	*/
 	while (made < count && cap_is_null(slot_view[to + made].cap) && !arch_irq_pending()) {
 		last.object++;
 		start_counted(type, last.object);
@@ -284,15 +390,20 @@ bool untyped_reset_step(slot_t slot)
 {
 	struct cap untyped = slot_view[slot].cap;
 	uint64_t used = used_of(untyped);
-	uint64_t page = (used - 1) & ~(PAGE_UNITS - 1);
+	uint64_t page;
 
 	if (used == 0)
 		return true;
+	page = (used - 1) & ~(PAGE_UNITS - 1);
 	if (untyped_is_device(untyped)) {
 		set_cursors(slot, 0, 0);
 		return true;
 	}
+	//@ assert in_units(page);
+	//@ assert page % 128 == 0 && page < used <= page + 128;
+	//@ assert untyped.object + page < 0x100000000;
 	arch_zero_page(untyped_base(untyped) + (page << OBJECT_UNIT_BITS));
+	//@ assert tables_ok;
 	set_cursors(slot, page, clean_of(untyped) > page + PAGE_UNITS ? clean_of(untyped) : page + PAGE_UNITS);
 	return page == 0;
 }

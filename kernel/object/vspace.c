@@ -15,7 +15,7 @@ vspace_t vspace_asid_owner[ARCH_ASIDS];
 uint64_t place_word(struct place place)
 {
 	return place.virtual_address / KAAL_PAGE_BYTES + place.vspace * PLACE_PAGES +
-	       place.generation * (PLACE_PAGES * PLACE_NUMBERS);
+	       place.generation % GENERATIONS * (PLACE_PAGES * PLACE_NUMBERS);
 }
 
 struct place place_of(uint64_t word)

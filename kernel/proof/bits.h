@@ -30,6 +30,42 @@
 		(w & m) == w % 0x100 + 0x100 * ((w / 0x100 % 0x10) & r);
 	lemma rights_left: \forall integer r, m; 0 <= r < 16 && 0 <= m < 0x10000000000000000 ==>
 		(r & (uint32_t)(~(15 & m))) == r - (15 & (m & r)) && 0 <= (15 & (m & r)) <= r;
+	lemma bit_of_one: \forall integer n, i; 0 <= n && 0 <= i ==> (((1 << n) & (1 << i)) != 0 <==> i == n);
+	lemma bit_of_rest: \forall integer n, i; 0 <= n < 64 && 0 <= i < 64 ==>
+		(((uint64_t)(~(1 << n)) & (1 << i)) != 0 <==> i != n);
+*/
+
+/* More of them, which would be in the way elsewhere: provers see them where a predicate of their block is mentioned. */
+/*@
+	axiomatic single_bits {
+		predicate has_bits(integer x) = 0 <= x;
+		lemma and_bit_0: \forall integer x; 0 <= x ==> (x & 1) == x % 2;
+		lemma and_bit_1: \forall integer x; 0 <= x ==> (x & 2) == x / 2 % 2 * 2;
+		lemma and_bit_3: \forall integer x; 0 <= x ==> (x & 8) == x / 8 % 2 * 8;
+		lemma and_bits_1_3: \forall integer x; 0 <= x ==> (x & 10) == (x & 2) + (x & 8);
+	}
+	axiomatic powers {
+		predicate in_units(integer x) = 0 <= x;
+		lemma align_page: \forall integer x; 0 <= x < 0x10000000000000000 ==> (x & 0xffffffffffffff80) == x - x % 128;
+		lemma align_down: \forall integer x, n; 0 <= x < 0x10000000000000000 && 0 <= n < 64 ==>
+			(x & (uint64_t)(~((1 << n) - 1))) == x - x % (1 << n);
+		lemma power_order: \forall integer a, b; 0 <= a && 0 <= b && (1 << a) <= (1 << b) ==> a <= b;
+		lemma aligned_less: \forall integer x, a, b; 0 <= x && 0 <= a <= b && x % (1 << b) == 0 ==> x % (1 << a) == 0;
+		lemma aligned_page: \forall integer x, b; 0 <= x && 7 <= b && x % (1 << b) == 0 ==> x % 128 == 0;
+		lemma power_aligned: \forall integer a, b; 0 <= a <= b ==> (1 << b) % (1 << a) == 0;
+		lemma shift_two: \forall integer n; 0 <= n ==> (2 << n) == 2 * (1 << n);
+		lemma next_power: \forall integer n; 0 <= n ==> (1 << (n + 1)) == 2 * (1 << n);
+		lemma next_aligned: \forall integer x, n; 0 <= x && 0 <= n && x % (1 << n) == 0 && ((x >> n) & 1) == 0 ==>
+			x % (2 * (1 << n)) == 0;
+		lemma sum_aligned: \forall integer x, y, n; 0 <= x && 0 <= y && 0 <= n && x % (1 << n) == 0 && y % (1 << n) == 0 ==>
+			(x + y) % (1 << n) == 0;
+	}
+	axiomatic addresses {
+		predicate has_address(integer x) = 0 <= x;
+		lemma and_address: \forall integer x; 0 <= x ==> (x & 0xfffffffff000) == x / 0x1000 % 0x1000000000 * 0x1000;
+		lemma or_address: \forall integer x, b; 0 <= x < 0x1000000000000 && x % 4096 == 0 && 0 <= b && b % 0x1000000000000 < 4096 ==>
+			(x | b) == x + b;
+	}
 */
 
 #endif

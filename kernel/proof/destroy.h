@@ -4,7 +4,7 @@
 
 /* The objects that count their capabilities. */
 #define COUNTED                                                                                                      \
-	slot_view[0 .. SLOT_VIEW_END - 1].child, thread_view[0 .. THREAD_VIEW_END - 1],                              \
+	slot_view[0 .. SLOT_VIEW_END - 1], thread_view[0 .. THREAD_VIEW_END - 1],                                    \
 	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1],      \
 	endpoint_view[0 .. ENDPOINT_VIEW_END - 1], reply_view[0 .. REPLY_VIEW_END - 1], vspaces,                     \
 	irq_table.handlers[0 .. IRQ_LINES_MAX - 1]
@@ -34,7 +34,9 @@ bool destroy_worklist_step(void);
 	requires kernel_ok && cap_ok(cap);
 	exits \false;
 	assigns COUNTED;
+	ensures same_caps{Pre, Post} && same_parents{Pre, Post}(-1);
 	ensures kernel_ok;
+	ensures same_words{Pre, Post};
 */
 void destroy_count_reference(struct cap cap);
 

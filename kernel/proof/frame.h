@@ -12,7 +12,10 @@ uint32_t frame_size_bits(struct cap cap);
 	ensures \result <==> word_aux(cap.word) / 0x100 == 0;
 */
 bool frame_is_cached(struct cap cap);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> cap.data / 0x8000000 % 0x1000 != 0;
+*/
 bool frame_is_mapped(struct cap cap);
 /*@
 	terminates \true; exits \false; assigns \nothing;

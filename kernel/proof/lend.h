@@ -3,10 +3,46 @@
 #define PROOF_LEND_H
 
 /*@
+	// Who waits for whom.
+	predicate same_calls{K, L} =
+		(\forall integer t; is_thread(t) ==> \at(thread_view[t].state, L) == \at(thread_view[t].state, K)) &&
+		(\forall integer t; is_thread(t) ==> \at(thread_view[t].waiting_for, L) == \at(thread_view[t].waiting_for, K)) &&
+		(\forall integer r; 0 <= r < REPLY_VIEW_END ==> \at(reply_view[r].receiver, L) == \at(reply_view[r].receiver, K));
+	// LN-1, from the other end: who has a context that somebody else holds waits for the answer of one who has it too,
+	// lent once more.
+	predicate has_lent{L}(integer t) =
+		thread_view[t].state == THREAD_AWAITING_REPLY && thread_view[t].waiting_for != REPLY_NONE &&
+		is_thread(reply_view[thread_view[t].waiting_for].receiver) &&
+		thread_view[reply_view[thread_view[t].waiting_for].receiver].context == thread_view[t].context + 1;
+	predicate lending_ok{L} =
+		\forall integer t; is_thread(t) && thread_view[t].context != CONTEXT_NONE &&
+			sched_context_view[thread_view[t].context / CONTEXT_UNIT].holder != t ==> has_lent(t);
+	// A context that its home does not hold is the one that home has lent.
+	predicate home_ok{L}(integer c) =
+		sched_context_view[c].home != sched_context_view[c].holder ==>
+			thread_view[sched_context_view[c].home].context / CONTEXT_UNIT == c;
+
+	predicate can_lend{L}(integer t) =
+		thread_view[t].context != CONTEXT_NONE &&
+		sched_context_view[thread_view[t].context / CONTEXT_UNIT].holder == t &&
+		thread_view[t].context % CONTEXT_UNIT < CONTEXT_LENT_MAX;
+*/
+
+/*@
 	requires kernel_ok && is_thread(caller) && is_thread(receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// Who waits to receive runs on the context from now on, whose word the caller keeps: it is lent once more.
+	ensures \old(can_lend(caller) && thread_view[receiver].own == CONTEXT_NONE && thread_view[receiver].state != THREAD_READY) &&
+		caller != receiver ==>
+		sched_context_view[\old(thread_view[caller].context / CONTEXT_UNIT)].holder == receiver &&
+		thread_view[receiver].context == \old(thread_view[caller].context) + 1 &&
+		thread_view[caller].context == \old(thread_view[caller].context);
+	// One that is not the caller's to lend, or too often lent, stays where it is.
+	ensures \old(!can_lend(caller)) ==>
+		(\forall integer c; is_context(c) ==> sched_context_view[c].holder == \old(sched_context_view[c].holder)) &&
+		(\forall integer t; is_thread(t) ==> thread_view[t].context == \old(thread_view[t].context));
 */
 void lend_context(thread_t caller, thread_t receiver);
 

@@ -55,6 +55,14 @@ static inline uint64_t message_check(thread_t sender, uint64_t message, bool may
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures thread_view[receiver].frame.argument[0] == KAAL_OK && thread_view[receiver].frame.argument[2] == badge;
+	ensures \old(thread_view[sender].fault) == KAAL_FAULT_NONE ==>
+		\forall integer w; 0 <= w < 8 ==>
+			thread_view[receiver].frame.word[w] == \old(thread_view[sender].frame.word[w]);
+	ensures \old(thread_view[sender].fault) != KAAL_FAULT_NONE ==>
+		thread_view[receiver].frame.argument[1] == KAAL_FAULT_WORDS + KAAL_MESSAGE_FAULT &&
+		thread_view[receiver].frame.word[KAAL_FAULT_WORD_KIND] == \old(thread_view[sender].fault);
+	// Without GRANT no slot's capability changes.
+	ensures !may_grant ==> same_caps{Pre, Post};
 */
 void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool may_grant);
 

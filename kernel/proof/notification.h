@@ -62,6 +62,7 @@ void notification_leave(thread_t thread, uint64_t status);
 		\old(notification_view[thread_view[thread].notification].flags) != 0;
 	ensures \result ==> thread_view[thread].frame.argument[2] == \old(notification_view[thread_view[thread].notification].flags);
 	ensures \result ==> notification_view[thread_view[thread].notification].flags == 0;
+	ensures \old(kernel_ok) ==> kernel_ok;
 */
 bool notification_take_bound(thread_t thread);
 /*@

@@ -80,6 +80,14 @@ void sched_set_priority(thread_t thread, uint32_t priority);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures \old(thread_view[thread].state) != THREAD_READY ==> thread_view[thread].context == word &&
+		(word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread);
+	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_calls{Pre, Post};
+	ensures \old(thread_view[thread].state) != THREAD_READY ==>
+		\forall integer t; is_thread(t) && t != thread ==> thread_view[t].context == \old(thread_view[t].context);
+	ensures \old(thread_view[thread].state) != THREAD_READY ==>
+		\forall integer c; is_context(c) && c != word / CONTEXT_UNIT ==>
+			sched_context_view[c].holder == \old(sched_context_view[c].holder);
 */
 void sched_use(thread_t thread, context_word_t word);
 

@@ -14,14 +14,17 @@ uint32_t untyped_size_bits(struct cap cap);
 bool untyped_is_device(struct cap cap);
 /*@
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result < 0x2000000000;
+	ensures \result == cap.object * 32;
 */
 uint64_t untyped_base(struct cap cap);
 /*@
 	requires base < 0x2000000000 && size_bits < 0x100;
 	terminates \true; exits \false; assigns \nothing;
 	ensures \result.object == base / 32 && \result.data == 0;
-	ensures \result.word == KAAL_OBJECT_UNTYPED + 0x100 * 0xf + 0x10000 * (size_bits + (device ? 0x100 : 0));
+	ensures word_type(\result.word) == KAAL_OBJECT_UNTYPED && word_kind(\result.word) == KAAL_OBJECT_UNTYPED;
+	ensures word_rights(\result.word) == KAAL_RIGHTS_ALL;
+	ensures word_aux(\result.word) % 0x100 == size_bits;
+	ensures word_aux(\result.word) >= 0x100 <==> device;
 */
 struct cap untyped_cap(uint64_t base, uint32_t size_bits, bool device);
 /* The block is aligned to its size and ends no later than `end`. */
@@ -52,6 +55,25 @@ uint32_t untyped_block_bits(uint64_t base, uint64_t end);
 	ensures \result <==> retype_ok(untyped, type, size_bits, flags);
 */
 bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t size_bits, uint32_t flags);
+/*@
+	logic integer object_bits(integer type, integer bits) =
+		type == KAAL_OBJECT_CNODE ? bits + SLOT_BITS :
+		type == KAAL_OBJECT_THREAD ? (integer)THREAD_BITS :
+		type == KAAL_OBJECT_SCHED_CONTEXT ? (integer)SCHED_CONTEXT_BITS :
+		type == KAAL_OBJECT_NOTIFICATION ? (integer)NOTIFICATION_BITS :
+		type == KAAL_OBJECT_ENDPOINT ? (integer)ENDPOINT_BITS :
+		type == KAAL_OBJECT_REPLY ? (integer)REPLY_BITS :
+		type == KAAL_OBJECT_VSPACE ? (integer)VSPACE_BITS :
+		type == KAAL_OBJECT_PAGE_TABLE ? (integer)PAGE_TABLE_BITS : bits;
+	// So many units from `at` on lie in the block, aligned to their number.
+	predicate fits_at(struct cap c, integer at, integer units) =
+		0 <= at && at % units == 0 && at + units <= block_units(c.word);
+*/
+/* All that a new object's first contents are. */
+#define OBJECT_STATE                                                                                                 \
+	thread_view[0 .. THREAD_VIEW_END - 1], endpoint_view[0 .. ENDPOINT_VIEW_END - 1],                            \
+	notification_view[0 .. NOTIFICATION_VIEW_END - 1], reply_view[0 .. REPLY_VIEW_END - 1],                      \
+	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], slot_view[0 .. SLOT_VIEW_END - 1], vspaces
 /* What comes out ends where the block's used part does, which untyped_make_more() goes on from. */
 /*@
 	requires kernel_ok && \valid(object) && OUTSIDE_STATE(object);
@@ -64,7 +86,7 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 	ensures slot_view[slot].cap.object == \old(slot_view[slot].cap.object);
 	ensures \result == UNTYPED_DONE ==> cap_ok(*object) && word_type(object->word) == type;
 	ensures \result == UNTYPED_DONE && (type == KAAL_OBJECT_ENDPOINT || type == KAAL_OBJECT_NOTIFICATION || type == KAAL_OBJECT_REPLY) ==>
-		object->object + 1 == slot_view[slot].cap.object + block_used(slot_view[slot].cap);
+		object->object + 1 == slot_view[slot].cap.object + block_used(slot_view[slot].cap.data);
 	ensures same_caps_but{Pre, Post}(slot);
 */
 enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, uint32_t flags, struct cap *object);
@@ -73,7 +95,7 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	requires word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
 	requires word_type(last.word) == KAAL_OBJECT_ENDPOINT || word_type(last.word) == KAAL_OBJECT_NOTIFICATION ||
 		word_type(last.word) == KAAL_OBJECT_REPLY ==>
-		last.object + 1 == slot_view[slot].cap.object + block_used(slot_view[slot].cap) && word_aux(slot_view[slot].cap.word) < 0x100;
+		last.object + 1 == slot_view[slot].cap.object + block_used(slot_view[slot].cap.data) && word_aux(slot_view[slot].cap.word) < 0x100;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok && \result <= count;

@@ -3,15 +3,18 @@
 #define PROOF_VSPACE_H
 
 /*@
-	requires place.virtual_address < 0x8000000000 && place.vspace < VSPACES_MAX && place.generation < 0x2000000;
+	requires place.virtual_address < 0x8000000000 && place.vspace < VSPACES_MAX;
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result == place.virtual_address / 4096 + place.vspace * 0x8000000 + place.generation * 0x8000000000;
+	ensures \result ==
+		place.virtual_address / 4096 + place.vspace * 0x8000000 + place.generation % 0x2000000 * 0x8000000000;
 */
 uint64_t place_word(struct place place);
 /*@
 	terminates \true; exits \false; assigns \nothing;
 	ensures \result.vspace < VSPACES_MAX && \result.generation < 0x2000000;
 	ensures \result.virtual_address % 4096 == 0 && \result.virtual_address < 0x8000000000;
+	ensures \result.virtual_address == word % 0x8000000 * 4096 && \result.vspace == word / 0x8000000 % 0x1000;
+	ensures \result.generation == word / 0x8000000000;
 	ensures word == \result.virtual_address / 4096 + \result.vspace * 0x8000000 + \result.generation * 0x8000000000;
 */
 struct place place_of(uint64_t word);

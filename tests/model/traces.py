@@ -62,7 +62,7 @@ def way_to(ways, start, wanted):
                 way.append(came[state])
                 state = came[state].before
             return way[::-1]
-        for transition in ways[state]:
+        for transition in ways.get(state, ()):  # an end has none
             if transition.after not in came:
                 came[transition.after] = transition
                 queue.append(transition.after)

@@ -239,3 +239,169 @@ Proof.
       rewrite B. reflexivity. }
   rewrite L. pose proof (common_and_rest r m). pose proof (not_negative r m). pose proof (and_bounds r m). lia.
 Qed.
+
+(* One bit of a number. *)
+Lemma bit_alone : forall x n, 0 <= x -> 0 <= n -> Z.land x (2 ^ n) = (x / 2 ^ n) mod 2 * 2 ^ n.
+Proof.
+  intros x n Hx Hn. rewrite <- Z.testbit_spec' by lia.
+  assert (E : Z.land x (2 ^ n) = if Z.testbit x n then 2 ^ n else 0).
+  { apply Z.bits_inj'. intros i Hi. rewrite Z.land_spec, Z.pow2_bits_eqb by lia.
+    destruct (Z.eqb_spec n i) as [Same | Other].
+    - subst i. destruct (Z.testbit x n); [rewrite Z.pow2_bits_true by lia | rewrite Z.bits_0]; reflexivity.
+    - rewrite Bool.andb_false_r. destruct (Z.testbit x n); [rewrite Z.pow2_bits_false by lia | rewrite Z.bits_0]; reflexivity. }
+  rewrite E. destruct (Z.testbit x n); cbn [Z.b2z]; lia.
+Qed.
+
+Theorem and_bit_0 : forall x, 0 <= x -> Z.land x 1 = Z.rem x 2.
+Proof. intros x H. rewrite Z.rem_mod_nonneg by lia. change 1 with (Z.ones 1). apply Z.land_ones. lia. Qed.
+
+Theorem and_bit_1 : forall x, 0 <= x -> Z.land x 2 = Z.rem (Z.quot x 2) 2 * 2.
+Proof.
+  intros x H. rewrite Z.quot_div_nonneg by lia. assert (0 <= x / 2) by (apply Z.div_pos; lia).
+  rewrite Z.rem_mod_nonneg by lia. exact (bit_alone x 1 H ltac:(lia)).
+Qed.
+
+Theorem and_bit_3 : forall x, 0 <= x -> Z.land x 8 = Z.rem (Z.quot x 8) 2 * 8.
+Proof.
+  intros x H. rewrite Z.quot_div_nonneg by lia. assert (0 <= x / 8) by (apply Z.div_pos; lia).
+  rewrite Z.rem_mod_nonneg by lia. exact (bit_alone x 3 H ltac:(lia)).
+Qed.
+
+Theorem and_bits_1_3 : forall x, 0 <= x -> Z.land x 10 = Z.land x 2 + Z.land x 8.
+Proof.
+  intros x H. change 10 with (Z.lor 2 8). rewrite Z.land_lor_distr_r.
+  assert (N : Z.land (Z.land x 2) (Z.land x 8) = 0).
+  { rewrite <- Z.land_assoc, (Z.land_assoc 2 x 8), (Z.land_comm 2 x), <- (Z.land_assoc x 2 8).
+    change (Z.land 2 8) with 0. rewrite !Z.land_0_r. reflexivity. }
+  rewrite <- Z.lxor_lor by exact N. symmetry. apply Z.add_nocarry_lxor. exact N.
+Qed.
+
+Lemma clear_low : forall x n, 0 <= x -> 0 <= n -> Z.land x (Z.lnot (Z.ones n)) = x - x mod 2 ^ n.
+Proof.
+  intros x n Hx Hn. rewrite <- Z.ldiff_land. pose proof (common_and_rest x (Z.ones n)) as E.
+  rewrite Z.land_ones in E by lia. lia.
+Qed.
+
+Lemma power : forall n, 0 <= n -> Z.shiftl 1 n = 2 ^ n /\ 0 < 2 ^ n.
+Proof.
+  intros n H. rewrite Z.shiftl_mul_pow2, Z.mul_1_l by lia. split; [reflexivity | apply Z.pow_pos_nonneg; lia].
+Qed.
+
+Theorem align_page : forall x, (0 <= x /\ x < 18446744073709551616) -> Z.land x 18446744073709551488 = x - Z.rem x 128.
+Proof.
+  intros x H. rewrite Z.rem_mod_nonneg by lia. change 128 with (2 ^ 7). rewrite <- clear_low by lia.
+  rewrite (low_part x (Z.lnot (Z.ones 7)) 64) by lia. reflexivity.
+Qed.
+
+Theorem align_down : forall x n, (0 <= x /\ x < 18446744073709551616) /\ (0 <= n /\ n < 64) ->
+  Z.land x (Z.modulo (Z.lnot (Z.shiftl 1 n - 1)) 18446744073709551616) = x - Z.rem x (Z.shiftl 1 n).
+Proof.
+  intros x n [Hx Hn]. destruct (power n) as [E P]; [lia|]. rewrite E. rewrite Z.rem_mod_nonneg by lia.
+  rewrite <- clear_low by lia. change 18446744073709551616 with (2 ^ 64). rewrite <- low_part by lia.
+  rewrite Z.sub_1_r, <- Z.ones_equiv. reflexivity.
+Qed.
+
+Theorem power_order : forall a b, (0 <= a /\ 0 <= b) /\ Z.shiftl 1 a <= Z.shiftl 1 b -> a <= b.
+Proof.
+  intros a b [[Ha Hb] H]. destruct (power a Ha) as [Ea _], (power b Hb) as [Eb _]. rewrite Ea, Eb in H.
+  apply Z.pow_le_mono_r_iff with (a := 2); lia.
+Qed.
+
+Lemma power_divides : forall a b, 0 <= a <= b -> (2 ^ a | 2 ^ b).
+Proof. intros a b H. exists (2 ^ (b - a)). rewrite <- Z.pow_add_r by lia. f_equal. lia. Qed.
+
+Theorem aligned_less : forall x a b, (0 <= x /\ (0 <= a /\ a <= b)) /\ Z.rem x (Z.shiftl 1 b) = 0 -> Z.rem x (Z.shiftl 1 a) = 0.
+Proof.
+  intros x a b [[Hx Hab] H]. destruct (power a) as [Ea Pa]; [lia|]. destruct (power b) as [Eb Pb]; [lia|].
+  rewrite Ea. rewrite Eb in H. rewrite Z.rem_mod_nonneg in * by lia.
+  apply Z.mod_divide; [lia|]. apply Z.mod_divide in H; [|lia].
+  apply Z.divide_trans with (2 ^ b); [apply power_divides; lia | exact H].
+Qed.
+
+Theorem aligned_page : forall x b, (0 <= x /\ 7 <= b) /\ Z.rem x (Z.shiftl 1 b) = 0 -> Z.rem x 128 = 0.
+Proof.
+  intros x b [[Hx Hb] H]. change 128 with (Z.shiftl 1 7). apply aligned_less with b. repeat split; lia || exact H.
+Qed.
+
+Theorem power_aligned : forall a b, (0 <= a /\ a <= b) -> Z.rem (Z.shiftl 1 b) (Z.shiftl 1 a) = 0.
+Proof.
+  intros a b H. destruct (power a) as [Ea Pa]; [lia|]. destruct (power b) as [Eb Pb]; [lia|]. rewrite Ea, Eb.
+  rewrite Z.rem_mod_nonneg by lia. apply Z.mod_divide; [lia|]. apply power_divides. lia.
+Qed.
+
+Theorem shift_two : forall n, 0 <= n -> Z.shiftl 2 n = 2 * Z.shiftl 1 n.
+Proof. intros n H. rewrite !Z.shiftl_mul_pow2 by lia. lia. Qed.
+
+Theorem next_power : forall n, 0 <= n -> Z.shiftl 1 (n + 1) = 2 * Z.shiftl 1 n.
+Proof. intros n H. rewrite !Z.shiftl_mul_pow2 by lia. rewrite Z.pow_add_r by lia. lia. Qed.
+
+Theorem next_aligned : forall x n,
+  ((0 <= x /\ 0 <= n) /\ Z.rem x (Z.shiftl 1 n) = 0) /\ Z.land (Z.shiftr x n) 1 = 0 -> Z.rem x (2 * Z.shiftl 1 n) = 0.
+Proof.
+  intros x n [[[Hx Hn] A] B]. destruct (power n Hn) as [E P]. rewrite E in *. rewrite Z.rem_mod_nonneg in * by lia.
+  change 1 with (Z.ones 1) in B. rewrite Z.land_ones in B by lia. rewrite Z.shiftr_div_pow2 in B by lia.
+  apply Z.mod_divide in A; [|lia]. destruct A as [q A]. subst x.
+  rewrite Z.div_mul in B by lia. apply Z.mod_divide in B; [|lia]. destruct B as [k B]. subst q.
+  apply Z.mod_divide; [lia|]. exists k. change (2 ^ 1) with 2. lia.
+Qed.
+
+Theorem sum_aligned : forall x y n,
+  (((0 <= x /\ 0 <= y) /\ 0 <= n) /\ Z.rem x (Z.shiftl 1 n) = 0) /\ Z.rem y (Z.shiftl 1 n) = 0 -> Z.rem (x + y) (Z.shiftl 1 n) = 0.
+Proof.
+  intros x y n [[[[Hx Hy] Hn] A] B]. destruct (power n Hn) as [E P]. rewrite E in *. rewrite Z.rem_mod_nonneg in * by lia.
+  apply Z.mod_divide; [lia|]. apply Z.divide_add_r; apply Z.mod_divide; lia.
+Qed.
+
+Theorem and_address : forall x, 0 <= x -> Z.land x 281474976706560 = Z.rem (Z.quot x 4096) 68719476736 * 4096.
+Proof.
+  intros x H. rewrite Z.quot_div_nonneg by lia. assert (0 <= x / 4096) by (apply Z.div_pos; lia).
+  rewrite Z.rem_mod_nonneg by lia. change 68719476736 with (2 ^ 36). rewrite <- Z.land_ones by lia.
+  change 4096 with (2 ^ 12). rewrite <- Z.shiftr_div_pow2, <- Z.shiftl_mul_pow2 by lia.
+  change 281474976706560 with (Z.shiftl (Z.ones 36) 12).
+  apply Z.bits_inj'. intros i Hi. rewrite Z.land_spec, !Z.shiftl_spec, Z.land_spec by lia.
+  destruct (Z.lt_ge_cases i 12).
+  - rewrite !(Z.testbit_neg_r _ (i - 12)) by lia. apply Bool.andb_false_r.
+  - rewrite Z.shiftr_spec by lia. replace (i - 12 + 12) with i by lia. reflexivity.
+Qed.
+
+Theorem or_address : forall x b,
+  (((0 <= x /\ x < 281474976710656) /\ Z.rem x 4096 = 0) /\ 0 <= b) /\ Z.rem b 281474976710656 < 4096 -> Z.lor x b = x + b.
+Proof.
+  intros x b [[[Hx A] Hb] B]. rewrite Z.rem_mod_nonneg in * by lia.
+  assert (N : Z.land x b = 0).
+  { rewrite (low_part x b 48) by (change (2 ^ 48) with 281474976710656; lia). change (2 ^ 48) with 281474976710656.
+    pose proof (Z.mod_pos_bound b 281474976710656 ltac:(lia)).
+    rewrite Z.land_comm. rewrite (low_part _ x 12) by (change (2 ^ 12) with 4096; lia).
+    change (2 ^ 12) with 4096. rewrite A. apply Z.land_0_r. }
+  rewrite <- Z.lxor_lor by exact N. symmetry. apply Z.add_nocarry_lxor. exact N.
+Qed.
+
+Lemma land_with_bit : forall x i, 0 <= i -> (Z.land x (Z.shiftl 1 i) <> 0 <-> Z.testbit x i = true).
+Proof.
+  intros x i Hi. rewrite Z.shiftl_1_l.
+  assert (E : Z.land x (2 ^ i) = if Z.testbit x i then 2 ^ i else 0).
+  { apply Z.bits_inj'. intros k Hk. rewrite Z.land_spec, Z.pow2_bits_eqb by exact Hi.
+    destruct (Z.eqb_spec i k) as [<- | N].
+    - destruct (Z.testbit x i); [rewrite Z.pow2_bits_true by exact Hi | rewrite Z.bits_0]; reflexivity.
+    - rewrite Bool.andb_false_r. destruct (Z.testbit x i);
+        [rewrite Z.pow2_bits_false by (intro; apply N; assumption) | rewrite Z.bits_0]; reflexivity. }
+  rewrite E. assert (0 < 2 ^ i) by (apply Z.pow_pos_nonneg; lia).
+  destruct (Z.testbit x i); split; intro H0; try reflexivity; try discriminate; try lia.
+Qed.
+
+Theorem bit_of_one : forall n i, 0 <= n /\ 0 <= i -> (Z.land (Z.shiftl 1 n) (Z.shiftl 1 i) <> 0 <-> i = n).
+Proof.
+  intros n i [Hn Hi]. rewrite land_with_bit by exact Hi. rewrite Z.shiftl_1_l, Z.pow2_bits_eqb by exact Hn.
+  rewrite Z.eqb_eq. split; intro; symmetry; assumption.
+Qed.
+
+Theorem bit_of_rest : forall n i, (0 <= n < 64) /\ (0 <= i < 64) ->
+  (Z.land (Z.modulo (Z.lnot (Z.shiftl 1 n)) 18446744073709551616) (Z.shiftl 1 i) <> 0 <-> i <> n).
+Proof.
+  intros n i [[Hn Hn'] [Hi Hi']]. rewrite land_with_bit by exact Hi.
+  change 18446744073709551616 with (2 ^ 64). rewrite Z.mod_pow2_bits_low by exact Hi'.
+  rewrite Z.lnot_spec by exact Hi. rewrite Z.shiftl_1_l, Z.pow2_bits_eqb by exact Hn.
+  destruct (Z.eqb_spec n i) as [-> | N]; split; intro H0; try discriminate; try reflexivity.
+  - exfalso; apply H0; reflexivity.
+  - intro E; apply N; symmetry; exact E.
+Qed.

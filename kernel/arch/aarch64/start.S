@@ -24,6 +24,15 @@ kernel_entry:
 	add	sp, x1, :lo12:kernel_stack_end
 	mov	x29, xzr
 	msr	tpidrro_el0, xzr	/* EL0 reads it, and the kernel keeps nothing there */
+	/* Nor are the debug communications registers EL0's (MDSCR_EL1.TDCC), nor activity monitors (ID_AA64PFR0_EL1.AMU, AMUSERENR_EL0). */
+	mrs	x1, mdscr_el1
+	orr	x1, x1, #(1 << 12)
+	msr	mdscr_el1, x1
+	mrs	x1, id_aa64pfr0_el1
+	ubfx	x1, x1, #44, #4
+	cbz	x1, 1f
+	msr	S3_3_C13_C2_3, xzr
+1:
 	adrp	x1, vectors
 	add	x1, x1, :lo12:vectors
 	msr	vbar_el1, x1

@@ -353,6 +353,30 @@ Test(caps, what_is_known_to_be_zero_stays_known)
 	cr_assert_eq(host.zeroed_pages, 4, "it lies behind them");
 }
 
+/*
+ * An interrupt has stopped a revoke that has lifted what was made of a block from below it, and its caller does not come back: nobody
+ * can make the block's memory new, or think that what came from it is gone.
+ */
+Test(caps, a_half_done_revoke_leaves_no_block_without_its_objects)
+{
+	cr_assert_eq(retype(UNTYPED, BLOCK_TYPE(14), 10, 1), KAAL_OK);
+	cr_assert_eq(retype(10, CNODE_TYPE(4), 11, 1), KAAL_OK);
+	frame->argument[0] = OWN;
+	frame->argument[1] = UNTYPED;
+	host.calls_until_pending = 1;
+	fixture_dispatch(FIXTURE_CALLER, KAAL_SYS_CAP_REVOKE);
+	cr_assert_eq(frame->restarts, 1);
+	cr_assert_not(is_empty(11));
+	cr_assert_eq(revoke(10), KAAL_SLOT_EMPTY);
+	cr_assert_eq(retype(10, KAAL_OBJECT_ENDPOINT, 12, 1), KAAL_WRONG_TYPE);
+	cr_assert_eq(copy(12, 10, 15), KAAL_SLOT_EMPTY);
+	check_tree();
+	cr_assert_eq(delete(10), KAAL_OK, "its owner can give it up");
+	cr_assert_eq(revoke(UNTYPED), KAAL_OK);
+	cr_assert(is_empty(11));
+	check_tree();
+}
+
 Test(caps, revoke_of_what_is_new_does_nothing)
 {
 	cr_assert_eq(revoke(UNTYPED), KAAL_OK);

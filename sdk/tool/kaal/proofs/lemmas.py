@@ -82,10 +82,10 @@ class Reader:
             form = {"-": "(- {})", "~": "(Z.lnot {})", "!": "(~ {})"}[self.take()]
             return form.format(self.unary())
         token = self.take()
-        if token == "(" and self.next_is("uint32_t"):
-            self.take()
+        if token == "(" and self.next_is("uint32_t", "uint64_t"):
+            bits = int(re.sub(r"\D", "", self.take()))
             self.take(")")
-            return f"(Z.modulo {self.unary()} 4294967296)"
+            return f"(Z.modulo {self.unary()} {1 << bits})"
         if token == "(":
             inner = self.formula()
             self.take(")")

@@ -8,6 +8,8 @@ from . import functions, lemmas, wp
 CONTRACT = re.compile(r"/\*@(?:(?!\*/).)*\*/\s*(?:_Noreturn )?[\w *]*?\b(\w+)\([^;{}]*\);", re.S)
 AXIOM = re.compile(r"\baxiom\s+(\w+):\s*((?:\\forall[^;]*;)?[^;]*);")
 
+ADMITTED = re.compile(r"//@ admit ([^;]*);")
+
 
 def proof_files():
     return sorted((place.TREE / "kernel/proof").glob("*.h"))
@@ -34,6 +36,10 @@ def report():
     for path in proof_files():
         for name, text in AXIOM.findall(path.read_text()):
             yield f"  {path.relative_to(place.TREE)}: {name}: {' '.join(text.split())}"
+    yield "Taken for granted at places in the code:"
+    for file in sorted({function.file for function in functions.everything()}):
+        for text in ADMITTED.findall(functions.source(file)):
+            yield f"  {file}: {text}"
     yield f"Lemmas, each proved in {lemmas.TWINS}: {' '.join(lemmas.statements())}"
     yield f"Functions left out: {len(functions.left_out())} of {len(functions.everything())} (docs/proofs.md)"
     yield "The boundary, under proof and on the machine: kernel/arch/prover/include/arch_views.h kernel/arch/aarch64/include/arch_views.h"
