@@ -447,6 +447,11 @@ class Bench(unittest.TestCase):
         self.assertEqual(self.compared(("ipc", None, "instructions")), ["ipc: 149 instructions before, gone now"])
         self.assertEqual(self.compared(("ipc", 149, "bytes")), ["ipc: counted in instructions before, in bytes now"])
 
+    def test_a_tick_of_the_counter_says_nothing_of_a_stage(self):
+        self.assertFalse(compare.worsened("boot.stage.kernel_entry", 32, 48))
+        self.assertTrue(compare.worsened("boot.stage.kernel_entry", 32, 49))
+        self.assertTrue(compare.worsened("boot.kernel", 32, 48))
+
     def test_the_files_of_rows_that_are_compared(self):
         path = place.TREE / compare.LAST
         past, rows = compare.load(path)
