@@ -207,8 +207,7 @@ static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bit
 	uint64_t clean = clean_of(untyped) > at ? clean_of(untyped) - at : 0;
 
 	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
-	//@ assert used_none: block_used(cap.data) == 0;
-	//@ assert clean_end: block_clean(cap.data) == (clean < units ? clean : units);
+	//@ assert least: \let n = (clean < units ? clean : units); 0 <= n <= units && n % 128 == 0 && cap.data == n * 0x100000000;
 	//@ assert cursors: cursors_ok(cap);
 	//@ assert all: cap_ok(cap);
 	return cap_masked(cap, cap_rights(untyped));
