@@ -7,6 +7,11 @@ void wait_queue_start(struct wait_queue *queue)
 	queue->first = THREAD_NONE;
 }
 
+/*@
+	requires is_thread(thread);
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == &thread_view[thread].wait;
+*/
 static struct wait_links *links(thread_t thread)
 {
 	return &thread_view[thread].wait;

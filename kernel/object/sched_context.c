@@ -56,6 +56,7 @@ uint64_t sched_context_end(sched_context_t sc, uint64_t now)
 	ensures s->refill_count == \old(s->refill_count) - 1;
 	ensures \forall integer k; 0 <= k < s->refill_count ==>
 		s->refill[k].amount == \old(s->refill[k + 1].amount) && s->refill[k].time == \old(s->refill[k + 1].time);
+	ensures amounts(s) == \old(amounts(s) - s->refill[0].amount);
 */
 static void drop_first(struct sched_context *s)
 {
@@ -76,8 +77,7 @@ static void drop_first(struct sched_context *s)
 }
 
 /*@
-	requires \valid(s) && s->refill_count <= SCHED_REFILLS_MAX;
-	requires s->refill_count != 0 ==> s->refill[s->refill_count - 1].amount + amount <= UINT64_MAX;
+	requires \valid(s) && s->refill_count <= SCHED_REFILLS_MAX && amounts(s) + amount <= UINT64_MAX;
 	terminates \true; exits \false;
 	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 	ensures 1 <= s->refill_count <= SCHED_REFILLS_MAX;
@@ -86,6 +86,7 @@ static void drop_first(struct sched_context *s)
 	ensures s->refill_count != \old(s->refill_count) ==> s->refill_count == \old(s->refill_count) + 1 &&
 		s->refill[s->refill_count - 1].amount == amount;
 	ensures s->refill[s->refill_count - 1].time >= time;
+	ensures amounts(s) == \old(amounts(s)) + amount;
 */
 /* At the end; where there is no room, or it follows the last without a gap, with the last: later, never earlier. */
 static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
@@ -105,12 +106,13 @@ static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
 }
 
 /*@
-	requires \valid(s) && s->refill_count <= 2 && s->refill[1].amount + amount <= UINT64_MAX;
+	requires \valid(s) && s->refill_count <= 2 && amounts(s) + amount <= UINT64_MAX;
 	terminates \true; exits \false;
 	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 	ensures s->refill_count == (\old(s->refill_count) == 0 ? 1 : 2);
 	ensures s->refill[s->refill_count - 1].time == now;
 	ensures s->refill[s->refill_count - 1].amount == amount + (\old(s->refill_count) == 2 ? \old(s->refill[1].amount) : 0);
+	ensures amounts(s) == \old(amounts(s)) + amount;
 */
 /* A slice that is used up, in whatever pieces, is followed by the next at once: there is nothing to wait for. */
 static void add_slice(struct sched_context *s, uint64_t now, uint64_t amount)

@@ -2,9 +2,19 @@
 #ifndef PROOF_READY_H
 #define PROOF_READY_H
 
-#define READY_STATE                                                                                                  \
-	cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top, cpu.ready_first[0 .. PRIORITIES - 1],    \
-	cpu.ready_last[0 .. PRIORITIES - 1]
+/*@
+	// RQ-1: of one priority, of one word, and of the most urgent.
+	predicate ready_bit_ok{L}(integer p) =
+		has_bit(cpu.ready[p / 64], p % 64) <==> cpu.ready_first[p] != THREAD_NONE;
+	predicate ready_bits_ok{L} = \forall integer p; 0 <= p < PRIORITIES ==> ready_bit_ok(p);
+	predicate ready_word_ok{L}(integer w) = has_bit(cpu.ready_summary, w) <==> w < READY_WORDS && cpu.ready[w] != 0;
+	predicate ready_words_ok{L} = \forall integer w; 0 <= w < 64 ==> ready_word_ok(w);
+	predicate ready_top_ok{L} =
+		(cpu.ready_top >= 0 ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE) &&
+		(\forall integer p; cpu.ready_top < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE);
+*/
+#define READY_BITMAP cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top
+#define READY_STATE READY_BITMAP, cpu.ready_first[0 .. PRIORITIES - 1], cpu.ready_last[0 .. PRIORITIES - 1]
 
 /*@
 	requires queues_ok;

@@ -47,7 +47,7 @@ void sched_context_start(sched_context_t sc);
 	terminates \true; exits \false;
 	assigns BUDGET_OF(sc);
 	ensures sched_context_view[sc].budget == budget && sched_context_view[sc].period == period;
-	ensures sched_context_view[sc].refill_count == 1;
+	ensures sched_context_view[sc].refill_count == 1 && amounts(&sched_context_view[sc]) == budget;
 	ensures sched_context_view[sc].refill[0].time == now && sched_context_view[sc].refill[0].amount == budget;
 	ensures \old(contexts_ok) ==> contexts_ok;
 */

@@ -64,11 +64,15 @@
 		\forall integer r; 0 <= r < REPLY_VIEW_END ==>
 			is_thread_or_none(reply_view[r].caller) && is_thread_or_none(reply_view[r].slow_caller) &&
 			is_thread_or_none(reply_view[r].receiver);
+	// SC-2: what the refills' amounts add up to.
+	logic integer piece{L}(struct sched_context *s, integer i) = i < s->refill_count ? s->refill[i].amount : 0;
+	logic integer amounts{L}(struct sched_context *s) = piece(s, 0) + piece(s, 1) + piece(s, 2) + piece(s, 3);
 	predicate contexts_ok{L} =
 		\forall integer c; is_context(c) ==>
 			is_thread_or_none(sched_context_view[c].home) && is_thread_or_none(sched_context_view[c].holder) &&
 			sched_context_view[c].refill_count <= SCHED_REFILLS_MAX;
 
+	predicate has_bit(integer word, integer n) = (word & (1 << n)) != 0;
 	predicate queues_ok{L} =
 		-1 <= cpu.ready_top < PRIORITIES &&
 		(\forall integer p; 0 <= p < PRIORITIES ==>

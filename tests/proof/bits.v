@@ -375,3 +375,33 @@ Proof.
     change (2 ^ 12) with 4096. rewrite A. apply Z.land_0_r. }
   rewrite <- Z.lxor_lor by exact N. symmetry. apply Z.add_nocarry_lxor. exact N.
 Qed.
+
+Lemma land_with_bit : forall x i, 0 <= i -> (Z.land x (Z.shiftl 1 i) <> 0 <-> Z.testbit x i = true).
+Proof.
+  intros x i Hi. rewrite Z.shiftl_1_l.
+  assert (E : Z.land x (2 ^ i) = if Z.testbit x i then 2 ^ i else 0).
+  { apply Z.bits_inj'. intros k Hk. rewrite Z.land_spec, Z.pow2_bits_eqb by exact Hi.
+    destruct (Z.eqb_spec i k) as [<- | N].
+    - destruct (Z.testbit x i); [rewrite Z.pow2_bits_true by exact Hi | rewrite Z.bits_0]; reflexivity.
+    - rewrite Bool.andb_false_r. destruct (Z.testbit x i);
+        [rewrite Z.pow2_bits_false by (intro; apply N; assumption) | rewrite Z.bits_0]; reflexivity. }
+  rewrite E. assert (0 < 2 ^ i) by (apply Z.pow_pos_nonneg; lia).
+  destruct (Z.testbit x i); split; intro H0; try reflexivity; try discriminate; try lia.
+Qed.
+
+Theorem bit_of_one : forall n i, 0 <= n /\ 0 <= i -> (Z.land (Z.shiftl 1 n) (Z.shiftl 1 i) <> 0 <-> i = n).
+Proof.
+  intros n i [Hn Hi]. rewrite land_with_bit by exact Hi. rewrite Z.shiftl_1_l, Z.pow2_bits_eqb by exact Hn.
+  rewrite Z.eqb_eq. split; intro; symmetry; assumption.
+Qed.
+
+Theorem bit_of_rest : forall n i, (0 <= n < 64) /\ (0 <= i < 64) ->
+  (Z.land (Z.modulo (Z.lnot (Z.shiftl 1 n)) 18446744073709551616) (Z.shiftl 1 i) <> 0 <-> i <> n).
+Proof.
+  intros n i [[Hn Hn'] [Hi Hi']]. rewrite land_with_bit by exact Hi.
+  change 18446744073709551616 with (2 ^ 64). rewrite Z.mod_pow2_bits_low by exact Hi'.
+  rewrite Z.lnot_spec by exact Hi. rewrite Z.shiftl_1_l, Z.pow2_bits_eqb by exact Hn.
+  destruct (Z.eqb_spec n i) as [-> | N]; split; intro H0; try discriminate; try reflexivity.
+  - exfalso; apply H0; reflexivity.
+  - intro E; apply N; symmetry; exact E.
+Qed.
