@@ -219,6 +219,11 @@ void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool m
 	arch_frame_set_result(&thread_view[receiver].frame, 1, message);
 	//@ assert kernel_ok;
 	arch_frame_set_result(&thread_view[receiver].frame, 2, badge);
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok && threads_root_ok;
+	//@ assert kernel_ok;
 }
 
 /* Words of struct kaal_registers, in its order. */

@@ -82,6 +82,7 @@ static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, 
 		*status = KAAL_OUT_OF_RANGE;
 		return true;
 	}
+	//@ assert 0 <= index * bytes <= FRAMES_MAX * 0x40000000;
 	return frame_map_step(slot, step->vspace, step->address + index * bytes, step->rights, step->caller, status);
 }
 

@@ -209,9 +209,11 @@ uint64_t frame_unmap(slot_t slot)
 	bool found = find_mapping(cap, &vspace, &table, &index);
 
 	slot_view[slot].cap.data = 0;
+	//@ assert slots_ok;
 	if (!found)
 		return KAAL_NOT_MAPPED;
 	table_view[table].entry[index] = 0;
+	//@ assert tables_ok;
 	arch_tables_written();
 	vspace_flush_page(vspace, place_of(cap.data).virtual_address);
 	return KAAL_OK;
