@@ -200,6 +200,24 @@ static uint64_t transfer_fault(thread_t sender, thread_t receiver)
 	return KAAL_FAULT_WORDS | KAAL_MESSAGE_FAULT;
 }
 
+/*@
+	requires kernel_ok && is_thread(receiver);
+	terminates \true;
+	exits \false;
+	assigns thread_view[receiver].frame.argument[0 .. 2];
+	ensures thread_view[receiver].frame.argument[0] == KAAL_OK;
+	ensures thread_view[receiver].frame.argument[1] == message && thread_view[receiver].frame.argument[2] == badge;
+	ensures kernel_ok;
+*/
+static void finish_receive(thread_t receiver, uint64_t message, uint64_t badge)
+{
+	arch_frame_set_status(&thread_view[receiver].frame, KAAL_OK);
+	//@ assert kernel_ok;
+	arch_frame_set_result(&thread_view[receiver].frame, 1, message);
+	//@ assert kernel_ok;
+	arch_frame_set_result(&thread_view[receiver].frame, 2, badge);
+}
+
 void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool may_grant)
 {
 	uint64_t message = arch_frame_argument(&thread_view[sender].frame, 1);
@@ -213,17 +231,7 @@ void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool m
 		message = kaal_message(came, transfer_caps(sender, receiver, caps), kaal_message_label(message)) |
 			  (came < words ? KAAL_MESSAGE_TRUNCATED : 0);
 	}
-	//@ assert kernel_ok;
-	arch_frame_set_status(&thread_view[receiver].frame, KAAL_OK);
-	//@ assert kernel_ok;
-	arch_frame_set_result(&thread_view[receiver].frame, 1, message);
-	//@ assert kernel_ok;
-	arch_frame_set_result(&thread_view[receiver].frame, 2, badge);
-	//@ assert threads_numbers_ok;
-	//@ assert threads_ready_ok && threads_timer_ok;
-	//@ assert threads_wait_ok;
-	//@ assert threads_cspace_ok && threads_root_ok;
-	//@ assert kernel_ok;
+	finish_receive(receiver, message, badge);
 }
 
 /* Words of struct kaal_registers, in its order. */
