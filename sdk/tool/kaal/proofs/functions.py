@@ -39,6 +39,21 @@ def everything():
     return [Function(file, name) for file in files for name in DEFINITION.findall(source(file))]
 
 
+def body(text, name):
+    """Where a function's lines begin and end."""
+    for match in DEFINITION.finditer(text):
+        if match[1] == name:
+            return match.end(), text.index("\n}", match.end())
+    raise Failure(f"found no function {name}, expected its definition")
+
+
+def admits(function):
+    """Whether it takes a fact for granted in the midst of its code: then nothing of it counts as proved."""
+    text = source(function.file)
+    begin, end = body(text, function.name)
+    return re.search(r"\badmit\b", text[begin:end]) is not None
+
+
 @functools.cache
 def left_out():
     """{function: reason} from the page's table."""

@@ -20,17 +20,9 @@ CHANGES = (
 )
 
 
-def body(text, name):
-    """Where a function's lines begin and end."""
-    for match in functions.DEFINITION.finditer(text):
-        if match[1] == name:
-            return match.end(), text.index("\n}", match.end())
-    raise Failure(f"found no function {name}, expected its definition")
-
-
 def candidates(text, name):
     """Pairs of a line of the function, and the line that it could become."""
-    begin, end = body(text, name)
+    begin, end = functions.body(text, name)
     annotation = False
     for line in text[begin:end].splitlines():
         bare = line.strip()
@@ -47,7 +39,7 @@ def candidates(text, name):
 
 
 def change(text, name, old, new):
-    begin, end = body(text, name)
+    begin, end = functions.body(text, name)
     inside = text[begin:end]
     if f"\n{old}\n" not in f"{inside}\n":
         return None
