@@ -91,7 +91,7 @@ void syscall_debug_write(thread_t caller)
 
 		arch_console_put((char)(word >> i % WORD_BYTES * 8));
 	}
-	arch_frame_set_result(&thread->frame, 1, length);
+	arch_frame_set_result(&thread_view[caller].frame, 1, length);
 	//@ assert threads_numbers_ok;
 	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
