@@ -96,9 +96,10 @@ def command(tree, unit, names, report, more=()):
             "-wp-cache", "update", "-wp-cache-env", "-wp-fct", ",".join(names), "-wp-report-json", str(report), *more, unit]
 
 
-def environment(cwd):
+def environment(cwd, asks):
     """Frama-C finds relative paths by PWD."""
-    return dict(os.environ, PWD=str(cwd), WHY3CONFIG=str(folder() / "why3.conf"), FRAMAC_WP_CACHE="update", FRAMAC_WP_CACHEDIR=str(cache()))
+    return dict(os.environ, PWD=str(cwd), WHY3CONFIG=str(folder() / "why3.conf"), FRAMAC_WP_CACHE="update" if asks else "offline",
+                FRAMAC_WP_CACHEDIR=str(cache()))
 
 
 def read(report, names):
@@ -121,11 +122,24 @@ def read(report, names):
     return results
 
 
-def prove(tree, unit, names, more=(), cwd=place.TREE):
-    """{name: Result} of these functions of one file, of the tree or of a copy of it; and all that Frama-C said."""
+def prove_known_first(tree, unit, names):
+    """The same as prove(). WP asks again who was given up, even where another prover's answer is kept: who is not needed is not asked."""
+    results, text = prove(tree, unit, names, asks=False)
+    rest = [name for name in names if not results[name].is_proved]
+    if not rest:
+        return results, text
+    more, said = prove(tree, unit, rest)
+    return results | more, text + said
+
+
+def prove(tree, unit, names, more=(), cwd=place.TREE, asks=True):
+    """
+    {name: Result} of these functions of one file, of the tree or of a copy of it; and all that Frama-C said.
+    Without `asks` there are only those answers of provers that are kept.
+    """
     with tempfile.TemporaryDirectory(prefix="kaal-prove-") as scratch:
         report = Path(scratch) / "report.json"
-        run = subprocess.run(command(tree, unit, names, report, more), cwd=cwd, env=environment(cwd), text=True,
+        run = subprocess.run(command(tree, unit, names, report, more), cwd=cwd, env=environment(cwd, asks), text=True,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if run.returncode != 0 or "Proved goals:" not in run.stdout:
             raise Failure(f"{unit}: Frama-C ended with status {run.returncode}:\n{complaint(run.stdout)}")
