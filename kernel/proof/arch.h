@@ -79,9 +79,12 @@ void arch_timer_arm(uint64_t deadline);
 /*@ terminates \true; exits \false; assigns \nothing; */
 void arch_timer_disarm(void);
 
-/*@ terminates \true; exits \false; assigns \nothing; */
+/* Only what has been claimed is handled and completed. */
+/*@ axiomatic claimed_lines { predicate is_claimed(integer irq); } */
+/*@ terminates \true; exits \false; assigns \nothing; ensures \result != ARCH_IRQ_NONE ==> is_claimed(\result); */
 uint32_t arch_irq_claim(void);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ requires is_claimed(irq);
+    terminates \true; exits \false; assigns \nothing; */
 void arch_irq_complete(uint32_t irq);
 /* 32 times one more than GICD_TYPER says (ITLinesNumber). */
 /*@ terminates \true; exits \false; assigns \nothing; ensures 32 <= \result <= IRQ_LINES_MAX; */
