@@ -8,7 +8,11 @@
 
 void ready_start(void)
 {
-	/*@ loop invariant word <= READY_WORDS; loop assigns word, cpu.ready[0 .. READY_WORDS - 1]; loop variant READY_WORDS - word; */
+	/*@
+		loop invariant word <= READY_WORDS && \forall integer w; 0 <= w < word ==> cpu.ready[w] == 0;
+		loop assigns word, cpu.ready[0 .. READY_WORDS - 1];
+		loop variant READY_WORDS - word;
+	*/
 	for (uint32_t word = 0; word < READY_WORDS; word++)
 		cpu.ready[word] = 0;
 	cpu.ready_summary = 0;
@@ -24,7 +28,7 @@ void ready_start(void)
 }
 
 /*@
-	exits \false; assigns \nothing; ensures \result == (1 << priority % 64);
+	terminates \true; exits \false; assigns \nothing; ensures \result == (1 << priority % 64);
 */
 static uint64_t bit(uint32_t priority)
 {
@@ -33,13 +37,26 @@ static uint64_t bit(uint32_t priority)
 
 /*@
 	requires priority < PRIORITIES && queues_ok;
-	exits \false; assigns cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top;
-	ensures queues_ok;
+	terminates \true;
+	exits \false;
+	assigns READY_BITMAP;
+	ENSURES_QUEUES_OK;
+	behavior exact:
+		assumes cpu.ready_first[priority] != THREAD_NONE;
+		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
+		assumes cpu.ready_top >= 0 ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE;
+		assumes \forall integer p; cpu.ready_top < p < PRIORITIES && p != priority ==> cpu.ready_first[p] == THREAD_NONE;
+		ensures ready_bits_ok;
+		ensures ready_top_ok;
 */
 static void mark(uint32_t priority)
 {
 	cpu.ready[priority / WORD_BITS] |= bit(priority);
+	/*@ assert \forall integer n; 0 <= n < 64 ==>
+		(has_bit(cpu.ready[priority / 64], n) <==> n == priority % 64 || has_bit(\at(cpu.ready[priority / 64], Pre), n)); */
 	cpu.ready_summary |= bit(priority / WORD_BITS);
+	/*@ assert \forall integer n; 0 <= n < 64 ==>
+		(has_bit(cpu.ready_summary, n) <==> n == priority / 64 || has_bit(\at(cpu.ready_summary, Pre), n)); */
 	if (cpu.ready_top < (int32_t)priority)
 		cpu.ready_top = (int32_t)priority;
 }
@@ -50,7 +67,8 @@ static void mark(uint32_t priority)
 	terminates \true;
 	exits \false;
 	assigns \nothing;
-	ensures 0 <= \result < PRIORITIES && \result / 64 == word;
+	ensures 64 * word <= \result < 64 * word + 64 && has_bit(cpu.ready[word], \result % 64);
+	ensures \forall integer n; \result % 64 < n < 64 ==> !has_bit(cpu.ready[word], n);
 */
 static int32_t top_of(uint32_t word)
 {
@@ -60,29 +78,57 @@ static int32_t top_of(uint32_t word)
 /* The queue of this priority, the most urgent one that was not empty, has become so. */
 /*@
 	requires priority < PRIORITIES && queues_ok;
+	terminates \true;
 	exits \false;
-	assigns cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top;
-	ensures queues_ok;
+	assigns READY_BITMAP;
+	ENSURES_QUEUES_OK;
+	behavior exact:
+		assumes cpu.ready_first[priority] == THREAD_NONE;
+		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
+		assumes \forall integer p; priority < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
+		ensures ready_bits_ok;
+		ensures ready_top_ok;
 */
 static inline void unmark_top(uint32_t priority)
 {
 	uint32_t word = priority / WORD_BITS;
 
 	cpu.ready[word] &= ~bit(priority);
+	/*@ assert \forall integer n; 0 <= n < 64 ==>
+		(has_bit(cpu.ready[word], n) <==> n != priority % 64 && has_bit(\at(cpu.ready[priority / 64], Pre), n)); */
 	if (cpu.ready[word] != 0) {
+		//@ assert ready_words_ok;
+		//@ for exact: assert ready_bits_ok;
 		cpu.ready_top = top_of(word);
 		return;
 	}
+	//@ for exact: assert \forall integer p; 0 <= p < PRIORITIES && p / 64 == word && p != priority ==> !has_bit(cpu.ready[word], p % 64);
+	//@ for exact: assert \forall integer p; 0 <= p < PRIORITIES && p / 64 == word ==> cpu.ready_first[p] == THREAD_NONE;
+	//@ for exact: assert ready_bits_ok;
 	cpu.ready_summary &= ~bit(word);
+	/*@ assert \forall integer n; 0 <= n < 64 ==>
+		(has_bit(cpu.ready_summary, n) <==> n != word && has_bit(\at(cpu.ready_summary, Pre), n)); */
+	//@ assert ready_words_ok;
+	//@ for exact: assert ready_bits_ok;
 	cpu.ready_top = cpu.ready_summary == 0 ? -1 : top_of(arch_highest_bit(cpu.ready_summary));
+	//@ for exact: assert cpu.ready_summary == 0 ==> \forall integer w; 0 <= w < READY_WORDS ==> !has_bit(cpu.ready_summary, w);
+	//@ for exact: assert cpu.ready_summary == 0 ==> \forall integer w; 0 <= w < READY_WORDS ==> cpu.ready[w] == 0;
 }
 
 /* The same of any priority. */
 /*@
 	requires priority < PRIORITIES && queues_ok;
+	terminates \true;
 	exits \false;
-	assigns cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top;
-	ensures queues_ok;
+	assigns READY_BITMAP;
+	ENSURES_QUEUES_OK;
+	behavior exact:
+		assumes cpu.ready_first[priority] == THREAD_NONE;
+		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
+		assumes cpu.ready_top >= 0 && cpu.ready_top != priority ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE;
+		assumes \forall integer p; cpu.ready_top < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
+		ensures ready_bits_ok;
+		ensures ready_top_ok;
 */
 static void unmark(uint32_t priority)
 {
@@ -93,13 +139,18 @@ static void unmark(uint32_t priority)
 		return;
 	}
 	cpu.ready[word] &= ~bit(priority);
+	/*@ assert \forall integer n; 0 <= n < 64 ==>
+		(has_bit(cpu.ready[word], n) <==> n != priority % 64 && has_bit(\at(cpu.ready[priority / 64], Pre), n)); */
+	//@ for exact: assert ready_bits_ok;
 	if (cpu.ready[word] == 0)
 		cpu.ready_summary &= ~bit(word);
+	/*@ assert \forall integer n; 0 <= n < 64 ==> (has_bit(cpu.ready_summary, n) <==>
+		(n != word || cpu.ready[word] != 0) && has_bit(\at(cpu.ready_summary, Pre), n)); */
 }
 
 /*@
 	requires priority < PRIORITIES;
-	exits \false; assigns \nothing;
+	terminates \true; exits \false; assigns \nothing;
 	ensures \result <==> cpu.ready_first[priority] == THREAD_NONE;
 */
 static bool is_empty(uint32_t priority)
@@ -109,10 +160,13 @@ static bool is_empty(uint32_t priority)
 
 /* Into its queue, which is empty. */
 /*@
-	requires is_thread(thread) && threads_ok && queues_ok;
+	requires is_thread(thread);
+	requires threads_ok;
+	requires queues_ok;
 	exits \false;
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && queues_ok;
+	ENSURES_THREADS_OK;
+	ENSURES_QUEUES_OK;
 */
 static void add_only(thread_t thread)
 {
@@ -149,13 +203,34 @@ void ready_add_first(thread_t thread)
 
 	kernel_assert(t->queued == 0);
 	t->queued = 1;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;
 	}
 	t->ready_previous = THREAD_NONE;
 	t->ready_next = cpu.ready_first[priority];
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
 	thread_view[t->ready_next].ready_previous = thread;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
 	cpu.ready_first[priority] = thread;
 }
 
@@ -167,14 +242,37 @@ void ready_remove(thread_t thread)
 	if (t->queued == 0)
 		return;
 	t->queued = 0;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
 	if (t->ready_previous == THREAD_NONE)
 		cpu.ready_first[priority] = t->ready_next;
 	else
 		thread_view[t->ready_previous].ready_next = t->ready_next;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
 	if (t->ready_next == THREAD_NONE)
 		cpu.ready_last[priority] = t->ready_previous;
 	else
 		thread_view[t->ready_next].ready_previous = t->ready_previous;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert ready_words_ok;
+	//@ assert ready_ends_ok;
 	if (cpu.ready_first[priority] == THREAD_NONE)
 		unmark(priority);
 }

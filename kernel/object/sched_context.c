@@ -56,6 +56,7 @@ uint64_t sched_context_end(sched_context_t sc, uint64_t now)
 	ensures s->refill_count == \old(s->refill_count) - 1;
 	ensures \forall integer k; 0 <= k < s->refill_count ==>
 		s->refill[k].amount == \old(s->refill[k + 1].amount) && s->refill[k].time == \old(s->refill[k + 1].time);
+	ensures amounts(s) == \old(amounts(s) - s->refill[0].amount);
 */
 static void drop_first(struct sched_context *s)
 {
@@ -76,8 +77,7 @@ static void drop_first(struct sched_context *s)
 }
 
 /*@
-	requires \valid(s) && s->refill_count <= SCHED_REFILLS_MAX;
-	requires s->refill_count != 0 ==> s->refill[s->refill_count - 1].amount + amount <= UINT64_MAX;
+	requires \valid(s) && s->refill_count <= SCHED_REFILLS_MAX && amounts(s) + amount <= UINT64_MAX;
 	terminates \true; exits \false;
 	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 	ensures 1 <= s->refill_count <= SCHED_REFILLS_MAX;
@@ -86,6 +86,7 @@ static void drop_first(struct sched_context *s)
 	ensures s->refill_count != \old(s->refill_count) ==> s->refill_count == \old(s->refill_count) + 1 &&
 		s->refill[s->refill_count - 1].amount == amount;
 	ensures s->refill[s->refill_count - 1].time >= time;
+	ensures amounts(s) == \old(amounts(s)) + amount;
 */
 /* At the end; where there is no room, or it follows the last without a gap, with the last: later, never earlier. */
 static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
@@ -105,12 +106,13 @@ static void add_last(struct sched_context *s, uint64_t time, uint64_t amount)
 }
 
 /*@
-	requires \valid(s) && s->refill_count <= 2 && s->refill[1].amount + amount <= UINT64_MAX;
+	requires \valid(s) && s->refill_count <= 2 && amounts(s) + amount <= UINT64_MAX;
 	terminates \true; exits \false;
 	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 	ensures s->refill_count == (\old(s->refill_count) == 0 ? 1 : 2);
 	ensures s->refill[s->refill_count - 1].time == now;
 	ensures s->refill[s->refill_count - 1].amount == amount + (\old(s->refill_count) == 2 ? \old(s->refill[1].amount) : 0);
+	ensures amounts(s) == \old(amounts(s)) + amount;
 */
 /* A slice that is used up, in whatever pieces, is followed by the next at once: there is nothing to wait for. */
 static void add_slice(struct sched_context *s, uint64_t now, uint64_t amount)
@@ -130,6 +132,16 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	if (used == 0)
 		return;
 	/* Time beyond the budget (an interrupt came late) is charged against what follows. */
+	/*@
+		loop invariant s->refill_count <= \at(sched_context_view[sc].refill_count, Pre) && taken <= used && taken + amounts(s) == s->budget;
+		loop invariant contexts_handles_ok;
+		loop invariant contexts_periods_ok;
+		loop invariant others_amounts_ok(sc);
+		loop invariant others_slices_ok(sc);
+		loop invariant others_counts_ok(sc);
+		loop assigns taken, s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+		loop variant s->refill_count;
+	*/
 	while (s->refill_count != 0 && s->refill[0].amount <= used - taken) {
 		taken += s->refill[0].amount;
 		drop_first(s);
@@ -138,18 +150,52 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 		s->refill[0].amount -= used - taken;
 		taken = used;
 	}
+	//@ assert taken + amounts(s) == s->budget;
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
 	if (s->period == s->budget) {
 		add_slice(s, now, taken);
+		//@ assert amounts(s) == s->budget;
+		//@ assert contexts_handles_ok;
+		//@ assert contexts_periods_ok;
+		//@ assert others_amounts_ok(sc);
+		//@ assert others_slices_ok(sc);
+		//@ assert others_counts_ok(sc);
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_slices_ok;
 		return;
 	}
 	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
 	over = used - taken < taken ? used - taken : taken;
 	add_last(s, now - used + s->period, taken - over);
+	//@ assert over + amounts(s) == s->budget;
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
 	if (over != 0)
 		add_last(s, now - used + 2 * s->period, over);
 	/* Pieces too small to run on wait for the next. */
+	/*@
+		loop invariant s->refill_count <= SCHED_REFILLS_MAX && amounts(s) == s->budget;
+		loop invariant contexts_handles_ok;
+		loop invariant contexts_periods_ok;
+		loop invariant others_amounts_ok(sc);
+		loop invariant others_slices_ok(sc);
+		loop invariant others_counts_ok(sc);
+		loop assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+		loop variant s->refill_count;
+	*/
 	while (s->refill_count > 1 && s->refill[0].amount < SCHED_AMOUNT_MIN) {
 		s->refill[1].amount += s->refill[0].amount;
+		//@ assert amounts(s) == s->budget + s->refill[0].amount;
 		drop_first(s);
 	}
+	//@ assert s->period != s->budget;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_slices_ok;
 }

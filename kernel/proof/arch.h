@@ -60,7 +60,9 @@ void arch_thread_read_registers(uint32_t thread, struct kaal_registers *register
 void arch_thread_write_registers(uint32_t thread, const struct kaal_registers *registers);
 /*@ requires value != 0;
     terminates \true; exits \false; assigns \nothing;
-    ensures \result < 64 && (1 << \result) <= value && value / 2 < (1 << \result); */
+    ensures \result < 64 && (1 << \result) <= value && value / 2 < (1 << \result);
+    ensures has_bit(value, \result);
+    ensures \forall integer n; \result < n < 64 ==> !has_bit(value, n); */
 uint32_t arch_highest_bit(uint64_t value);
 /*@ requires \exists integer t; is_thread(t) && thread == &thread_view[t];
     terminates \true; exits \false; assigns \nothing;

@@ -21,6 +21,9 @@
 		(w & m) == w % 0x100 + 0x100 * ((w / 0x100 % 0x10) & r);
 	lemma rights_left: \forall integer r, m; 0 <= r < 16 && 0 <= m < 0x10000000000000000 ==>
 		(r & (uint32_t)(~(15 & m))) == r - (15 & (m & r)) && 0 <= (15 & (m & r)) <= r;
+	lemma bit_alone: \forall integer n, i; 0 <= n && 0 <= i ==> (((1 << n) & (1 << i)) != 0 <==> i == n);
+	lemma bit_others: \forall integer n, i; 0 <= n < 64 && 0 <= i < 64 ==>
+		(((uint64_t)(~(1 << n)) & (1 << i)) != 0 <==> i != n);
 */
 
 #endif

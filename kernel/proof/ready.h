@@ -2,9 +2,32 @@
 #ifndef PROOF_READY_H
 #define PROOF_READY_H
 
-#define READY_STATE                                                                                                  \
-	cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top, cpu.ready_first[0 .. PRIORITIES - 1],    \
-	cpu.ready_last[0 .. PRIORITIES - 1]
+/*@
+	// RQ-1: of one priority, and of the most urgent.
+	predicate ready_bit_ok{L}(integer p) =
+		has_bit(cpu.ready[p / 64], p % 64) <==> cpu.ready_first[p] != THREAD_NONE;
+	predicate ready_bits_ok{L} = \forall integer p; 0 <= p < PRIORITIES ==> ready_bit_ok(p);
+	predicate ready_top_ok{L} =
+		(cpu.ready_top >= 0 ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE) &&
+		(\forall integer p; cpu.ready_top < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE);
+*/
+/* One by one, which provers find easier. */
+#define ENSURES_QUEUES_OK                                                                                            \
+	ensures -1 <= cpu.ready_top < PRIORITIES;                                                                    \
+	ensures ready_words_ok;                                                                                      \
+	ensures ready_ends_ok
+#define ENSURES_THREADS_OK                                                                                           \
+	ensures threads_priorities_ok;                                                                               \
+	ensures threads_vspaces_ok;                                                                                  \
+	ensures threads_buffers_ok;                                                                                  \
+	ensures threads_contexts_ok;                                                                                 \
+	ensures threads_owns_ok;                                                                                     \
+	ensures threads_replies_ok;                                                                                  \
+	ensures threads_ready_ok;                                                                                    \
+	ensures threads_timer_ok;                                                                                    \
+	ensures threads_wait_ok                                                                                      
+#define READY_BITMAP cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top
+#define READY_STATE READY_BITMAP, cpu.ready_first[0 .. PRIORITIES - 1], cpu.ready_last[0 .. PRIORITIES - 1]
 
 /*@
 	requires queues_ok;
@@ -18,7 +41,8 @@ void ready_start(void);
 	requires is_thread(thread) && threads_ok && queues_ok;
 	exits \false;
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && queues_ok;
+	ENSURES_THREADS_OK;
+	ENSURES_QUEUES_OK;
 */
 void ready_add_last(thread_t thread);
 
@@ -26,7 +50,8 @@ void ready_add_last(thread_t thread);
 	requires is_thread(thread) && threads_ok && queues_ok;
 	exits \false;
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && queues_ok;
+	ENSURES_THREADS_OK;
+	ENSURES_QUEUES_OK;
 */
 void ready_add_first(thread_t thread);
 
@@ -34,7 +59,8 @@ void ready_add_first(thread_t thread);
 	requires is_thread(thread) && threads_ok && queues_ok;
 	exits \false;
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && queues_ok;
+	ENSURES_THREADS_OK;
+	ENSURES_QUEUES_OK;
 */
 void ready_remove(thread_t thread);
 
@@ -42,7 +68,9 @@ void ready_remove(thread_t thread);
 	requires cpu.ready_top >= 0 && threads_ok && queues_ok;
 	exits \false;
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && queues_ok && is_thread(\result);
+	ENSURES_THREADS_OK;
+	ENSURES_QUEUES_OK;
+	ensures is_thread(\result);
 */
 thread_t ready_pop(void);
 
