@@ -99,7 +99,6 @@ static void await_reply(thread_t caller, thread_t receiver, uint64_t deadline)
 
 void ipc_send(thread_t sender, endpoint_t endpoint, bool call, uint64_t deadline)
 {
-	const struct thread *s = &thread_view[sender];
 	thread_t receiver = endpoint_receiver(endpoint);
 
 	if (receiver == THREAD_NONE) {
@@ -107,7 +106,7 @@ void ipc_send(thread_t sender, endpoint_t endpoint, bool call, uint64_t deadline
 		return;
 	}
 	endpoint_remove(endpoint, receiver);
-	message_transfer(sender, receiver, s->badge, s->may_grant != 0);
+	message_transfer(sender, receiver, thread_view[sender].badge, thread_view[sender].may_grant != 0);
 	if (call)
 		await_reply(sender, receiver, deadline);
 	else
@@ -144,6 +143,9 @@ void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t
 	exits \false;
 	assigns thread_view[thread].frame.pc;
 	ensures kernel_ok;
+	ensures \result <==> answer->argument[1] / 0x100000000 == KAAL_FAULT_RESUME;
+	ensures \result && answer->argument[1] % 0x100 != 0 ==> thread_view[thread].frame.pc == answer->word[0];
+	ensures !\result || answer->argument[1] % 0x100 == 0 ==> thread_view[thread].frame.pc == \old(thread_view[thread].frame.pc);
 */
 static bool answer_fault(thread_t thread, const struct arch_frame *answer)
 {
@@ -154,6 +156,18 @@ static bool answer_fault(thread_t thread, const struct arch_frame *answer)
 	if (kaal_message_words(message) != 0)
 		arch_frame_set_pc(&thread_view[thread].frame, arch_frame_word(answer, 0));
 	return true;
+}
+
+/*@
+	requires kernel_ok && is_thread(thread);
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].fault;
+	ensures kernel_ok && thread_view[thread].fault == KAAL_FAULT_NONE;
+*/
+static void end_fault(thread_t thread)
+{
+	thread_view[thread].fault = KAAL_FAULT_NONE;
 }
 
 bool ipc_reply(thread_t replier, reply_t reply, bool may_grant)
@@ -168,7 +182,7 @@ bool ipc_reply(thread_t replier, reply_t reply, bool may_grant)
 		sched_stop(caller);
 		return true;
 	}
-	thread_view[caller].fault = KAAL_FAULT_NONE;
+	end_fault(caller);
 	lend_return(caller);
 	reply_clear_caller(reply);
 	sched_hand_over(caller);

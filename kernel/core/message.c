@@ -12,6 +12,16 @@
 #define RESERVED_BITS (KAAL_MESSAGE_LABEL_UNIT - 1 - 0xffff)
 
 /* The slot that capability `i` of the sender's message is in; `move`: it is to leave it. */
+/*@
+	requires kernel_ok && is_thread(sender) && i < KAAL_MESSAGE_CAPS_MAX;
+	requires \valid(slot) && \valid(move) && \separated(slot, move) && OUTSIDE_STATE(slot) && OUTSIDE_STATE(move);
+	exits \false;
+	assigns *slot, *move;
+	ensures \result == KAAL_OK ==> word_type(slot_view[*slot].cap.word) % 0x80 != 0;
+	ensures \result == KAAL_OK && *move ==> slot_view[*slot].child == 0;
+	ensures \result == KAAL_OK && !*move ==> word_type(slot_view[*slot].cap.word) != KAAL_OBJECT_UNTYPED &&
+		word_type(slot_view[*slot].cap.word) != KAAL_OBJECT_PAGE_TABLE;
+*/
 static uint64_t find_source(thread_t sender, uint64_t i, slot_t *slot, bool *move)
 {
 	const volatile struct kaal_message_buffer *buffer = &buffer_view[thread_view[sender].buffer];
@@ -47,6 +57,7 @@ uint64_t message_check_long(thread_t sender, uint64_t message, bool may_grant)
 		return KAAL_NO_BUFFER;
 	if (caps != 0 && !may_grant)
 		return KAAL_NO_RIGHT;
+	//@ loop invariant i <= caps; loop assigns i, status; loop variant caps - i;
 	for (uint64_t i = 0; i < caps && status == KAAL_OK; i++) {
 		slot_t slot;
 		bool move;
@@ -57,6 +68,12 @@ uint64_t message_check_long(thread_t sender, uint64_t message, bool may_grant)
 }
 
 /* The empty slot that the receiver wants capability `i` in; false: there is none. */
+/*@
+	requires kernel_ok && is_thread(receiver) && i < KAAL_MESSAGE_CAPS_MAX && \valid(slot) && OUTSIDE_STATE(slot);
+	exits \false;
+	assigns *slot;
+	ensures \result ==> word_type(slot_view[*slot].cap.word) == 0;
+*/
 static bool find_target(thread_t receiver, uint64_t i, slot_t *slot)
 {
 	const volatile struct kaal_message_buffer *buffer = &buffer_view[thread_view[receiver].buffer];
@@ -71,6 +88,12 @@ static bool find_target(thread_t receiver, uint64_t i, slot_t *slot)
 	return cap_is_null(slot_view[*slot].cap);
 }
 
+/*@
+	requires kernel_ok && is_thread(sender) && is_thread(receiver) && i < KAAL_MESSAGE_CAPS_MAX;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+*/
 static bool transfer_cap(thread_t sender, thread_t receiver, uint64_t i)
 {
 	slot_t from, to;
@@ -88,12 +111,19 @@ static bool transfer_cap(thread_t sender, thread_t receiver, uint64_t i)
 }
 
 /* How many came. */
+/*@
+	requires kernel_ok && is_thread(sender) && is_thread(receiver) && caps <= KAAL_MESSAGE_CAPS_MAX;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok && \result <= caps;
+*/
 static uint64_t transfer_caps(thread_t sender, thread_t receiver, uint64_t caps)
 {
 	uint64_t came = 0;
 
 	if (thread_view[sender].buffer == 0 || thread_view[receiver].buffer == 0)
 		return 0;
+	//@ loop invariant kernel_ok && came <= caps; loop assigns came, KERNEL_STATE; loop variant caps - came;
 	while (came < caps && transfer_cap(sender, receiver, came))
 		came++;
 	return came;
@@ -101,10 +131,15 @@ static uint64_t transfer_caps(thread_t sender, thread_t receiver, uint64_t caps)
 
 /* Words 0..7 always, the others as many as there are and both buffers allow: how many came. */
 /*@
-	requires kernel_ok && is_thread(sender) && is_thread(receiver) && words <= 0xff;
+	requires kernel_ok && is_thread(sender) && is_thread(receiver) && words <= KAAL_MESSAGE_WORDS_MAX;
+	terminates \true;
 	exits \false;
-	assigns KERNEL_STATE;
+	assigns thread_view[receiver].frame.word[0 .. 7], buffer_view[thread_view[receiver].buffer].words[0 .. words - 9];
 	ensures kernel_ok;
+	ensures \forall integer i; 0 <= i < 8 ==>
+		thread_view[receiver].frame.word[i] == \old(thread_view[sender].frame.word[i]);
+	ensures \result ==
+		(words > 8 && (thread_view[sender].buffer == 0 || thread_view[receiver].buffer == 0) ? 8 : words);
 */
 static uint64_t transfer_words(thread_t sender, thread_t receiver, uint64_t words)
 {
@@ -115,6 +150,11 @@ static uint64_t transfer_words(thread_t sender, thread_t receiver, uint64_t word
 		return words;
 	if (from == 0 || to == 0)
 		return KAAL_MESSAGE_REGISTERS;
+	/*@
+		loop invariant i <= words - KAAL_MESSAGE_REGISTERS;
+		loop assigns i, buffer_view[to].words[0 .. words - 9];
+		loop variant words - KAAL_MESSAGE_REGISTERS - i;
+	*/
 	for (uint64_t i = 0; i < words - KAAL_MESSAGE_REGISTERS; i++)
 		buffer_view[to].words[i] = buffer_view[from].words[i];
 	return words;
@@ -123,28 +163,36 @@ static uint64_t transfer_words(thread_t sender, thread_t receiver, uint64_t word
 /*@
 	requires kernel_ok && is_thread(sender) && is_thread(receiver);
 	exits \false;
-	assigns KERNEL_STATE;
+	assigns thread_view[receiver].frame.word[0 .. 7];
 	ensures kernel_ok;
+	ensures \result == KAAL_FAULT_WORDS + KAAL_MESSAGE_FAULT;
+	ensures thread_view[receiver].frame.word[KAAL_FAULT_WORD_KIND] == thread_view[sender].fault;
+	ensures thread_view[receiver].frame.word[KAAL_FAULT_WORD_ADDRESS] == thread_view[sender].fault_details.address;
+	ensures thread_view[receiver].frame.word[KAAL_FAULT_WORD_PC] == thread_view[sender].frame.pc;
+	ensures thread_view[receiver].frame.word[KAAL_FAULT_WORD_SYNDROME] == thread_view[sender].fault_details.syndrome;
+	ensures thread_view[receiver].frame.word[KAAL_FAULT_WORD_SP] == thread_view[sender].frame.sp;
+	ensures \forall integer i; KAAL_FAULT_WORDS <= i < 8 ==> thread_view[receiver].frame.word[i] == 0;
 */
 static uint64_t transfer_fault(thread_t sender, thread_t receiver)
 {
-	const struct thread *s = &thread_view[sender];
-	struct arch_frame *frame = &thread_view[receiver].frame;
-
-	arch_frame_set_word(frame, KAAL_FAULT_WORD_KIND, s->fault);
-	arch_frame_set_word(frame, KAAL_FAULT_WORD_ADDRESS, s->fault_details.address);
-	arch_frame_set_word(frame, KAAL_FAULT_WORD_PC, arch_frame_pc(&s->frame));
-	arch_frame_set_word(frame, KAAL_FAULT_WORD_SYNDROME, s->fault_details.syndrome);
-	arch_frame_set_word(frame, KAAL_FAULT_WORD_SP, arch_frame_sp(&s->frame));
-	//@ loop invariant kernel_ok && i <= KAAL_MESSAGE_REGISTERS; loop assigns i, frame->word[0 .. 7]; loop variant KAAL_MESSAGE_REGISTERS - i;
+	arch_frame_set_word(&thread_view[receiver].frame, KAAL_FAULT_WORD_KIND, thread_view[sender].fault);
+	arch_frame_set_word(&thread_view[receiver].frame, KAAL_FAULT_WORD_ADDRESS, thread_view[sender].fault_details.address);
+	arch_frame_set_word(&thread_view[receiver].frame, KAAL_FAULT_WORD_PC, arch_frame_pc(&thread_view[sender].frame));
+	arch_frame_set_word(&thread_view[receiver].frame, KAAL_FAULT_WORD_SYNDROME, thread_view[sender].fault_details.syndrome);
+	arch_frame_set_word(&thread_view[receiver].frame, KAAL_FAULT_WORD_SP, arch_frame_sp(&thread_view[sender].frame));
+	/*@
+		loop invariant kernel_ok && KAAL_FAULT_WORDS <= i <= KAAL_MESSAGE_REGISTERS;
+		loop invariant \forall integer k; KAAL_FAULT_WORDS <= k < i ==> thread_view[receiver].frame.word[k] == 0;
+		loop assigns i, thread_view[receiver].frame.word[KAAL_FAULT_WORDS .. 7];
+		loop variant KAAL_MESSAGE_REGISTERS - i;
+	*/
 	for (unsigned i = KAAL_FAULT_WORDS; i < KAAL_MESSAGE_REGISTERS; i++)
-		arch_frame_set_word(frame, i, 0);
+		arch_frame_set_word(&thread_view[receiver].frame, i, 0);
 	return KAAL_FAULT_WORDS | KAAL_MESSAGE_FAULT;
 }
 
 void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool may_grant)
 {
-	struct arch_frame *frame = &thread_view[receiver].frame;
 	uint64_t message = arch_frame_argument(&thread_view[sender].frame, 1);
 	uint64_t words = kaal_message_words(message), caps = may_grant ? kaal_message_caps(message) : 0;
 	uint64_t came;
@@ -156,9 +204,9 @@ void message_transfer(thread_t sender, thread_t receiver, uint64_t badge, bool m
 		message = kaal_message(came, transfer_caps(sender, receiver, caps), kaal_message_label(message)) |
 			  (came < words ? KAAL_MESSAGE_TRUNCATED : 0);
 	}
-	arch_frame_set_status(frame, KAAL_OK);
-	arch_frame_set_result(frame, 1, message);
-	arch_frame_set_result(frame, 2, badge);
+	arch_frame_set_status(&thread_view[receiver].frame, KAAL_OK);
+	arch_frame_set_result(&thread_view[receiver].frame, 1, message);
+	arch_frame_set_result(&thread_view[receiver].frame, 2, badge);
 }
 
 /* Words of struct kaal_registers, in its order. */

@@ -146,7 +146,7 @@ static inline void unqueue(thread_t thread)
 	requires kernel_ok && is_thread(thread);
 	exits \false;
 	assigns \nothing;
-	ensures \result ==> thread == cpu.current;
+	ensures \result ==> thread == cpu.current && is_context(thread_view[thread].context / CONTEXT_UNIT);
 */
 static inline bool is_running(thread_t thread)
 {

@@ -25,7 +25,11 @@ bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
 {
 	bool done = false;
 
-	//@ loop invariant kernel_ok; loop assigns done, KERNEL_STATE;
+	/*@
+		loop invariant kernel_ok;
+		loop invariant !done && step == &untyped_reset_step ==> word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
+		loop assigns done, KERNEL_STATE;
+	*/
 	while (!(done = done || step(slot)) || !destroy_worklist_step()) {
 		/* The caller may be among what ends: then nobody is left to go on, and its frame may be gone. */
 		if (cpu.current != caller)

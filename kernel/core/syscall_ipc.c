@@ -46,6 +46,23 @@ static uint64_t deadline_argument(thread_t caller, unsigned argument)
 	return deadline < IPC_AT_ONCE ? deadline : IPC_FOREVER;
 }
 
+/* What the receiver is told, or given, because of the capability that was sent through. */
+/*@
+	requires kernel_ok && is_thread(caller) && can_send(caller);
+	terminates \true;
+	exits \false;
+	assigns thread_view[caller].badge, thread_view[caller].may_grant;
+	ensures kernel_ok;
+	ensures can_send(caller);
+	ensures thread_view[caller].badge == cap.data;
+	ensures thread_view[caller].may_grant == ((word_rights(cap.word) & KAAL_RIGHT_GRANT) != 0 ? 1 : 0);
+*/
+static void keep_capability(thread_t caller, struct cap cap)
+{
+	thread_view[caller].badge = cap.data;
+	thread_view[caller].may_grant = has_grant(cap) ? 1 : 0;
+}
+
 /* Arguments 0 and 1 of all that send: endpoint and message word. */
 /*@
 	requires kernel_ok && is_thread(caller);
@@ -55,20 +72,18 @@ static uint64_t deadline_argument(thread_t caller, unsigned argument)
 */
 static void send(thread_t caller, bool call, uint64_t deadline)
 {
-	struct thread *self = &thread_view[caller];
 	struct cap cap;
-	uint64_t status = thread_find_cap(self, syscall_argument(caller, 0), KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE, &cap);
+	uint64_t status = thread_find_cap(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_ENDPOINT, KAAL_RIGHT_WRITE, &cap);
 
 	if (status == KAAL_OK)
 		status = message_check(caller, syscall_argument(caller, 1), has_grant(cap));
-	if (status == KAAL_OK && call && context_times_lent(self->context) == CONTEXT_LENT_MAX)
+	if (status == KAAL_OK && call && context_times_lent(thread_view[caller].context) == CONTEXT_LENT_MAX)
 		status = KAAL_LENT_TOO_OFTEN;
 	if (status != KAAL_OK) {
 		fail(caller, status);
 		return;
 	}
-	self->badge = cap.data;
-	self->may_grant = has_grant(cap) ? 1 : 0;
+	keep_capability(caller, cap);
 	ipc_send(caller, endpoint_of(cap), call, deadline);
 }
 
@@ -110,7 +125,7 @@ static uint64_t find_reply(thread_t caller, unsigned argument, struct cap *cap)
 
 /* A reply to receive with; index 0: none. */
 /*@
-	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(reply);
+	requires kernel_ok && is_thread(caller) && argument < 6 && \valid(reply) && OUTSIDE_STATE(reply);
 	exits \false;
 	assigns *reply;
 	ensures kernel_ok;
@@ -138,7 +153,19 @@ struct receive {
 };
 
 /*@
-	requires kernel_ok && is_thread(caller) && endpoint < 6 && reply < 6 && \valid(receive);
+	requires kernel_ok && \valid(receive) && OUTSIDE_STATE(receive);
+	terminates \true;
+	exits \false;
+	assigns receive->endpoint;
+	ensures kernel_ok && receive->endpoint == cap.object;
+*/
+static void keep_endpoint(struct receive *receive, struct cap cap)
+{
+	receive->endpoint = endpoint_of(cap);
+}
+
+/*@
+	requires kernel_ok && is_thread(caller) && endpoint < 6 && reply < 6 && \valid(receive) && OUTSIDE_STATE(receive);
 	exits \false;
 	assigns *receive;
 	ensures kernel_ok;
@@ -150,7 +177,7 @@ static uint64_t find_receive(thread_t caller, unsigned endpoint, unsigned reply,
 					  KAAL_RIGHT_READ, &cap);
 
 	if (status == KAAL_OK)
-		receive->endpoint = endpoint_of(cap);
+		keep_endpoint(receive, cap);
 	if (status == KAAL_OK)
 		status = find_free_reply(caller, reply, &receive->reply);
 	return status;

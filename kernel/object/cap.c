@@ -40,6 +40,7 @@ struct cap cap_masked(struct cap cap, uint64_t rights_mask)
 	if (cap_type(cap) == KAAL_OBJECT_FRAME)
 		cap.data = 0;
 	//@ assert (rights & (uint32_t)(~(15 & rights_mask))) == rights - (15 & (rights_mask & rights));
+	//@ assert 0x100 * rights <= cap.word % 0x10000;
 	//@ assert 0 <= (15 & (rights_mask & rights)) <= rights;
 	cap.word -= (rights & ~(uint32_t)(rights_mask & KAAL_RIGHTS_ALL)) * CAP_RIGHTS_UNIT;
 	return cap;

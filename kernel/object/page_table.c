@@ -4,6 +4,10 @@
 #include <freestanding/translation.h>
 #include <kaal/status.h>
 
+/*@
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == cap.object * 32;
+*/
 static uint64_t base_of(struct cap cap)
 {
 	return (uint64_t)cap.object << OBJECT_UNIT_BITS;
@@ -19,6 +23,11 @@ uint64_t page_table_map(slot_t slot, vspace_t vspace, uint64_t virtual_address)
 		return KAAL_OUT_OF_RANGE;
 	if (cap.data != 0)
 		return KAAL_MAPPED;
+	/*@
+		loop invariant 1 <= level <= TRANSLATION_LEVEL_LAST;
+		loop assigns level, table, index;
+		loop variant TRANSLATION_LEVEL_LAST - level;
+	*/
 	for (unsigned level = 1; level < TRANSLATION_LEVEL_LAST; level++) {
 		if (!vspace_find_entry(vspace, virtual_address, level, &table, &index))
 			break;
@@ -33,11 +42,24 @@ uint64_t page_table_map(slot_t slot, vspace_t vspace, uint64_t virtual_address)
 	return KAAL_ADDRESS_IN_USE;
 }
 
+/*@
+	requires spaces_ok && tables_ok && vspace < VSPACES_MAX;
+	requires \valid(table) && \valid(index) && \separated(table, index);
+	requires OUTSIDE_STATE(table) && OUTSIDE_STATE(index);
+	exits \false;
+	assigns *table, *index;
+	ensures \result ==> *table < TABLE_VIEW_END && *index < 512;
+*/
 /* The entry that refers to this table. */
 static bool find_entry(struct cap cap, vspace_t vspace, table_t *table, unsigned *index)
 {
 	uint64_t virtual_address = place_of(cap.data).virtual_address;
 
+	/*@
+		loop invariant 1 <= level <= TRANSLATION_LEVEL_LAST;
+		loop assigns level, *table, *index;
+		loop variant TRANSLATION_LEVEL_LAST - level;
+	*/
 	for (unsigned level = 1; level < TRANSLATION_LEVEL_LAST; level++) {
 		if (!vspace_find_entry(vspace, virtual_address, level, table, index))
 			return false;

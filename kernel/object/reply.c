@@ -39,9 +39,11 @@ void reply_set_receiver(reply_t reply, thread_t receiver)
 		reply_view[before].receiver = THREAD_NONE;
 	if (receiver != THREAD_NONE)
 		thread_view[receiver].reply = reply;
+	//@ assert kernel_ok;
 	if (reply == REPLY_NONE)
 		return;
 	if (reply_view[reply].receiver != THREAD_NONE)
 		thread_view[reply_view[reply].receiver].reply = REPLY_NONE;
+	//@ assert kernel_ok;
 	reply_view[reply].receiver = receiver;
 }

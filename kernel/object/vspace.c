@@ -30,6 +30,11 @@ struct place place_of(uint64_t word)
 vspace_t vspace_start(uint64_t physical)
 {
 	/* From the last one on, so that a number rests for as long as possible before it is used again. */
+	/*@
+		loop invariant spaces_ok;
+		loop assigns looked, vspaces.last_number;
+		loop variant VSPACES_MAX - looked;
+	*/
 	for (uint32_t looked = 0; looked < VSPACES_MAX; looked++) {
 		vspaces.last_number = vspaces.last_number % (VSPACES_MAX - 1) + 1;
 		if (vspaces.space[vspaces.last_number].table == 0) {
@@ -73,12 +78,23 @@ uint32_t *vspace_count(vspace_t vspace)
 	return &vspaces.space[vspace].count;
 }
 
+/*@
+	requires vspace < VSPACES_MAX;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result == space_asid(cpu.space_word[vspace]) && \result < ARCH_ASIDS;
+*/
 /* 0: it has none. */
 static uint32_t asid_of(vspace_t vspace)
 {
 	return arch_space_asid(cpu.space_word[vspace]);
 }
 
+/*@
+	requires vspace < VSPACES_MAX && spaces_ok;
+	terminates \true; exits \false;
+	assigns vspace_asid_owner[0 .. ARCH_ASIDS - 1], cpu.space_word[vspace];
+	ensures spaces_ok && space_asid(cpu.space_word[vspace]) == 0;
+*/
 static void release_asid(vspace_t vspace)
 {
 	uint32_t asid = asid_of(vspace);
@@ -96,17 +112,33 @@ void vspace_end(vspace_t vspace)
 	vspaces.space[vspace].table = 0;
 }
 
+/*@
+	requires is_thread_or_none(cpu.loaded);
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> cpu.loaded != THREAD_NONE && thread_view[cpu.loaded].vspace == vspace && vspace != 0;
+*/
 /* Whether the CPU translates with this space at present; nobody's is 0. */
 static bool is_loaded(vspace_t vspace)
 {
 	return cpu.loaded != THREAD_NONE && thread_view[cpu.loaded].vspace == vspace && vspace != 0;
 }
 
+/*@
+	requires spaces_ok;
+	terminates \true; exits \false; assigns vspaces.last_asid;
+	ensures 1 <= vspaces.last_asid < ARCH_ASIDS && spaces_ok;
+*/
 static void next_asid(void)
 {
 	vspaces.last_asid = vspaces.last_asid % (ARCH_ASIDS - 1) + 1;
 }
 
+/*@
+	requires is_thread_or_none(cpu.loaded) && spaces_ok && vspace < VSPACES_MAX;
+	terminates \true; exits \false;
+	assigns vspaces.last_asid, vspace_asid_owner[0 .. ARCH_ASIDS - 1], cpu.space_word[0 .. VSPACES_MAX - 1];
+	ensures spaces_ok && 1 <= \result < ARCH_ASIDS && vspace_asid_owner[\result] == vspace;
+*/
 /*
  * The next ASID in turn; its owner, if any, gets another when it runs again. Not the one in use: up to the switch to
  * the new owner, the CPU could fill the TLB with the old one's translations under it.
@@ -135,6 +167,11 @@ bool vspace_find_entry(vspace_t vspace, uint64_t virtual_address, unsigned level
 {
 	table_t at = vspaces.space[vspace].table;
 
+	/*@
+		loop invariant 1 <= l <= level && at < TABLE_VIEW_END;
+		loop assigns l, at;
+		loop variant level - l;
+	*/
 	for (unsigned l = 1; l < level; l++) {
 		uint64_t entry = table_view[at].entry[translation_index(virtual_address, l)];
 

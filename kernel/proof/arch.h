@@ -3,8 +3,8 @@
  * arch/arch.h, of the firmware's console and of the few functions of freestanding/ that it calls. They are
  * trusted: what is behind them is assembly, or writes registers of devices.
  *
- * Effects that no variable of the kernel shows (console, TLBs, caches, timer, interrupt
- * controller) are left out: such a function assigns nothing.
+ * Effects that no variable of the kernel shows (console, TLBs, caches, timer) are left out: such a function
+ * assigns nothing. What the interrupt controller is told of a line stands in arrays of the proof's own.
  */
 #ifndef PROOF_ARCH_H
 #define PROOF_ARCH_H
@@ -85,11 +85,13 @@ uint32_t arch_irq_claim(void);
 void arch_irq_complete(uint32_t irq);
 /*@ terminates \true; exits \false; assigns \nothing; ensures \result <= IRQ_LINES_MAX; */
 uint32_t arch_irq_lines(void);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ terminates \true; exits \false; assigns line_is_masked[irq]; ensures line_is_masked[irq] == 1; */
 void arch_irq_mask(uint32_t irq);
-/*@ requires irq < IRQ_LINES_MAX; terminates \true; exits \false; assigns \nothing; */
+/*@ requires irq < IRQ_LINES_MAX;
+    terminates \true; exits \false; assigns line_is_masked[irq]; ensures line_is_masked[irq] == 0; */
 void arch_irq_unmask(uint32_t irq);
-/*@ requires irq < IRQ_LINES_MAX; terminates \true; exits \false; assigns \nothing; */
+/*@ requires irq < IRQ_LINES_MAX;
+    terminates \true; exits \false; assigns line_is_edge[irq]; ensures line_is_edge[irq] == (edge ? 1 : 0); */
 void arch_irq_configure(uint32_t irq, bool edge);
 /*@ terminates \true; exits \false; assigns \nothing; */
 bool arch_irq_pending(void);
@@ -145,6 +147,9 @@ void arch_flush_page(uint64_t physical);
 /* An assertion that fails stops the machine: what follows it may rely on it. */
 /*@ assigns \nothing; exits \false; ensures \false; */
 void arch_panic(const char *file, int line, const char *text);
+
+/*@ exits \false; assigns \nothing; ensures \false; */
+_Noreturn void board_end(uint32_t psci_function, const char *format, va_list arguments);
 
 /* The fast path's ends do not return. */
 /*@ requires \valid(from) && \valid(to); exits \false; assigns \nothing; */

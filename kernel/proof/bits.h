@@ -7,9 +7,11 @@
 /*@
 	lemma shift_one_bounds: \forall integer n; 0 <= n < 64 ==> 1 <= (1 << n) <= 0x8000000000000000;
 	lemma shift_right_bounds: \forall integer x, n; 0 <= x && 0 <= n ==> 0 <= (x >> n) <= x;
+	lemma shift_right_zero: \forall integer x, n; 0 <= x && 0 <= n && (x >> n) == 0 ==> x < (1 << n);
 	lemma and_bounds: \forall integer x, y; 0 <= x && 0 <= y ==> 0 <= (x & y) <= x && (x & y) <= y;
 	lemma or_bounds: \forall integer x, y; 0 <= x && 0 <= y ==> x <= (x | y) && y <= (x | y) <= x + y;
 	lemma and_page: \forall integer x; 0 <= x ==> (x & 4095) == x % 4096;
+	lemma and_byte: \forall integer x; 0 <= x ==> (x & 255) == x % 256;
 	lemma or_page: \forall integer x, y; 0 <= x && 0 <= y ==> (((x | y) & 4095) == 0 <==> (x & 4095) == 0 && (y & 4095) == 0);
 	lemma shift_one_monotone: \forall integer a, b; 0 <= a <= b ==> (1 << a) <= (1 << b);
 	lemma low_ones: \forall integer n; 1 <= n <= 64 ==> (0xffffffffffffffff >> (64 - n)) == (1 << n) - 1;

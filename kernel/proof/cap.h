@@ -56,6 +56,8 @@ bool cap_can_be_copied(struct cap cap);
 	ensures cap->object == \old(cap->object);
 	ensures word_type(cap->word) == word_type(\old(cap->word));
 	ensures word_rights(cap->word) == word_rights(\old(cap->word));
+	ensures \result ==> word_type(cap->word) == KAAL_OBJECT_NOTIFICATION || word_type(cap->word) == KAAL_OBJECT_ENDPOINT ||
+		word_type(cap->word) == KAAL_OBJECT_CNODE;
 	ensures \result && word_type(cap->word) != KAAL_OBJECT_CNODE ==>
 		\old(cap->data) == 0 && data != 0 && cap->data == data && cap->word == \old(cap->word);
 	ensures cnode_ok(\old(*cap)) ==> cnode_ok(*cap);
@@ -69,6 +71,8 @@ bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status);
 	ensures word_type(\result.word) == word_type(cap.word);
 	ensures \result.word == cap.word - 0x100 * (word_rights(cap.word) - (word_rights(cap.word) & (rights_mask & 0xf)));
 	ensures word_rights(\result.word) == (word_rights(cap.word) & (rights_mask & 0xf));
+	ensures word_aux(\result.word) == word_aux(cap.word);
+	ensures word_kind(\result.word) == word_kind(cap.word);
 	ensures \result.data == (word_type(cap.word) == KAAL_OBJECT_FRAME ? 0 : cap.data);
 */
 struct cap cap_masked(struct cap cap, uint64_t rights_mask);

@@ -17,7 +17,7 @@
 /*@
 	requires base < 0x2000000000;
 	terminates \true; exits \false; assigns \nothing;
-	ensures word_kind(\result.word) == KAAL_OBJECT_ENDPOINT;
+	ensures is_first(\result, base, KAAL_OBJECT_ENDPOINT);
 */
 static inline struct cap endpoint_cap(uint64_t base);
 /*@

@@ -3,7 +3,7 @@
 #define PROOF_FAULT_H
 
 /*@
-	requires kernel_ok && is_thread(thread);
+	requires kernel_ok && is_thread(thread) && kind != KAAL_FAULT_NONE;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
@@ -11,7 +11,7 @@
 void fault_raise(thread_t thread, enum kaal_fault kind, uint64_t address, uint64_t syndrome);
 
 /*@
-	requires kernel_ok && is_thread(thread);
+	requires kernel_ok && is_thread(thread) && is_context(thread_view[thread].context / CONTEXT_UNIT);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;

@@ -3,7 +3,7 @@
 #define PROOF_IPC_H
 
 /*@
-	requires kernel_ok && is_thread(sender);
+	requires kernel_ok && is_thread(sender) && can_send(sender);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
@@ -19,7 +19,7 @@ void ipc_send(thread_t sender, endpoint_t endpoint, bool call, uint64_t deadline
 void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t deadline);
 
 /*@
-	requires kernel_ok && is_thread(replier) && reply != REPLY_NONE;
+	requires kernel_ok && is_thread(replier) && can_send(replier) && reply != REPLY_NONE;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;

@@ -22,8 +22,11 @@ bool irq_line_ok(uint64_t line);
 bool irq_is_free(irq_t line);
 /*@
 	requires lines_ok && line < irq_table.lines;
-	terminates \true; exits \false; assigns \nothing;
-	ensures \result.object == irq_table.first + line && word_type(\result.word) == KAAL_OBJECT_IRQ_HANDLER;
+	terminates \true; exits \false; assigns line_is_edge[line];
+	ensures line_is_edge[line] == (edge ? 1 : 0);
+	ensures \result.object == irq_table.first + line && \result.data == 0;
+	ensures \result.word ==
+		KAAL_OBJECT_IRQ_HANDLER + 0x100 * (KAAL_RIGHT_READ + KAAL_RIGHT_WRITE + KAAL_RIGHT_GRANT);
 	ensures cap_ok(\result);
 */
 struct cap irq_handler_start(irq_t line, bool edge);
@@ -49,10 +52,16 @@ slot_t irq_slot(irq_t line);
 	requires kernel_ok && line < irq_table.lines;
 	exits \false;
 	assigns KERNEL_STATE;
+	ensures slot_view[irq_table.first + line].cap == \old(slot_view[from].cap);
+	ensures slot_view[irq_table.first + line].parent == from;
 	ensures kernel_ok;
 */
 void irq_bind(irq_t line, slot_t from);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@
+	terminates \true; exits \false;
+	assigns line_is_masked[line];
+	ensures line_is_masked[line] == 1;
+*/
 void irq_end(irq_t line);
 /*@
 	requires kernel_ok;

@@ -5,7 +5,7 @@
 /*@
 	requires base < 0x2000000000;
 	terminates \true; exits \false; assigns \nothing;
-	ensures word_kind(\result.word) == KAAL_OBJECT_NOTIFICATION;
+	ensures is_first(\result, base, KAAL_OBJECT_NOTIFICATION);
 */
 static inline struct cap notification_cap(uint64_t base);
 /*@

@@ -35,10 +35,6 @@ void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from);
     exits \false; assigns KERNEL_STATE;
     ensures kernel_ok; */
 void thread_set_buffer(thread_t thread, uint64_t offset);
-/*@ requires kernel_ok && vspace < VSPACES_MAX;
-    exits \false; assigns cpu.space_word[0 .. VSPACES_MAX - 1], vspaces, vspace_asid_owner[0 .. ARCH_ASIDS - 1];
-    ensures kernel_ok; */
-uint64_t vspace_word(vspace_t vspace);
 /*@ requires kernel_ok;
     exits \false; assigns KERNEL_STATE;
     ensures kernel_ok; */
@@ -51,21 +47,5 @@ bool destroy_below_step(slot_t slot);
     exits \false; assigns KERNEL_STATE;
     ensures kernel_ok; */
 bool destroy_worklist_step(void);
-/*@ requires kernel_ok;
-    exits \false; assigns KERNEL_STATE;
-    ensures kernel_ok; */
-bool untyped_reset_step(slot_t slot);
-/*@ requires kernel_ok && vspace < VSPACES_MAX;
-    exits \false; assigns KERNEL_STATE;
-    ensures kernel_ok; */
-uint64_t page_table_map(slot_t slot, vspace_t vspace, uint64_t virtual_address);
-/*@ requires kernel_ok;
-    exits \false; assigns KERNEL_STATE;
-    ensures kernel_ok; */
-uint64_t frame_unmap(slot_t slot);
-/*@ requires kernel_ok;
-    exits \false; assigns KERNEL_STATE;
-    ensures kernel_ok; */
-uint64_t page_table_unmap(slot_t slot);
 
 #endif

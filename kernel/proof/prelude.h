@@ -24,6 +24,7 @@
 #include <core/timer.h>
 #include <core/wait_queue.h>
 #include <core/waiting.h>
+#include <freestanding/board.h>
 #include <object/cap.h>
 #include <object/cnode.h>
 #include <object/derivation.h>
@@ -49,12 +50,13 @@ extern vspace_t vspace_asid_owner[ARCH_ASIDS];
 #include "arch.h"
 #include "object.h"
 #include "boot.h"
+#include "translation.h"
+#include "message.h"
 #include "fastpath.h"
 #include "fault.h"
 #include "interrupt.h"
 #include "ipc.h"
 #include "lend.h"
-#include "message.h"
 #include "ready.h"
 #include "cap.h"
 #include "cnode.h"
@@ -62,6 +64,7 @@ extern vspace_t vspace_asid_owner[ARCH_ASIDS];
 #include "slot.h"
 #include "endpoint.h"
 #include "frame.h"
+#include "page_table.h"
 #include "irq.h"
 #include "notification.h"
 #include "reply.h"

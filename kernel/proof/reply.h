@@ -5,7 +5,7 @@
 /*@
 	requires base < 0x2000000000;
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result.object == (object_t)(base >> OBJECT_UNIT_BITS) && word_kind(\result.word) == KAAL_OBJECT_REPLY;
+	ensures is_first(\result, base, KAAL_OBJECT_REPLY);
 */
 static inline struct cap reply_cap(uint64_t base);
 /*@
@@ -50,14 +50,16 @@ void reply_set_caller(reply_t reply, thread_t caller);
 void reply_clear_caller(reply_t reply);
 /* RP-1 for the thread and the reply that are named. */
 /*@
-	requires is_thread_or_none(receiver) && replies_ok;
+	requires is_thread_or_none(receiver) && kernel_ok;
 	terminates \true; exits \false;
-	assigns reply_view[0 .. REPLY_VIEW_END - 1].receiver, thread_view[0 .. THREAD_VIEW_END - 1].reply;
+	assigns reply_view[0 .. REPLY_VIEW_END - 1], thread_view[0 .. THREAD_VIEW_END - 1];
 	ensures receiver != THREAD_NONE && (reply == REPLY_NONE || \old(reply_view[reply].receiver) != receiver) ==>
 		thread_view[receiver].reply == reply;
 	ensures reply != REPLY_NONE && (receiver == THREAD_NONE || \old(thread_view[receiver].reply) != reply) ==>
 		reply_view[reply].receiver == receiver;
-	ensures replies_ok;
+	ensures \forall integer r; 0 <= r < REPLY_VIEW_END ==>
+		reply_view[r].caller == \old(reply_view[r].caller) && reply_view[r].slow_caller == \old(reply_view[r].slow_caller);
+	ensures kernel_ok;
 */
 void reply_set_receiver(reply_t reply, thread_t receiver);
 

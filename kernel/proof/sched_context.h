@@ -35,7 +35,7 @@ static inline uint32_t context_times_lent(context_word_t word);
 /*@
 	requires base < 0x2000000000;
 	terminates \true; exits \false; assigns \nothing;
-	ensures word_kind(\result.word) == KAAL_OBJECT_SCHED_CONTEXT;
+	ensures is_first(\result, base, KAAL_OBJECT_SCHED_CONTEXT);
 */
 static inline struct cap sched_context_cap(uint64_t base);
 /*@

@@ -17,8 +17,7 @@
 	predicate is_thread_or_none(integer t) = is_thread(t) || t == THREAD_NONE;
 	predicate is_context(integer c) = 0 <= c < SCHED_CONTEXT_VIEW_END;
 	predicate is_context_word(integer w) =
-		0 <= w && (is_context(w / CONTEXT_UNIT) || w / CONTEXT_UNIT == SCHED_CONTEXT_NONE) &&
-		w % CONTEXT_UNIT <= CONTEXT_LENT_MAX;
+		0 <= w && (is_context(w / CONTEXT_UNIT) ? w % CONTEXT_UNIT <= CONTEXT_LENT_MAX : w == CONTEXT_NONE);
 	predicate is_reply_or_none(integer r) = 0 <= r <= REPLY_NONE;
 
 	predicate thread_ready_ok{L}(integer t) =
@@ -46,11 +45,17 @@
 	predicate threads_numbers_ok{L} =
 		threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok && threads_contexts_ok && threads_owns_ok &&
 		threads_replies_ok;
+	// TH-5: what is looked up without a walk are slots that there are; and the capability that walks begin at.
+	predicate thread_cspace_ok{L}(integer t) =
+		thread_view[t].cspace_first + thread_view[t].cspace_slots <= SLOT_VIEW_END;
+	predicate thread_root_ok{L}(integer t) = cap_ok(thread_view[t].slot[THREAD_SLOT_CSPACE].cap);
 	predicate threads_ready_ok{L} = \forall integer t; is_thread(t) ==> thread_ready_ok(t);
 	predicate threads_timer_ok{L} = \forall integer t; is_thread(t) ==> thread_timer_ok(t);
 	predicate threads_wait_ok{L} = \forall integer t; is_thread(t) ==> thread_wait_ok(t);
+	predicate threads_cspace_ok{L} = \forall integer t; is_thread(t) ==> thread_cspace_ok(t);
+	predicate threads_root_ok{L} = \forall integer t; is_thread(t) ==> thread_root_ok(t);
 	predicate threads_ok{L} =
-		threads_numbers_ok && threads_ready_ok && threads_timer_ok && threads_wait_ok;
+		threads_numbers_ok && threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok && threads_root_ok;
 
 	predicate endpoints_ok{L} =
 		\forall integer e; 0 <= e < ENDPOINT_VIEW_END ==> is_thread_or_none(endpoint_view[e].waiting.first);
@@ -104,14 +109,31 @@
 	predicate spaces_ok{L} =
 		vspaces.last_number < VSPACES_MAX && vspaces.last_asid < ARCH_ASIDS &&
 		(\forall integer a; 0 <= a < ARCH_ASIDS ==> vspace_asid_owner[a] < VSPACES_MAX) &&
-		(\forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].table < TABLE_VIEW_END);
+		(\forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].table < TABLE_VIEW_END) &&
+		(\forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].generation < 0x2000000);
+	// The address in a translation entry, bits 12..47, is one that handles can name (VS-3, and CAP-3 for frames).
+	predicate entry_ok(integer e) = e % 0x1000000000000 < 0x2000000000;
+	predicate tables_ok{L} =
+		\forall integer t, i; 0 <= t < TABLE_VIEW_END && 0 <= i < 512 ==> entry_ok(table_view[t].entry[i]);
 	predicate lines_ok{L} =
 		irq_table.lines <= IRQ_LINES_MAX && irq_table.first + irq_table.lines <= SLOT_VIEW_END;
 
 	predicate kernel_ok{L} =
 		threads_ok && endpoints_ok && notifications_ok && replies_ok && contexts_ok && times_ok && queues_ok &&
-		cpu_ok && spaces_ok && lines_ok && slots_ok;
+		cpu_ok && spaces_ok && tables_ok && lines_ok && slots_ok;
 */
+
+/* A local variable of the caller's: writing it changes nothing of the kernel's state. */
+#define OUTSIDE_STATE(p)                                                                                             \
+	\separated(p, &thread_view[0 .. THREAD_VIEW_END - 1], &endpoint_view[0 .. ENDPOINT_VIEW_END - 1],            \
+		   &notification_view[0 .. NOTIFICATION_VIEW_END - 1], &reply_view[0 .. REPLY_VIEW_END - 1],         \
+		   &sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], &slot_view[0 .. SLOT_VIEW_END - 1],         \
+		   &table_view[0 .. TABLE_VIEW_END - 1], &buffer_view[0 .. BUFFER_VIEW_END - 1], &cpu,               \
+		   &timer_queue_root, &destroy_worklists, &vspaces, &vspace_asid_owner[0 .. ARCH_ASIDS - 1], &irq_table)
+
+/* What the interrupt controller has been told of each line: contracts in arch.h say by whom. */
+extern uint8_t line_is_masked[0x100000000], line_is_edge[0x100000000];
+#define LINES line_is_masked[0 .. 0xffffffff], line_is_edge[0 .. 0xffffffff]
 
 /* All that any function of the kernel changes, for those whose contract is kernel_ok alone. */
 #define KERNEL_STATE                                                                                                 \
@@ -119,6 +141,7 @@
 	notification_view[0 .. NOTIFICATION_VIEW_END - 1], reply_view[0 .. REPLY_VIEW_END - 1],                      \
 	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], slot_view[0 .. SLOT_VIEW_END - 1],                      \
 	table_view[0 .. TABLE_VIEW_END - 1], buffer_view[0 .. BUFFER_VIEW_END - 1],                                  \
-	cpu, timer_queue_root, destroy_worklists, vspaces, vspace_asid_owner[0 .. ARCH_ASIDS - 1], irq_table
+	cpu, timer_queue_root, destroy_worklists, vspaces, vspace_asid_owner[0 .. ARCH_ASIDS - 1],                    \
+	irq_table.handlers[0 .. IRQ_LINES_MAX - 1], LINES
 
 #endif

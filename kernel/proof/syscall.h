@@ -31,6 +31,7 @@ void syscall_finish(thread_t caller, uint64_t status);
 /*@
 	requires kernel_ok && is_thread(caller);
 	requires step == &destroy_slot_step || step == &destroy_below_step || step == &untyped_reset_step;
+	requires step == &untyped_reset_step ==> word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;

@@ -18,6 +18,13 @@ Proof.
   - apply Z.div_le_upper_bound; nia.
 Qed.
 
+Theorem shift_right_zero : forall x n, (0 <= x /\ 0 <= n) /\ Z.shiftr x n = 0 -> x < Z.shiftl 1 n.
+Proof.
+  intros x n [[Hx Hn] H]. rewrite Z.shiftr_div_pow2 in H by lia. rewrite Z.shiftl_mul_pow2, Z.mul_1_l by lia.
+  assert (0 < 2 ^ n) by (apply Z.pow_pos_nonneg; lia).
+  pose proof (Z.mod_pos_bound x (2 ^ n)). pose proof (Z.div_mod x (2 ^ n)). nia.
+Qed.
+
 (* A number is what it has in common with another, and the rest; none of both is negative. *)
 Lemma common_and_rest : forall x y, x = Z.land x y + Z.ldiff x y.
 Proof.
@@ -59,6 +66,12 @@ Theorem and_page : forall x, 0 <= x -> Z.land x 4095 = Z.rem x 4096.
 Proof.
   intros x H. rewrite Z.rem_mod_nonneg by lia.
   change 4095 with (Z.ones 12). change 4096 with (2 ^ 12). apply Z.land_ones. lia.
+Qed.
+
+Theorem and_byte : forall x, 0 <= x -> Z.land x 255 = Z.rem x 256.
+Proof.
+  intros x H. rewrite Z.rem_mod_nonneg by lia.
+  change 255 with (Z.ones 8). change 256 with (2 ^ 8). apply Z.land_ones. lia.
 Qed.
 
 Theorem or_page : forall x y, 0 <= x /\ 0 <= y ->

@@ -43,15 +43,21 @@ def prove_unit(tree, unit, members, options):
     return {function: results[function.name] for function in members}
 
 
-def prove_all(tree, options, chosen):
+def each_unit(options, chosen, work):
+    """What `work` says of each file's functions, put together."""
     units = collections.defaultdict(list)
     for function in chosen:
         units[function.unit].append(function)
-    results = {}
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        waiting = [pool.submit(prove_unit, tree, unit, members, options) for unit, members in units.items()]
+        waiting = [pool.submit(work, unit, members) for unit, members in units.items()]
         for done in concurrent.futures.as_completed(waiting):
-            results |= done.result()
+            yield done.result()
+
+
+def prove_all(tree, options, chosen):
+    results = {}
+    for some in each_unit(options, chosen, lambda unit, members: prove_unit(tree, unit, members, options)):
+        results |= some
     return results
 
 
@@ -66,17 +72,15 @@ def prove_lemmas():
 
 
 def break_all(tree, options, chosen):
-    """Each function's mutant, the one that is recorded first; records what was found."""
+    """Each function's mutant, the one that is recorded first; records what was found, file by file."""
     known = mutants.recorded()
-    found = {}
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for function, pair in zip(chosen, pool.map(lambda f: mutants.kill(tree, f, known.get(f)), chosen)):
-            if pair:
-                found[function] = pair
-    there = functions.listed()
-    mutants.record({function: pair for function, pair in (known | found).items() if function in there})
-    print(f"mutants: {len(found)} killed, {len(chosen) - len(found)} survived")
-    return 0 if len(found) == len(chosen) else 1
+    killed = 0
+    for some in each_unit(options, chosen, lambda unit, members: mutants.kill_unit(tree, unit, members, known)):
+        killed += len(some)
+        there = set(functions.listed())
+        mutants.record({function: pair for function, pair in (mutants.recorded() | some).items() if function in there})
+    print(f"mutants: {killed} killed, {len(chosen) - killed} survived")
+    return 0 if killed == len(chosen) else 1
 
 
 def run(options):
@@ -93,7 +97,7 @@ def run(options):
     if not options.cold:
         store.unpack()
     if options.mutants:
-        return break_all(tree, options, chosen)
+        return break_all(tree, options, sorted(set(chosen) & set(functions.listed())))
     begin = time.monotonic()
     results = prove_all(tree, options, chosen)
     passed = sum(result.is_proved for result in results.values())

@@ -1,6 +1,7 @@
 """Breaks proved functions: the proof of each must turn red, or its contract says nothing."""
 import re
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ CHANGES = (
     (r"==", "!="), (r"!=", "=="), (r"(?<![<>=-])<(?![<=])", ">="), (r"(?<![->])>(?![>=])", "<="), (r"<=", ">"), (r"(?<!>)>=", "<"),
     (r"&&", "||"), (r"\|\|", "&&"), (r"(?<= )\+ 1\b", "+ 2"), (r"(?<= )- 1\b", "- 2"), (r"(?<= )\+(?= )", "-"), (r"(?<= )-(?= )", "+"),
     (r"(?<= )\*(?= )", "/"), (r"(?<= )/(?= )", "*"), (r"(?<= )%(?= )", "/"), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
-    (r"\b[A-Z]+_NONE\b", "1"), (r"(?<= )= (?!\{)[^=;]+;", "= 0x7ffffff1;"), (r"= 0;", "= 1;"), (r"= 1;", "= 0;"), (r"\breturn (?!true|false)([^;]+);", r"return !(\1);"),
+    (r"(?<= )>>(?= )", "<<"), (r"(?<= )<<(?= )", ">>"), (r"^(\t+\.\w+) = .*,$", r"\1 = 1,"), (r"\b[A-Z]+_NONE\b", "1"), (r"(?<= )= (?!\{)[^=;]+;", "= 0x7ffffff1;"), (r"= 0;", "= 1;"), (r"= 1;", "= 0;"), (r"\breturn (?!true|false)([^;]+);", r"return !(\1);"),
 )
 
 
@@ -34,7 +35,7 @@ def candidates(text, name):
         bare = line.strip()
         annotation = annotation or bare.startswith("/*")
         inside, annotation = annotation, annotation and "*/" not in bare
-        if inside or not bare or bare.startswith("//"):
+        if inside or not bare or bare.startswith(("//", "kernel_assert")):
             continue
         for pattern, new in CHANGES:
             changed = re.sub(pattern, new, line, count=1)
@@ -52,17 +53,50 @@ def change(text, name, old, new):
     return text[:begin] + f"{inside}\n".replace(f"\n{old}\n", f"\n{new}\n", 1)[:-1] + text[end:]
 
 
-def is_red(tree, function, text):
-    """Whether the function's proof fails in a copy of the kernel with this text of its file; None: it does not compile."""
-    with tempfile.TemporaryDirectory(prefix="kaal-mutant-") as scratch:
-        shutil.copytree(place.TREE / "kernel", Path(scratch) / "kernel")
-        (Path(scratch) / "freestanding").symlink_to(place.TREE / "freestanding")
-        (Path(scratch) / function.file).write_text(text)
-        try:
-            results, _ = wp.prove(tree, function.unit, [function.name], cwd=scratch)
-        except Failure:
-            return None
-        return not results[function.name].is_proved
+def compiles(tree, unit, cwd):
+    """Whether the change is C at all, and of the right types."""
+    command = ["gcc", "-std=c11", "-fsyntax-only", "-Werror=int-conversion", "-Werror=incompatible-pointer-types",
+               *wp.preprocessor(tree).split(), unit]
+    return subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+
+
+def write(scratch, file, changes):
+    """The file with these changes, {name: (old, new)}."""
+    text = functions.source(file)
+    for name, pair in changes.items():
+        text = change(text, name, *pair)
+    (Path(scratch) / file).write_text(text)
+
+
+def attempts(tree, scratch, function, known):
+    """Changes of one function that compile: the one that is known first."""
+    text = functions.source(function.file)
+    for pair in ([known] if known else []) + list(candidates(text, function.name)):
+        if change(text, function.name, *pair) is None:
+            continue
+        write(scratch, function.file, {function.name: pair})
+        if compiles(tree, function.unit, scratch):
+            yield pair
+
+
+def break_at_once(tree, scratch, unit, changes):
+    """{function: whether its proof fails}, of a file in which each of these functions is changed."""
+    for file in {function.file for function in changes}:
+        write(scratch, file, {f.name: pair for f, pair in changes.items() if f.file == file})
+    try:
+        results, _ = wp.prove(tree, unit, [function.name for function in changes], wp.HURRY, cwd=scratch)
+    except Failure:  # Frama-C does not take what gcc takes: which one is it?
+        if len(changes) == 1:
+            return {function: False for function in changes}
+        restore(scratch, changes)
+        return {f: red for function, pair in changes.items() for f, red in break_at_once(tree, scratch, unit, {function: pair}).items()}
+    restore(scratch, changes)
+    return {function: not results[function.name].is_proved for function in changes}
+
+
+def restore(scratch, changes):
+    for file in {function.file for function in changes}:
+        write(scratch, file, {})
 
 
 def recorded():
@@ -76,13 +110,25 @@ def record(rows):
     (place.TREE / FILE).write_text(HEAD + "".join(lines))
 
 
-def kill(tree, function, known):
-    """The change that turns this function's proof red: the one that is known, else the first that is found; None if all survive."""
-    text = functions.source(function.file)
-    for old, new in ([known] if known else []) + list(candidates(text, function.name)):
-        changed = change(text, function.name, old, new)
-        if changed and is_red(tree, function, changed):
-            console.say(f"{function}: killed: {old.strip()} -> {new.strip()}")
-            return old, new
-    console.say(f"{function}: SURVIVED all that was tried")
-    return None
+def kill_unit(tree, unit, members, known):
+    """
+    {function: the change that turns its proof red}, for those where one is found. The functions of a file are
+    broken at the same time: each proof rests on the contracts of others, never on their bodies.
+    """
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="kaal-mutant-") as scratch:
+        shutil.copytree(place.TREE / "kernel", Path(scratch) / "kernel")
+        (Path(scratch) / "freestanding").symlink_to(place.TREE / "freestanding")
+        waiting = {function: attempts(tree, scratch, function, known.get(function)) for function in members}
+        while waiting:
+            changes = {function: next(more, None) for function, more in waiting.items()}
+            for function in [function for function, pair in changes.items() if pair is None]:
+                console.say(f"{function}: SURVIVED all that was tried")
+                del changes[function], waiting[function]
+            restore(scratch, members)
+            for function, red in (break_at_once(tree, scratch, unit, changes) if changes else {}).items():
+                if red:
+                    old, new = found[function] = changes[function]
+                    console.say(f"{function}: killed: {old.strip()} -> {new.strip()}")
+                    del waiting[function]
+    return found

@@ -14,9 +14,20 @@ from ..errors import Failure
 # A prover stops after so many steps of its own: a slow machine proves the same. The seconds only end one that hangs.
 STEPS = 1000000
 SECONDS = 30
-PROVERS = ("z3", "cvc4")
+# The second is Z3 that looks for witnesses by itself and not by the terms that there are: what is a part of a range needs one.
+PROVERS = ("z3", "Models", "cvc4")
+MODELS = """
+[prover]
+command = "{z3} -smt2 -T:%t sat.random_seed=42 nlsat.randomize=false smt.random_seed=42 smt.ematching=false -st %f"
+command_steps = "{z3} -smt2 sat.random_seed=42 nlsat.randomize=false smt.random_seed=42 smt.ematching=false -st rlimit=%S0 %f"
+driver = "{drivers}/z3_471.drv"
+name = "Models"
+version = "{version}"
+"""
 # Goals that must not be proved: what a contract requires is no contradiction, and each line can be reached.
 SMOKE = ("-wp-smoke-tests", "-wp-smoke-timeout", "2")
+# For proofs that are to fail: whoever hangs is given up sooner.
+HURRY = ("-wp-timeout", "10")
 # Generated headers that the kernel's files include.
 GENERATED = ("kernel/abi/kaal/syscall_numbers.h", "kernel/abi/kaal/syscall_dispatch.inc")
 
@@ -53,7 +64,15 @@ def prepare(cold=False, tree=None):
     config = folder() / "why3.conf"
     if not config.exists():
         subprocess.run(["why3", "-C", config, "config", "detect"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if "Models" not in config.read_text():
+        add_models(config)
     return tree
+
+
+def add_models(config):
+    text = config.read_text()
+    version = re.search(r'name = "Z3"\npath = ".*"\nversion = "(.*)"', text)[1]
+    config.write_text(text + MODELS.format(z3=shutil.which("z3"), drivers=re.search(r'datadir = "(.*)"', text)[1] + "/drivers", version=version))
 
 
 def preprocessor(tree):
