@@ -210,6 +210,8 @@ void ready_add_first(thread_t thread)
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;
@@ -223,6 +225,8 @@ void ready_add_first(thread_t thread)
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
 	thread_view[t->ready_next].ready_previous = thread;
 	//@ assert threads_priorities_ok;
 	//@ assert threads_vspaces_ok;
@@ -231,6 +235,8 @@ void ready_add_first(thread_t thread)
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
 	cpu.ready_first[priority] = thread;
 }
 
@@ -249,6 +255,8 @@ void ready_remove(thread_t thread)
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
 	if (t->ready_previous == THREAD_NONE)
 		cpu.ready_first[priority] = t->ready_next;
 	else
@@ -260,6 +268,8 @@ void ready_remove(thread_t thread)
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
 	if (t->ready_next == THREAD_NONE)
 		cpu.ready_last[priority] = t->ready_previous;
 	else
@@ -271,6 +281,8 @@ void ready_remove(thread_t thread)
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
 	//@ assert ready_words_ok;
 	//@ assert ready_ends_ok;
 	if (cpu.ready_first[priority] == THREAD_NONE)

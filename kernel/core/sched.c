@@ -350,7 +350,8 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
 	//@ assert threads_contexts_ok && threads_owns_ok && threads_replies_ok;
 	//@ assert threads_ready_ok && threads_timer_ok;
-	//@ assert threads_wait_ok;
+	//@ assert threads_wait_ok && threads_cspace_ok;
+	//@ assert threads_root_ok;
 	//@ assert endpoints_ok && notifications_ok && replies_ok;
 	//@ assert spaces_ok && lines_ok;
 	//@ assert slots_ok;
