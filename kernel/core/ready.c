@@ -36,18 +36,15 @@ static uint64_t bit(uint32_t priority)
 }
 
 /*@
-	requires priority < PRIORITIES && queues_ok;
+	requires priority < PRIORITIES && cpu.ready_first[priority] != THREAD_NONE;
+	requires queues_ok;
 	terminates \true;
 	exits \false;
 	assigns READY_BITMAP;
-	ensures queues_ok;
+	ENSURES_QUEUES_OK;
 	behavior exact:
-		assumes ready_words_ok;
-		assumes cpu.ready_first[priority] != THREAD_NONE;
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
-		assumes cpu.ready_top >= 0 ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE;
 		assumes \forall integer p; cpu.ready_top < p < PRIORITIES && p != priority ==> cpu.ready_first[p] == THREAD_NONE;
-		ensures ready_words_ok;
 		ensures ready_bits_ok;
 		ensures ready_top_ok;
 */
@@ -71,6 +68,7 @@ static void mark(uint32_t priority)
 	assigns \nothing;
 	ensures 64 * word <= \result < 64 * word + 64 && has_bit(cpu.ready[word], \result % 64);
 	ensures \forall integer n; \result % 64 < n < 64 ==> !has_bit(cpu.ready[word], n);
+	ensures ready_names_ok ==> cpu.ready_first[\result] != THREAD_NONE;
 	behavior exact:
 		assumes ready_bits_ok;
 		ensures cpu.ready_first[\result] != THREAD_NONE;
@@ -83,15 +81,13 @@ static int32_t top_of(uint32_t word)
 
 /* The queue of this priority, the most urgent one that was not empty, has become so. */
 /*@
-	requires priority < PRIORITIES && queues_ok;
-	requires ready_words_ok;
+	requires priority < PRIORITIES && cpu.ready_first[priority] == THREAD_NONE;
+	requires queues_but(priority);
 	terminates \true;
 	exits \false;
 	assigns READY_BITMAP;
-	ensures queues_ok;
-	ensures ready_words_ok;
+	ENSURES_QUEUES_OK;
 	behavior exact:
-		assumes cpu.ready_first[priority] == THREAD_NONE;
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
 		assumes \forall integer p; priority < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
 		ensures ready_bits_ok;
@@ -104,6 +100,7 @@ static inline void unmark_top(uint32_t priority)
 	cpu.ready[word] &= ~bit(priority);
 	/*@ assert \forall integer n; 0 <= n < 64 ==>
 		(has_bit(cpu.ready[word], n) <==> n != priority % 64 && has_bit(\at(cpu.ready[priority / 64], Pre), n)); */
+	//@ assert ready_names_ok;
 	if (cpu.ready[word] != 0) {
 		//@ assert ready_words_ok;
 		//@ for exact: assert ready_bits_ok;
@@ -119,6 +116,7 @@ static inline void unmark_top(uint32_t priority)
 	/*@ assert \forall integer n; 0 <= n < 64 ==>
 		(has_bit(cpu.ready_summary, n) <==> n != word && has_bit(\at(cpu.ready_summary, Pre), n)); */
 	//@ assert ready_words_ok;
+	//@ assert ready_names_ok;
 	//@ for exact: assert ready_bits_ok;
 	//@ for exact: assert \forall integer p; 0 <= p < PRIORITIES && cpu.ready[p / 64] == 0 ==> cpu.ready_first[p] == THREAD_NONE;
 	cpu.ready_top = cpu.ready_summary == 0 ? -1 : top_of(arch_highest_bit(cpu.ready_summary));
@@ -132,17 +130,14 @@ static inline void unmark_top(uint32_t priority)
 
 /* The same of any priority. */
 /*@
-	requires priority < PRIORITIES && queues_ok;
-	requires ready_words_ok;
+	requires priority < PRIORITIES && cpu.ready_first[priority] == THREAD_NONE;
+	requires queues_but(priority);
 	terminates \true;
 	exits \false;
 	assigns READY_BITMAP;
-	ensures queues_ok;
-	ensures ready_words_ok;
+	ENSURES_QUEUES_OK;
 	behavior exact:
-		assumes cpu.ready_first[priority] == THREAD_NONE;
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
-		assumes cpu.ready_top >= 0 && cpu.ready_top != priority ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE;
 		assumes \forall integer p; cpu.ready_top < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
 		ensures ready_bits_ok;
 		ensures ready_top_ok;
@@ -177,10 +172,13 @@ static bool is_empty(uint32_t priority)
 
 /* Into its queue, which is empty. */
 /*@
-	requires is_thread(thread) && threads_ok && queues_ok;
+	requires is_thread(thread);
+	requires threads_ok;
+	requires queues_ok;
 	exits \false;
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && queues_ok;
+	ENSURES_THREADS_OK;
+	ENSURES_QUEUES_OK;
 */
 static void add_only(thread_t thread)
 {
@@ -200,6 +198,9 @@ void ready_add_last(thread_t thread)
 
 	kernel_assert(t->queued == 0);
 	t->queued = 1;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
+	//@ assert threads_root_ok;
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;
@@ -217,6 +218,9 @@ void ready_add_first(thread_t thread)
 
 	kernel_assert(t->queued == 0);
 	t->queued = 1;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
+	//@ assert threads_root_ok;
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;

@@ -345,7 +345,9 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 
 /* What is left of a budget may be too little to run on: a thread that was preempted then waits for more. */
 /*@
-	requires kernel_ok && is_context(cpu.sched_context);
+	requires kernel_ok;
+	requires is_context(cpu.sched_context) && used <= now < 0x8000000000000000;
+	requires sched_context_view[cpu.sched_context].budget != SCHED_UNLIMITED;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
@@ -356,6 +358,15 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 	thread_t holder = sched_context_view[sc].holder;
 
 	sched_context_charge(sc, used, now);
+	//@ assert times_ok;
+	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok && threads_owns_ok && threads_replies_ok;
+	//@ assert threads_ready_ok && threads_timer_ok;
+	//@ assert threads_wait_ok && threads_cspace_ok;
+	//@ assert threads_root_ok;
+	//@ assert endpoints_ok && notifications_ok && replies_ok;
+	//@ assert spaces_ok && lines_ok;
+	//@ assert slots_ok;
 	if (holder == THREAD_NONE || thread_view[holder].queued == 0 || sched_context_ready(sc, now))
 		return;
 	ready_remove(holder);
@@ -364,7 +375,7 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
 /*@
-	requires kernel_ok && cpu.started <= now;
+	requires kernel_ok && cpu.started <= now < 0x8000000000000000;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
@@ -374,9 +385,17 @@ static inline void charge(uint64_t now)
 	uint64_t used = now - cpu.started;
 
 	cpu.started = now;
+	//@ assert times_ok;
+	//@ assert kernel_ok;
 	if (cpu.sched_context == SCHED_CONTEXT_NONE)
 		return;
 	sched_context_view[cpu.sched_context].consumed += used;
+	//@ assert times_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert threads_contexts_ok && threads_owns_ok;
+	//@ assert kernel_ok;
 	if (sched_context_view[cpu.sched_context].budget != SCHED_UNLIMITED)
 		charge_limited(used, now);
 }
@@ -473,7 +492,7 @@ void sched_space_changed(thread_t thread)
 
 /* The context in use has used up its budget: its thread waits for the next, or goes behind its equals. */
 /*@
-	requires kernel_ok && is_context(cpu.sched_context) && cpu.started <= now;
+	requires kernel_ok && is_context(cpu.sched_context) && cpu.started <= now < 0x8000000000000000;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
