@@ -170,6 +170,46 @@ static bool is_empty(uint32_t priority)
 	return cpu.ready_first[priority] == THREAD_NONE;
 }
 
+/* What follows changes one thread, and says of all that they are in order still. */
+/*@
+	requires is_thread(thread) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].queued;
+	ENSURES_THREADS_OK;
+	ensures thread_view[thread].queued == queued;
+*/
+static inline void set_queued(thread_t thread, uint32_t queued)
+{
+	thread_view[thread].queued = queued;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(next) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].ready_next;
+	ENSURES_THREADS_OK;
+	ensures thread_view[thread].ready_next == next;
+*/
+static inline void set_next(thread_t thread, thread_t next)
+{
+	thread_view[thread].ready_next = next;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(previous) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].ready_previous;
+	ENSURES_THREADS_OK;
+	ensures thread_view[thread].ready_previous == previous;
+*/
+static inline void set_previous(thread_t thread, thread_t previous)
+{
+	thread_view[thread].ready_previous = previous;
+}
+
 /* Into its queue, which is empty. */
 /*@
 	requires is_thread(thread);
@@ -184,10 +224,14 @@ static void add_only(thread_t thread)
 {
 	struct thread *t = &thread_view[thread];
 
-	t->ready_next = THREAD_NONE;
-	t->ready_previous = THREAD_NONE;
+	set_next(thread, THREAD_NONE);
+	set_previous(thread, THREAD_NONE);
 	cpu.ready_first[t->priority] = thread;
 	cpu.ready_last[t->priority] = thread;
+	//@ assert ready_words_ok;
+	//@ assert ready_names_ok;
+	//@ assert ready_most_ok;
+	//@ assert ready_ends_ok;
 	mark(t->priority);
 }
 
@@ -197,17 +241,14 @@ void ready_add_last(thread_t thread)
 	uint32_t priority = t->priority;
 
 	kernel_assert(t->queued == 0);
-	t->queued = 1;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
-	//@ assert threads_root_ok;
+	set_queued(thread, 1);
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;
 	}
-	t->ready_next = THREAD_NONE;
-	t->ready_previous = cpu.ready_last[priority];
-	thread_view[t->ready_previous].ready_next = thread;
+	set_next(thread, THREAD_NONE);
+	set_previous(thread, cpu.ready_last[priority]);
+	set_next(t->ready_previous, thread);
 	cpu.ready_last[priority] = thread;
 }
 
@@ -217,17 +258,14 @@ void ready_add_first(thread_t thread)
 	uint32_t priority = t->priority;
 
 	kernel_assert(t->queued == 0);
-	t->queued = 1;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
-	//@ assert threads_root_ok;
+	set_queued(thread, 1);
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;
 	}
-	t->ready_previous = THREAD_NONE;
-	t->ready_next = cpu.ready_first[priority];
-	thread_view[t->ready_next].ready_previous = thread;
+	set_previous(thread, THREAD_NONE);
+	set_next(thread, cpu.ready_first[priority]);
+	set_previous(t->ready_next, thread);
 	cpu.ready_first[priority] = thread;
 }
 
@@ -238,15 +276,18 @@ void ready_remove(thread_t thread)
 
 	if (t->queued == 0)
 		return;
-	t->queued = 0;
+	set_queued(thread, 0);
 	if (t->ready_previous == THREAD_NONE)
 		cpu.ready_first[priority] = t->ready_next;
 	else
-		thread_view[t->ready_previous].ready_next = t->ready_next;
+		set_next(t->ready_previous, t->ready_next);
+	//@ assert ready_words_ok && ready_ends_ok && ready_names_but(priority);
+	//@ assert queues_but(priority);
 	if (t->ready_next == THREAD_NONE)
 		cpu.ready_last[priority] = t->ready_previous;
 	else
-		thread_view[t->ready_next].ready_previous = t->ready_previous;
+		set_previous(t->ready_next, t->ready_previous);
+	//@ assert queues_but(priority);
 	if (cpu.ready_first[priority] == THREAD_NONE)
 		unmark(priority);
 }
@@ -257,11 +298,12 @@ thread_t ready_pop(void)
 	thread_t thread = cpu.ready_first[priority];
 	thread_t next = thread_view[thread].ready_next;
 
-	thread_view[thread].queued = 0;
+	set_queued(thread, 0);
 	cpu.ready_first[priority] = next;
+	//@ assert queues_but(priority);
 	if (next == THREAD_NONE)
 		unmark_top(priority);
 	else
-		thread_view[next].ready_previous = THREAD_NONE;
+		set_previous(next, THREAD_NONE);
 	return thread;
 }

@@ -35,16 +35,26 @@ struct cpu cpu;
 	requires kernel_ok;
 	exits \false;
 	assigns KERNEL_STATE;
-	ensures kernel_ok && cpu.changed && cpu.next == THREAD_NONE;
+	ensures kernel_ok;
+	ensures cpu.changed && cpu.next == THREAD_NONE;
 */
 static void note_change(void)
 {
 	thread_t next = cpu.next;
 
 	cpu.changed = true;
+	//@ assert kernel_ok;
 	if (next != THREAD_NONE) {
 		cpu.next = THREAD_NONE;
+		//@ assert kernel_ok;
 		ready_add_last(next);
+		//@ assert contexts_ok && times_ok;
+		//@ assert threads_ok && endpoints_ok && notifications_ok && replies_ok;
+		//@ assert queues_ok;
+		//@ assert cpu_ok;
+		//@ assert spaces_ok && tables_ok && lines_ok;
+		//@ assert slots_ok;
+		//@ assert kernel_ok;
 	}
 }
 
