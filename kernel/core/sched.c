@@ -257,7 +257,11 @@ void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 	}
 	thread_view[thread].state = state;
 	thread_view[thread].waiting_for = object;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
 	//@ assert threads_root_ok;
 	//@ assert cpu_ok;
@@ -345,7 +349,11 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	ready_remove(thread);
 	waiting_leave_queue(thread);
 	thread_view[thread].priority = priority;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
 	//@ assert threads_root_ok;
 	//@ assert kernel_ok;
 	if (queued)

@@ -22,18 +22,6 @@
 	ensures ready_names_ok;                                                                                      \
 	ensures ready_most_ok;                                                                                       \
 	ensures ready_ends_ok
-#define ENSURES_THREADS_OK                                                                                           \
-	ensures threads_priorities_ok;                                                                               \
-	ensures threads_vspaces_ok;                                                                                  \
-	ensures threads_buffers_ok;                                                                                  \
-	ensures threads_contexts_ok;                                                                                 \
-	ensures threads_owns_ok;                                                                                     \
-	ensures threads_replies_ok;                                                                                  \
-	ensures threads_ready_ok;                                                                                    \
-	ensures threads_timer_ok;                                                                                    \
-	ensures threads_wait_ok;                                                                                     \
-	ensures threads_cspace_ok;                                                                                   \
-	ensures threads_root_ok
 #define READY_BITMAP cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top
 #define READY_STATE READY_BITMAP, cpu.ready_first[0 .. PRIORITIES - 1], cpu.ready_last[0 .. PRIORITIES - 1]
 

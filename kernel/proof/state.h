@@ -131,6 +131,33 @@
 		cpu_ok && spaces_ok && tables_ok && lines_ok && slots_ok;
 */
 
+/* All of threads_ok, one by one, which provers find easier; and each as far as it held before. */
+#define ENSURES_THREADS_OK                                                                                           \
+	ensures threads_priorities_ok;                                                                               \
+	ensures threads_vspaces_ok;                                                                                  \
+	ensures threads_buffers_ok;                                                                                  \
+	ensures threads_contexts_ok;                                                                                 \
+	ensures threads_owns_ok;                                                                                     \
+	ensures threads_replies_ok;                                                                                  \
+	ensures threads_ready_ok;                                                                                    \
+	ensures threads_timer_ok;                                                                                    \
+	ensures threads_wait_ok;                                                                                     \
+	ensures threads_cspace_ok;                                                                                   \
+	ensures threads_root_ok
+#define KEEPS(predicate) ensures \old(predicate) ==> predicate
+#define KEEPS_THREADS_OK                                                                                             \
+	KEEPS(threads_priorities_ok);                                                                                \
+	KEEPS(threads_vspaces_ok);                                                                                   \
+	KEEPS(threads_buffers_ok);                                                                                   \
+	KEEPS(threads_contexts_ok);                                                                                  \
+	KEEPS(threads_owns_ok);                                                                                      \
+	KEEPS(threads_replies_ok);                                                                                   \
+	KEEPS(threads_ready_ok);                                                                                     \
+	KEEPS(threads_timer_ok);                                                                                     \
+	KEEPS(threads_wait_ok);                                                                                      \
+	KEEPS(threads_cspace_ok);                                                                                    \
+	KEEPS(threads_root_ok)
+
 /* A local variable of the caller's: writing it changes nothing of the kernel's state. */
 #define OUTSIDE_STATE(p)                                                                                             \
 	\separated(p, &thread_view[0 .. THREAD_VIEW_END - 1], &endpoint_view[0 .. ENDPOINT_VIEW_END - 1],            \
