@@ -103,7 +103,7 @@ bool lend_is_used_up(thread_t thread)
 	sched_context_t own = thread_own(&thread_view[thread]);
 
 	return lent != own && lent != SCHED_CONTEXT_NONE && own != SCHED_CONTEXT_NONE && !sched_context_ready(lent, arch_now()) &&
-	       sched_context_ready(own, arch_now());
+	       sched_context_next(own) < sched_context_next(lent);
 }
 
 void lend_end(sched_context_t sc)

@@ -26,7 +26,7 @@ void lend_return(thread_t caller);
 /* A thread that is going to receive, or runs out of budget, gives back what was lent to it. */
 void lend_give_back(thread_t receiver);
 
-/* Whether the thread has been lent a context without budget and has one of its own that could be used now. */
+/* Whether the thread has been lent a context without budget and has one of its own that can be used now, or sooner. */
 bool lend_is_used_up(thread_t thread);
 
 /* Nobody runs on the context, nor has lent it; its home has none. */

@@ -38,7 +38,11 @@ bool sched_context_ready(sched_context_t sc, uint64_t now)
 
 uint64_t sched_context_next(sched_context_t sc)
 {
-	return sched_context_view[sc].refill[0].time;
+	const struct sched_context *s = &sched_context_view[sc];
+
+	if (is_unlimited(s))
+		return 0;
+	return s->budget == 0 ? UINT64_MAX : s->refill[0].time;
 }
 
 uint64_t sched_context_end(sched_context_t sc, uint64_t now)

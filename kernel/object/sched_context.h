@@ -93,7 +93,7 @@ void sched_context_configure(sched_context_t sc, uint64_t budget, uint64_t perio
 /* Whether it can be used at `now`. */
 bool sched_context_ready(sched_context_t sc, uint64_t now);
 
-/* When it can be used next. Configured and limited. */
+/* When it can be used next: 0 if always, UINT64_MAX if never. */
 uint64_t sched_context_next(sched_context_t sc);
 
 /* When the present budget ends if it is used from `now` on; UINT64_MAX for never. */

@@ -67,6 +67,7 @@ void lend_give_back(thread_t receiver);
 	exits \false;
 	assigns \nothing;
 	ensures \result ==> is_context(thread_view[thread].context / CONTEXT_UNIT) && is_context(thread_view[thread].own / CONTEXT_UNIT);
+	ensures \result ==> thread_view[thread].context / CONTEXT_UNIT != thread_view[thread].own / CONTEXT_UNIT;
 */
 bool lend_is_used_up(thread_t thread);
 

@@ -76,7 +76,9 @@ bool sched_context_ready(sched_context_t sc, uint64_t now);
 /*@
 	requires is_context(sc);
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result == sched_context_view[sc].refill[0].time;
+	ensures sched_context_view[sc].budget == SCHED_UNLIMITED ==> \result == 0;
+	ensures sched_context_view[sc].budget == 0 ==> \result == UINT64_MAX;
+	ensures 0 < sched_context_view[sc].budget < SCHED_UNLIMITED ==> \result == sched_context_view[sc].refill[0].time;
 */
 uint64_t sched_context_next(sched_context_t sc);
 /*@

@@ -30,7 +30,11 @@ def add_arguments(parser):
 
 def prove_unit(tree, unit, members, options):
     begin = time.monotonic()
-    results, text = wp.prove(tree, unit, [function.name for function in members], wp.SMOKE if options.smoke else ())
+    names = [function.name for function in members]
+    if options.smoke or options.cold:
+        results, text = wp.prove(tree, unit, names, wp.SMOKE if options.smoke else ())
+    else:
+        results, text = wp.prove_known_first(tree, unit, names)
     if options.verbose:
         print(text, flush=True)
     goals = sum(result.goals for result in results.values())

@@ -304,6 +304,44 @@ Test(reply, a_servers_own_context_goes_on_where_a_lent_one_ends)
 	cr_assert_eq(thread_view[T(0)].timer.rank, 0);
 }
 
+/* Client 0 and server 3 have these periods; the server's own budget is used up when the client calls, the lent one after that. */
+static void use_up_both(uint64_t client, uint64_t server)
+{
+	ipc_must(driver(SCHED_UNBIND, CONTEXT));
+	give_context(0, BUDGET, client);
+	ipc_must(driver(SCHED_UNBIND, CONTEXT + 3));
+	give_context(3, BUDGET, server);
+	serve(3, EP, REPLY, false);
+	sched_context_charge(context_at(3), BUDGET, host.now);
+	CALL(0, EP);
+	cr_assert(runs_on(3, 0));
+	run(T(3));
+	pass_until(BUDGET);
+	cr_assert_neq(thread_view[T(3)].timer.rank, 0);
+}
+
+Test(reply, a_server_waits_for_its_own_budget_if_that_comes_back_first)
+{
+	use_up_both(3 * PERIOD, PERIOD);
+	cr_assert(runs_on(3, 3));
+	cr_assert_eq(sched_context_view[context_at(0)].holder, T(0));
+	pass_until(PERIOD);
+	cr_assert_eq(thread_view[T(3)].timer.rank, 0);
+	ANSWER(3, REPLY);
+	cr_assert_eq(status_of(T(0)), KAAL_OK);
+}
+
+Test(reply, a_server_waits_for_its_callers_budget_if_that_comes_back_first)
+{
+	use_up_both(PERIOD, 3 * PERIOD);
+	cr_assert(runs_on(3, 0));
+	pass_until(PERIOD);
+	cr_assert_eq(thread_view[T(3)].timer.rank, 0);
+	cr_assert(runs_on(3, 0));
+	ANSWER(3, REPLY);
+	cr_assert_eq(status_of(T(0)), KAAL_OK);
+}
+
 Test(reply, a_server_without_one_waits_for_its_callers_budget)
 {
 	make_poor(0);

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .. import build, console, place
 from ..errors import Failure
+from . import functions
 
 # A prover stops after so many steps of its own: a slow machine proves the same. The seconds only end one that hangs.
 STEPS = 1000000
@@ -25,6 +26,10 @@ driver = "{drivers}/z3_471.drv"
 name = "Models"
 version = "{version}"
 """
+# RTE asks whether a pointer to a function is valid, which WP says of none. What `calls` lists is an obligation of its own.
+CHECKS = ("-wp-rte", "-rte-no-pointer-call")
+UNLISTED_CALL = "Missing 'calls'"
+WRAP_CHECK = "-warn-unsigned-overflow"
 # Goals that must not be proved: what a contract requires is no contradiction, and each line can be reached.
 SMOKE = ("-wp-smoke-tests", "-wp-smoke-timeout", "2")
 # A failed assertion ends there, and its contract says so: that is no contradiction.
@@ -91,14 +96,15 @@ def frama_c(tree):
 
 
 def command(tree, unit, names, report, more=()):
-    return [*frama_c(tree), "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp", "-wp-rte", "-wp-model", "Typed",
+    return [*frama_c(tree), "-warn-unsigned-downcast", "-wp", *CHECKS, "-wp-model", "Typed",
             "-wp-prover", ",".join(PROVERS), "-wp-steps", str(STEPS), "-wp-timeout", str(SECONDS), "-wp-par", "1",
             "-wp-cache", "update", "-wp-cache-env", "-wp-fct", ",".join(names), "-wp-report-json", str(report), *more, unit]
 
 
-def environment(cwd):
+def environment(cwd, asks):
     """Frama-C finds relative paths by PWD."""
-    return dict(os.environ, PWD=str(cwd), WHY3CONFIG=str(folder() / "why3.conf"), FRAMAC_WP_CACHE="update", FRAMAC_WP_CACHEDIR=str(cache()))
+    return dict(os.environ, PWD=str(cwd), WHY3CONFIG=str(folder() / "why3.conf"), FRAMAC_WP_CACHE="update" if asks else "offline",
+                FRAMAC_WP_CACHEDIR=str(cache()))
 
 
 def read(report, names):
@@ -121,15 +127,42 @@ def read(report, names):
     return results
 
 
-def prove(tree, unit, names, more=(), cwd=place.TREE):
-    """{name: Result} of these functions of one file, of the tree or of a copy of it; and all that Frama-C said."""
+def prove_known_first(tree, unit, names):
+    """The same as prove(). WP asks again who was given up, even where another prover's answer is kept: who is not needed is not asked."""
+    results, text = prove(tree, unit, names, asks=False)
+    rest = [name for name in names if not results[name].is_proved]
+    if not rest:
+        return results, text
+    more, said = prove(tree, unit, rest)
+    return results | more, text + said
+
+
+def prove(tree, unit, names, more=(), cwd=place.TREE, asks=True):
+    """
+    {name: Result} of these functions of one file, of the tree or of a copy of it; and all that Frama-C said. Functions whose
+    unsigned sums wrap on purpose have a run of their own, in which a sum is what C says it is: all other checks are the same.
+    Without `asks` there are only those answers of provers that are kept.
+    """
+    wrapping = {function.name for function in functions.wrapping() if function.unit == unit}
+    results, said = {}, ""
+    for some, checks in (([name for name in names if name not in wrapping], (WRAP_CHECK,)), ([name for name in names if name in wrapping], ())):
+        if some:
+            found, text = run(tree, unit, some, (*checks, *more), cwd, asks)
+            results |= found
+            said += text
+    return results, said
+
+
+def run(tree, unit, names, more, cwd, asks):
     with tempfile.TemporaryDirectory(prefix="kaal-prove-") as scratch:
         report = Path(scratch) / "report.json"
-        run = subprocess.run(command(tree, unit, names, report, more), cwd=cwd, env=environment(cwd), text=True,
+        ran = subprocess.run(command(tree, unit, names, report, more), cwd=cwd, env=environment(cwd, asks), text=True,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if run.returncode != 0 or "Proved goals:" not in run.stdout:
-            raise Failure(f"{unit}: Frama-C ended with status {run.returncode}:\n{complaint(run.stdout)}")
-        return read(report, names), run.stdout
+        if ran.returncode != 0 or "Proved goals:" not in ran.stdout:
+            raise Failure(f"{unit}: Frama-C ended with status {ran.returncode}:\n{complaint(ran.stdout)}")
+        if UNLISTED_CALL in ran.stdout:
+            raise Failure(f"{unit}: found a call through a pointer, expected `calls` before it:\n{complaint(ran.stdout)}")
+        return read(report, names), ran.stdout
 
 
 def complaint(text):
