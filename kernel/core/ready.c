@@ -219,6 +219,7 @@ static inline void set_previous(thread_t thread, thread_t previous)
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_OK;
+	KEEPS_OTHERS_OK;
 */
 static void add_only(thread_t thread)
 {

@@ -48,12 +48,6 @@ static void note_change(void)
 		cpu.next = THREAD_NONE;
 		//@ assert kernel_ok;
 		ready_add_last(next);
-		//@ assert contexts_ok && times_ok;
-		//@ assert threads_ok && endpoints_ok && notifications_ok && replies_ok;
-		//@ assert queues_ok;
-		//@ assert cpu_ok;
-		//@ assert spaces_ok && tables_ok && lines_ok;
-		//@ assert slots_ok;
 		//@ assert kernel_ok;
 	}
 }

@@ -54,7 +54,11 @@ static void cspace_changed(thread_t thread, struct cap cap)
 	//@ assert thread_cspace_ok(thread);
 	//@ assert threads_cspace_ok;
 	//@ assert threads_root_ok;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
 }
 

@@ -39,6 +39,7 @@ void ready_start(void);
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_OK;
+	KEEPS_OTHERS_OK;
 */
 void ready_add_last(thread_t thread);
 
@@ -48,6 +49,7 @@ void ready_add_last(thread_t thread);
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_OK;
+	KEEPS_OTHERS_OK;
 */
 void ready_add_first(thread_t thread);
 
@@ -57,6 +59,7 @@ void ready_add_first(thread_t thread);
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_OK;
+	KEEPS_OTHERS_OK;
 */
 void ready_remove(thread_t thread);
 
@@ -66,6 +69,7 @@ void ready_remove(thread_t thread);
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_OK;
+	KEEPS_OTHERS_OK;
 	ensures is_thread(\result);
 */
 thread_t ready_pop(void);

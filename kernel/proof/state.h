@@ -157,6 +157,14 @@
 	KEEPS(threads_wait_ok);                                                                                      \
 	KEEPS(threads_cspace_ok);                                                                                    \
 	KEEPS(threads_root_ok)
+/* The same of what is neither threads nor ready queues. */
+#define KEEPS_OTHERS_OK                                                                                              \
+	KEEPS(cpu_ok);                                                                                               \
+	KEEPS(times_ok);                                                                                             \
+	KEEPS(contexts_ok);                                                                                          \
+	KEEPS(endpoints_ok && notifications_ok && replies_ok);                                                       \
+	KEEPS(spaces_ok && tables_ok && lines_ok);                                                                   \
+	KEEPS(slots_ok)
 
 /* A local variable of the caller's: writing it changes nothing of the kernel's state. */
 #define OUTSIDE_STATE(p)                                                                                             \
