@@ -348,7 +348,13 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	//@ assert threads_contexts_ok;
 	//@ assert threads_owns_ok;
 	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok && threads_timer_ok;
+	//@ assert threads_wait_ok && threads_cspace_ok;
 	//@ assert threads_root_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert queues_ok;
 	//@ assert kernel_ok;
 	if (queued)
 		ready_add_last(thread);

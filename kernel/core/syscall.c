@@ -68,12 +68,6 @@ void syscall_cap_identify(thread_t caller)
 	arch_frame_set_result(&thread->frame, 1, cap_type(cap));
 	arch_frame_set_result(&thread->frame, 2, cap_rights(cap));
 	arch_frame_set_result(&thread->frame, 3, cap_size_bits(cap));
-	//@ assert threads_priorities_ok;
-	//@ assert threads_vspaces_ok && threads_buffers_ok;
-	//@ assert threads_contexts_ok;
-	//@ assert threads_owns_ok;
-	//@ assert threads_replies_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }
 
@@ -96,12 +90,6 @@ void syscall_debug_write(thread_t caller)
 		arch_console_put((char)(word >> i % WORD_BYTES * 8));
 	}
 	arch_frame_set_result(&thread_view[caller].frame, 1, length);
-	//@ assert threads_priorities_ok;
-	//@ assert threads_vspaces_ok && threads_buffers_ok;
-	//@ assert threads_contexts_ok;
-	//@ assert threads_owns_ok;
-	//@ assert threads_replies_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }
 

@@ -108,12 +108,6 @@ void syscall_cap_move(thread_t caller)
 	while (!derivation_adopt_step(to, from)) {
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);
-			//@ assert threads_priorities_ok;
-			//@ assert threads_vspaces_ok && threads_buffers_ok;
-			//@ assert threads_contexts_ok;
-			//@ assert threads_owns_ok;
-			//@ assert threads_replies_ok;
-			//@ assert threads_root_ok;
 			return;
 		}
 	}

@@ -161,7 +161,10 @@
 #define KEEPS_OTHERS_OK                                                                                              \
 	KEEPS(cpu_ok);                                                                                               \
 	KEEPS(times_ok);                                                                                             \
-	KEEPS(contexts_ok);                                                                                          \
+	KEEPS(contexts_handles_ok && contexts_counts_ok);                                                            \
+	KEEPS(contexts_amounts_ok);                                                                                  \
+	KEEPS(contexts_periods_ok);                                                                                  \
+	KEEPS(contexts_slices_ok);                                                                                   \
 	KEEPS(endpoints_ok && notifications_ok && replies_ok);                                                       \
 	KEEPS(spaces_ok && tables_ok && lines_ok);                                                                   \
 	KEEPS(slots_ok)
