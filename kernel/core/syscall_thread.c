@@ -86,6 +86,9 @@ void syscall_thread_configure(thread_t caller)
 	requires kernel_ok;
 	exits \false;
 	assigns \nothing;
+	ensures \result == KAAL_OK || \result == KAAL_BOUND;
+	ensures \result == KAAL_OK <==> notification_view[slot_view[from].cap.object].bound == THREAD_NONE ||
+		notification_view[slot_view[from].cap.object].bound == thread;
 */
 static uint64_t check_unbound(slot_t from, thread_t thread)
 {

@@ -84,9 +84,12 @@ void arch_timer_arm(uint64_t deadline);
 /*@ terminates \true; exits \false; assigns \nothing; */
 void arch_timer_disarm(void);
 
-/*@ terminates \true; exits \false; assigns \nothing; */
+/* Only what has been claimed is handled and completed. */
+/*@ axiomatic interrupts { predicate is_claimed(integer irq); predicate is_pending(integer cpu); } */
+/*@ terminates \true; exits \false; assigns \nothing; ensures \result != ARCH_IRQ_NONE ==> is_claimed(\result); */
 uint32_t arch_irq_claim(void);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ requires is_claimed(irq);
+    terminates \true; exits \false; assigns \nothing; */
 void arch_irq_complete(uint32_t irq);
 /* 32 times one more than GICD_TYPER says (ITLinesNumber). */
 /*@ terminates \true; exits \false; assigns \nothing; ensures 32 <= \result <= IRQ_LINES_MAX; */
@@ -99,11 +102,15 @@ void arch_irq_unmask(uint32_t irq);
 /*@ requires irq < IRQ_LINES_MAX;
     terminates \true; exits \false; assigns line_is_edge[irq]; ensures line_is_edge[irq] == (edge ? 1 : 0); */
 void arch_irq_configure(uint32_t irq, bool edge);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ terminates \true; exits \false; assigns \nothing; ensures \result ==> is_pending(0); */
 bool arch_irq_pending(void);
 /*@ terminates \true; exits \false; assigns \nothing; */
 uint32_t arch_timer_irq(void);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/* Nobody waits for the CPU to delete anything while it waits. */
+/*@ predicate nothing_to_delete{L} = destroy_worklists.cnode == 0 && destroy_worklists.thread == THREAD_NONE &&
+		destroy_worklists.notification == 0 && destroy_worklists.endpoint == 0; */
+/*@ requires nothing_to_delete || is_pending(0);
+    terminates \true; exits \false; assigns \nothing; */
 void arch_wait_for_interrupt(void);
 
 /*@ terminates \true; exits \false; assigns \nothing; */
