@@ -282,12 +282,17 @@ void ready_remove(thread_t thread)
 		cpu.ready_first[priority] = t->ready_next;
 	else
 		set_next(t->ready_previous, t->ready_next);
-	//@ assert ready_words_ok && ready_ends_ok && ready_names_but(priority);
+	//@ assert ready_words_ok;
+	//@ assert ready_ends_ok;
+	//@ assert ready_names_but(priority);
 	//@ assert queues_but(priority);
 	if (t->ready_next == THREAD_NONE)
 		cpu.ready_last[priority] = t->ready_previous;
 	else
 		set_previous(t->ready_next, t->ready_previous);
+	//@ assert ready_words_ok;
+	//@ assert ready_ends_ok;
+	//@ assert ready_names_but(priority);
 	//@ assert queues_but(priority);
 	if (cpu.ready_first[priority] == THREAD_NONE)
 		unmark(priority);
@@ -301,6 +306,9 @@ thread_t ready_pop(void)
 
 	set_queued(thread, 0);
 	cpu.ready_first[priority] = next;
+	//@ assert ready_words_ok;
+	//@ assert ready_ends_ok;
+	//@ assert ready_names_but(priority);
 	//@ assert queues_but(priority);
 	if (next == THREAD_NONE)
 		unmark_top(priority);

@@ -239,6 +239,21 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	timer_queue_add(thread, deadline);
 }
 
+/*@
+	requires is_thread(thread) && threads_ok && (state == THREAD_AWAITING_REPLY ==> object != REPLY_NONE);
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].state, thread_view[thread].waiting_for;
+	ENSURES_THREADS_OK;
+	KEEPS(queues_ok);
+	KEEPS_OTHERS_OK;
+*/
+static inline void set_wait(thread_t thread, enum thread_state state, uint32_t object)
+{
+	thread_view[thread].state = state;
+	thread_view[thread].waiting_for = object;
+}
+
 void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 {
 	kernel_assert(state >= THREAD_WAITING);
@@ -249,16 +264,7 @@ void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 	} else if (thread_view[thread].state == THREAD_READY) {
 		unqueue(thread);
 	}
-	thread_view[thread].state = state;
-	thread_view[thread].waiting_for = object;
-	//@ assert threads_priorities_ok;
-	//@ assert threads_vspaces_ok && threads_buffers_ok;
-	//@ assert threads_contexts_ok;
-	//@ assert threads_owns_ok;
-	//@ assert threads_replies_ok;
-	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
-	//@ assert threads_root_ok;
-	//@ assert cpu_ok;
+	set_wait(thread, state, object);
 }
 
 void sched_wait_until(thread_t thread, uint64_t deadline)

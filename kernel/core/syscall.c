@@ -51,13 +51,6 @@ bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
 			return false;
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);
-			//@ assert threads_numbers_ok;
-			//@ assert threads_root_ok;
-			//@ assert threads_ready_ok;
-			//@ assert threads_timer_ok;
-			//@ assert threads_wait_ok;
-			//@ assert threads_cspace_ok;
-			//@ assert kernel_ok;
 			return false;
 		}
 	}

@@ -73,7 +73,10 @@ static void vspace_changed(thread_t thread, struct cap cap)
 	thread_view[thread].vspace = cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_of(cap) : 0;
 	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
 	//@ assert threads_contexts_ok && threads_owns_ok && threads_replies_ok;
-	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
 	//@ assert threads_root_ok;
 	//@ assert contexts_ok && times_ok && queues_ok && cpu_ok;
 	sched_space_changed(thread);
