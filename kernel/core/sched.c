@@ -261,9 +261,11 @@ void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 	if (thread == cpu.current && thread_view[thread].queued == 0 && !timer_queue_has(thread)) {
 		cpu.changed = true;
 		cpu.next_preempts = false;
+		//@ assert kernel_ok;
 	} else if (thread_view[thread].state == THREAD_READY) {
 		unqueue(thread);
 	}
+	//@ assert kernel_ok;
 	set_wait(thread, state, object);
 }
 
