@@ -51,13 +51,6 @@ bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
 			return false;
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);
-			//@ assert threads_numbers_ok;
-			//@ assert threads_root_ok;
-			//@ assert threads_ready_ok;
-			//@ assert threads_timer_ok;
-			//@ assert threads_wait_ok;
-			//@ assert threads_cspace_ok;
-			//@ assert kernel_ok;
 			return false;
 		}
 	}
@@ -99,8 +92,6 @@ void syscall_cap_identify(thread_t caller)
 	arch_frame_set_result(&thread_view[caller].frame, 1, cap_type(cap));
 	arch_frame_set_result(&thread_view[caller].frame, 2, cap_rights(cap));
 	arch_frame_set_result(&thread_view[caller].frame, 3, cap_size_bits(cap));
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }
 
@@ -123,8 +114,6 @@ void syscall_debug_write(thread_t caller)
 		arch_console_put((char)(word >> i % WORD_BYTES * 8));
 	}
 	arch_frame_set_result(&thread_view[caller].frame, 1, length);
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }
 

@@ -108,13 +108,6 @@ void syscall_cap_move(thread_t caller)
 	while (!derivation_adopt_step(to, from)) {
 		if (arch_irq_pending()) {
 			arch_frame_restart(&thread_view[caller].frame);
-			//@ assert threads_numbers_ok;
-			//@ assert threads_root_ok;
-			//@ assert threads_ready_ok;
-			//@ assert threads_timer_ok;
-			//@ assert threads_wait_ok;
-			//@ assert threads_cspace_ok;
-			//@ assert kernel_ok;
 			return;
 		}
 	}
@@ -242,20 +235,11 @@ void syscall_untyped_retype(thread_t caller)
 		if (status == KAAL_OK && made < retype.count && arch_irq_pending()) {
 			if (made == 0) {
 				arch_frame_restart(&thread_view[caller].frame);
-				//@ assert threads_numbers_ok;
-				//@ assert threads_root_ok;
-				//@ assert threads_ready_ok;
-				//@ assert threads_timer_ok;
-				//@ assert threads_wait_ok;
-				//@ assert threads_cspace_ok;
-				//@ assert kernel_ok;
 				return;
 			}
 			status = KAAL_INTERRUPTED;
 		}
 	}
 	arch_frame_set_result(&thread_view[caller].frame, 1, made);
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }

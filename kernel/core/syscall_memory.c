@@ -80,6 +80,12 @@ static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, 
 	/* A user address and at most 512 GiB more: no overflow. */
 	if (step->address >= KAAL_USER_VA_END) {
 		*status = KAAL_OUT_OF_RANGE;
+		//@ assert contexts_handles_ok && contexts_counts_ok;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_periods_ok && contexts_slices_ok;
+		//@ assert times_ok && queues_ok;
+		//@ assert threads_ok;
+		//@ assert kernel_ok;
 		return true;
 	}
 	//@ assert 0 <= index * bytes <= FRAMES_MAX * 0x40000000;
@@ -167,13 +173,6 @@ static void go_through(uint64_t count, const struct frame_step *step, uint64_t s
 			continue;
 		if (done == 0) {
 			arch_frame_restart(&thread_view[caller].frame);
-			//@ assert threads_numbers_ok;
-			//@ assert threads_root_ok;
-			//@ assert threads_ready_ok;
-			//@ assert threads_timer_ok;
-			//@ assert threads_wait_ok;
-			//@ assert threads_cspace_ok;
-			//@ assert kernel_ok;
 			return;
 		}
 		if (!whole)
@@ -181,8 +180,6 @@ static void go_through(uint64_t count, const struct frame_step *step, uint64_t s
 		status = KAAL_INTERRUPTED;
 	}
 	arch_frame_set_result(&thread_view[caller].frame, 1, done);
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(step->caller, status);
 }
 

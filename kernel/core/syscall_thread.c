@@ -299,7 +299,7 @@ void syscall_thread_set_critical(thread_t caller)
 	terminates \true;
 	exits \false;
 	assigns \nothing;
-	ensures \result <==> budget == SCHED_UNLIMITED || (SCHED_AMOUNT_MIN <= budget <= period && period <= TICKS_MAX);
+	ensures \result <==> budget == SCHED_UNLIMITED || (SCHED_AMOUNT_MIN <= budget <= period && period <= PERIOD_MAX);
 */
 static bool is_budget(uint64_t budget, uint64_t period)
 {

@@ -9,6 +9,7 @@
 #ifndef PROOF_ARCH_H
 #define PROOF_ARCH_H
 
+/* What is written to a thread's frame is nothing that kernel_ok is about: each of these says so, once for all callers. */
 /*@ requires index < 6 && \valid_read(frame);
     terminates \true; exits \false; assigns \nothing; ensures \result == frame->argument[index]; */
 uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index);
@@ -16,27 +17,31 @@ uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index);
     terminates \true; exits \false; assigns \nothing; ensures \result == frame->word[index]; */
 uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index);
 /*@ requires index < 8 && \valid(frame);
-    terminates \true; exits \false; assigns frame->word[index]; ensures frame->word[index] == value; */
+    terminates \true; exits \false; assigns frame->word[index]; ensures frame->word[index] == value;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_word(struct arch_frame *frame, unsigned index, uint64_t value);
 /*@ requires \valid(to) && \valid_read(from);
     terminates \true; exits \false; assigns to->word[0 .. 7];
-    ensures \forall integer i; 0 <= i < 8 ==> to->word[i] == \old(from->word[i]); */
+    ensures \forall integer i; 0 <= i < 8 ==> to->word[i] == \old(from->word[i]);
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_copy_words(struct arch_frame *to, const struct arch_frame *from);
 /*@ requires \valid(frame);
-    terminates \true; exits \false; assigns frame->argument[0]; ensures frame->argument[0] == status; */
+    terminates \true; exits \false; assigns frame->argument[0]; ensures frame->argument[0] == status;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_status(struct arch_frame *frame, uint64_t status);
 /*@ requires 1 <= index <= 3 && \valid(frame);
-    terminates \true; exits \false; assigns frame->argument[index]; ensures frame->argument[index] == value; */
+    terminates \true; exits \false; assigns frame->argument[index]; ensures frame->argument[index] == value;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_result(struct arch_frame *frame, unsigned index, uint64_t value);
-/*@ requires \valid(frame); terminates \true; exits \false; assigns *frame; */
+/*@ requires \valid(frame); terminates \true; exits \false; assigns *frame; ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64_t argument);
-/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; */
+/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_restart(struct arch_frame *frame);
 /*@ requires \valid_read(frame); terminates \true; exits \false; assigns \nothing; ensures \result == frame->pc; */
 uint64_t arch_frame_pc(const struct arch_frame *frame);
 /*@ requires \valid_read(frame); terminates \true; exits \false; assigns \nothing; ensures \result == frame->sp; */
 uint64_t arch_frame_sp(const struct arch_frame *frame);
-/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; ensures frame->pc == pc; */
+/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; ensures frame->pc == pc; ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_pc(struct arch_frame *frame, uint64_t pc);
 /*@ requires \valid_read(frame); terminates \true; exits \false; assigns \nothing; */
 void arch_print_frame(const struct arch_frame *frame);
