@@ -159,6 +159,7 @@ static void end_object(struct cap cap)
 		irq_end(irq_of(cap));
 		break;
 	default:
+		//@ assert kernel_ok;
 		vspace_end(vspace_of(cap));
 		break;
 	}
