@@ -167,8 +167,11 @@ class Depths:
 
     def _is_switch(self, address, register):
         """Whether the register was made by adding an entry of a table of offsets, and is no pointer to a function."""
-        before, operands = self.code.instructions.get(address - 4, ("", ""))
-        return before == "add" and re.match(rf"{register}, x\d+, [wx]\d+", operands) is not None
+        for before in (address - 4, address - 8):
+            name, operands = self.code.instructions.get(before, ("", ""))
+            if re.match(rf"{register},", operands):  # who wrote it last
+                return name == "add" and re.match(rf"{register}, x\d+, [wx]\d+", operands) is not None
+        return False
 
     def _call_through(self, function, address, state):
         caller = self.code.names[function]
