@@ -16,6 +16,7 @@
 	requires kernel_ok && is_thread(thread);
 	exits \false;
 	assigns thread_view[thread].frame.argument[0];
+	ensures thread_view[thread].frame.argument[0] == status;
 	ensures kernel_ok;
 */
 static void finish(thread_t thread, uint64_t status)

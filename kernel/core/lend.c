@@ -101,9 +101,12 @@ bool lend_is_used_up(thread_t thread)
 {
 	sched_context_t lent = thread_context(&thread_view[thread]);
 	sched_context_t own = thread_own(&thread_view[thread]);
+	uint64_t next;
 
-	return lent != own && lent != SCHED_CONTEXT_NONE && own != SCHED_CONTEXT_NONE && !sched_context_ready(lent, arch_now()) &&
-	       sched_context_next(own) < sched_context_next(lent);
+	if (lent == SCHED_CONTEXT_NONE || own == SCHED_CONTEXT_NONE)
+		return false;
+	next = sched_context_next(lent);
+	return next > arch_now() && next > sched_context_next(own);
 }
 
 void lend_end(sched_context_t sc)

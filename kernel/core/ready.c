@@ -36,18 +36,15 @@ static uint64_t bit(uint32_t priority)
 }
 
 /*@
-	requires priority < PRIORITIES && queues_ok;
+	requires priority < PRIORITIES && cpu.ready_first[priority] != THREAD_NONE;
+	requires queues_ok;
 	terminates \true;
 	exits \false;
 	assigns READY_BITMAP;
-	ensures queues_ok;
+	ENSURES_QUEUES_OK;
 	behavior exact:
-		assumes ready_words_ok;
-		assumes cpu.ready_first[priority] != THREAD_NONE;
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
-		assumes cpu.ready_top >= 0 ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE;
 		assumes \forall integer p; cpu.ready_top < p < PRIORITIES && p != priority ==> cpu.ready_first[p] == THREAD_NONE;
-		ensures ready_words_ok;
 		ensures ready_bits_ok;
 		ensures ready_top_ok;
 */
@@ -71,6 +68,7 @@ static void mark(uint32_t priority)
 	assigns \nothing;
 	ensures 64 * word <= \result < 64 * word + 64 && has_bit(cpu.ready[word], \result % 64);
 	ensures \forall integer n; \result % 64 < n < 64 ==> !has_bit(cpu.ready[word], n);
+	ensures ready_names_ok ==> cpu.ready_first[\result] != THREAD_NONE;
 	behavior exact:
 		assumes ready_bits_ok;
 		ensures cpu.ready_first[\result] != THREAD_NONE;
@@ -83,15 +81,13 @@ static int32_t top_of(uint32_t word)
 
 /* The queue of this priority, the most urgent one that was not empty, has become so. */
 /*@
-	requires priority < PRIORITIES && queues_ok;
-	requires ready_words_ok;
+	requires priority < PRIORITIES && cpu.ready_first[priority] == THREAD_NONE;
+	requires queues_but(priority);
 	terminates \true;
 	exits \false;
 	assigns READY_BITMAP;
-	ensures queues_ok;
-	ensures ready_words_ok;
+	ENSURES_QUEUES_OK;
 	behavior exact:
-		assumes cpu.ready_first[priority] == THREAD_NONE;
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
 		assumes \forall integer p; priority < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
 		ensures ready_bits_ok;
@@ -104,6 +100,7 @@ static inline void unmark_top(uint32_t priority)
 	cpu.ready[word] &= ~bit(priority);
 	/*@ assert \forall integer n; 0 <= n < 64 ==>
 		(has_bit(cpu.ready[word], n) <==> n != priority % 64 && has_bit(\at(cpu.ready[priority / 64], Pre), n)); */
+	//@ assert ready_names_ok;
 	if (cpu.ready[word] != 0) {
 		//@ assert ready_words_ok;
 		//@ for exact: assert ready_bits_ok;
@@ -119,6 +116,7 @@ static inline void unmark_top(uint32_t priority)
 	/*@ assert \forall integer n; 0 <= n < 64 ==>
 		(has_bit(cpu.ready_summary, n) <==> n != word && has_bit(\at(cpu.ready_summary, Pre), n)); */
 	//@ assert ready_words_ok;
+	//@ assert ready_names_ok;
 	//@ for exact: assert ready_bits_ok;
 	//@ for exact: assert \forall integer p; 0 <= p < PRIORITIES && cpu.ready[p / 64] == 0 ==> cpu.ready_first[p] == THREAD_NONE;
 	cpu.ready_top = cpu.ready_summary == 0 ? -1 : top_of(arch_highest_bit(cpu.ready_summary));
@@ -132,17 +130,14 @@ static inline void unmark_top(uint32_t priority)
 
 /* The same of any priority. */
 /*@
-	requires priority < PRIORITIES && queues_ok;
-	requires ready_words_ok;
+	requires priority < PRIORITIES && cpu.ready_first[priority] == THREAD_NONE;
+	requires queues_but(priority);
 	terminates \true;
 	exits \false;
 	assigns READY_BITMAP;
-	ensures queues_ok;
-	ensures ready_words_ok;
+	ENSURES_QUEUES_OK;
 	behavior exact:
-		assumes cpu.ready_first[priority] == THREAD_NONE;
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
-		assumes cpu.ready_top >= 0 && cpu.ready_top != priority ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE;
 		assumes \forall integer p; cpu.ready_top < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
 		ensures ready_bits_ok;
 		ensures ready_top_ok;
@@ -175,21 +170,69 @@ static bool is_empty(uint32_t priority)
 	return cpu.ready_first[priority] == THREAD_NONE;
 }
 
+/* What follows changes one thread, and says of all that they are in order still. */
+/*@
+	requires is_thread(thread) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].queued;
+	ENSURES_THREADS_OK;
+	ensures thread_view[thread].queued == queued;
+*/
+static inline void set_queued(thread_t thread, uint32_t queued)
+{
+	thread_view[thread].queued = queued;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(next) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].ready_next;
+	ENSURES_THREADS_OK;
+	ensures thread_view[thread].ready_next == next;
+*/
+static inline void set_next(thread_t thread, thread_t next)
+{
+	thread_view[thread].ready_next = next;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(previous) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].ready_previous;
+	ENSURES_THREADS_OK;
+	ensures thread_view[thread].ready_previous == previous;
+*/
+static inline void set_previous(thread_t thread, thread_t previous)
+{
+	thread_view[thread].ready_previous = previous;
+}
+
 /* Into its queue, which is empty. */
 /*@
-	requires is_thread(thread) && threads_ok && queues_ok;
+	requires is_thread(thread);
+	requires threads_ok;
+	requires queues_ok;
 	exits \false;
 	assigns READY_STATE, thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && queues_ok;
+	ENSURES_THREADS_OK;
+	ENSURES_QUEUES_OK;
+	KEEPS_OTHERS_OK;
 */
 static void add_only(thread_t thread)
 {
 	struct thread *t = &thread_view[thread];
 
-	t->ready_next = THREAD_NONE;
-	t->ready_previous = THREAD_NONE;
+	set_next(thread, THREAD_NONE);
+	set_previous(thread, THREAD_NONE);
 	cpu.ready_first[t->priority] = thread;
 	cpu.ready_last[t->priority] = thread;
+	//@ assert ready_words_ok;
+	//@ assert ready_names_ok;
+	//@ assert ready_most_ok;
+	//@ assert ready_ends_ok;
 	mark(t->priority);
 }
 
@@ -199,14 +242,14 @@ void ready_add_last(thread_t thread)
 	uint32_t priority = t->priority;
 
 	kernel_assert(t->queued == 0);
-	t->queued = 1;
+	set_queued(thread, 1);
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;
 	}
-	t->ready_next = THREAD_NONE;
-	t->ready_previous = cpu.ready_last[priority];
-	thread_view[t->ready_previous].ready_next = thread;
+	set_next(thread, THREAD_NONE);
+	set_previous(thread, cpu.ready_last[priority]);
+	set_next(t->ready_previous, thread);
 	cpu.ready_last[priority] = thread;
 }
 
@@ -216,14 +259,14 @@ void ready_add_first(thread_t thread)
 	uint32_t priority = t->priority;
 
 	kernel_assert(t->queued == 0);
-	t->queued = 1;
+	set_queued(thread, 1);
 	if (is_empty(priority)) {
 		add_only(thread);
 		return;
 	}
-	t->ready_previous = THREAD_NONE;
-	t->ready_next = cpu.ready_first[priority];
-	thread_view[t->ready_next].ready_previous = thread;
+	set_previous(thread, THREAD_NONE);
+	set_next(thread, cpu.ready_first[priority]);
+	set_previous(t->ready_next, thread);
 	cpu.ready_first[priority] = thread;
 }
 
@@ -234,15 +277,23 @@ void ready_remove(thread_t thread)
 
 	if (t->queued == 0)
 		return;
-	t->queued = 0;
+	set_queued(thread, 0);
 	if (t->ready_previous == THREAD_NONE)
 		cpu.ready_first[priority] = t->ready_next;
 	else
-		thread_view[t->ready_previous].ready_next = t->ready_next;
+		set_next(t->ready_previous, t->ready_next);
+	//@ assert ready_words_ok;
+	//@ assert ready_ends_ok;
+	//@ assert ready_names_but(priority);
+	//@ assert queues_but(priority);
 	if (t->ready_next == THREAD_NONE)
 		cpu.ready_last[priority] = t->ready_previous;
 	else
-		thread_view[t->ready_next].ready_previous = t->ready_previous;
+		set_previous(t->ready_next, t->ready_previous);
+	//@ assert ready_words_ok;
+	//@ assert ready_ends_ok;
+	//@ assert ready_names_but(priority);
+	//@ assert queues_but(priority);
 	if (cpu.ready_first[priority] == THREAD_NONE)
 		unmark(priority);
 }
@@ -253,11 +304,15 @@ thread_t ready_pop(void)
 	thread_t thread = cpu.ready_first[priority];
 	thread_t next = thread_view[thread].ready_next;
 
-	thread_view[thread].queued = 0;
+	set_queued(thread, 0);
 	cpu.ready_first[priority] = next;
+	//@ assert ready_words_ok;
+	//@ assert ready_ends_ok;
+	//@ assert ready_names_but(priority);
+	//@ assert queues_but(priority);
 	if (next == THREAD_NONE)
 		unmark_top(priority);
 	else
-		thread_view[next].ready_previous = THREAD_NONE;
+		set_previous(next, THREAD_NONE);
 	return thread;
 }

@@ -35,16 +35,20 @@ struct cpu cpu;
 	requires kernel_ok;
 	exits \false;
 	assigns KERNEL_STATE;
-	ensures kernel_ok && cpu.changed && cpu.next == THREAD_NONE;
+	ensures kernel_ok;
+	ensures cpu.changed && cpu.next == THREAD_NONE;
 */
 static void note_change(void)
 {
 	thread_t next = cpu.next;
 
 	cpu.changed = true;
+	//@ assert kernel_ok;
 	if (next != THREAD_NONE) {
 		cpu.next = THREAD_NONE;
+		//@ assert kernel_ok;
 		ready_add_last(next);
+		//@ assert kernel_ok;
 	}
 }
 
@@ -235,6 +239,21 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	timer_queue_add(thread, deadline);
 }
 
+/*@
+	requires is_thread(thread) && threads_ok && (state == THREAD_AWAITING_REPLY ==> object != REPLY_NONE);
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].state, thread_view[thread].waiting_for;
+	ENSURES_THREADS_OK;
+	KEEPS(queues_ok);
+	KEEPS_OTHERS_OK;
+*/
+static inline void set_wait(thread_t thread, enum thread_state state, uint32_t object)
+{
+	thread_view[thread].state = state;
+	thread_view[thread].waiting_for = object;
+}
+
 void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 {
 	kernel_assert(state >= THREAD_WAITING);
@@ -242,15 +261,12 @@ void sched_block(thread_t thread, enum thread_state state, uint32_t object)
 	if (thread == cpu.current && thread_view[thread].queued == 0 && !timer_queue_has(thread)) {
 		cpu.changed = true;
 		cpu.next_preempts = false;
+		//@ assert kernel_ok;
 	} else if (thread_view[thread].state == THREAD_READY) {
 		unqueue(thread);
 	}
-	thread_view[thread].state = state;
-	thread_view[thread].waiting_for = object;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok;
-	//@ assert threads_root_ok;
-	//@ assert cpu_ok;
+	//@ assert kernel_ok;
+	set_wait(thread, state, object);
 }
 
 void sched_wait_until(thread_t thread, uint64_t deadline)
@@ -335,8 +351,18 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	ready_remove(thread);
 	waiting_leave_queue(thread);
 	thread_view[thread].priority = priority;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok && threads_timer_ok;
+	//@ assert threads_wait_ok && threads_cspace_ok;
 	//@ assert threads_root_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert queues_ok;
 	//@ assert kernel_ok;
 	if (queued)
 		ready_add_last(thread);
@@ -345,7 +371,9 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 
 /* What is left of a budget may be too little to run on: a thread that was preempted then waits for more. */
 /*@
-	requires kernel_ok && is_context(cpu.sched_context);
+	requires kernel_ok;
+	requires is_context(cpu.sched_context) && used <= now < 0x8000000000000000;
+	requires sched_context_view[cpu.sched_context].budget != SCHED_UNLIMITED;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
@@ -356,6 +384,15 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 	thread_t holder = sched_context_view[sc].holder;
 
 	sched_context_charge(sc, used, now);
+	//@ assert times_ok;
+	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok && threads_owns_ok && threads_replies_ok;
+	//@ assert threads_ready_ok && threads_timer_ok;
+	//@ assert threads_wait_ok && threads_cspace_ok;
+	//@ assert threads_root_ok;
+	//@ assert endpoints_ok && notifications_ok && replies_ok;
+	//@ assert spaces_ok && lines_ok;
+	//@ assert slots_ok;
 	if (holder == THREAD_NONE || thread_view[holder].queued == 0 || sched_context_ready(sc, now))
 		return;
 	ready_remove(holder);
@@ -364,7 +401,7 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 
 /* What has been used of the CPU's budget up to now is charged; when it ends is the caller's to set anew. */
 /*@
-	requires kernel_ok && cpu.started <= now;
+	requires kernel_ok && cpu.started <= now < 0x8000000000000000;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
@@ -374,9 +411,17 @@ static inline void charge(uint64_t now)
 	uint64_t used = now - cpu.started;
 
 	cpu.started = now;
+	//@ assert times_ok;
+	//@ assert kernel_ok;
 	if (cpu.sched_context == SCHED_CONTEXT_NONE)
 		return;
 	sched_context_view[cpu.sched_context].consumed += used;
+	//@ assert times_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert threads_contexts_ok && threads_owns_ok;
+	//@ assert kernel_ok;
 	if (sched_context_view[cpu.sched_context].budget != SCHED_UNLIMITED)
 		charge_limited(used, now);
 }
@@ -473,7 +518,7 @@ void sched_space_changed(thread_t thread)
 
 /* The context in use has used up its budget: its thread waits for the next, or goes behind its equals. */
 /*@
-	requires kernel_ok && is_context(cpu.sched_context) && cpu.started <= now;
+	requires kernel_ok && is_context(cpu.sched_context) && cpu.started <= now < 0x8000000000000000;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;

@@ -21,6 +21,21 @@ void syscall_finish(thread_t caller, uint64_t status)
 	arch_frame_set_status(&thread_view[caller].frame, status);
 }
 
+/*@
+	requires kernel_ok;
+	requires step == &destroy_slot_step || step == &destroy_below_step || step == &untyped_reset_step;
+	requires step == &untyped_reset_step ==> word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok;
+	ensures !\result && step == &untyped_reset_step ==> word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
+*/
+static bool take(bool (*step)(slot_t), slot_t slot)
+{
+	//@ calls destroy_slot_step, destroy_below_step, untyped_reset_step;
+	return step(slot);
+}
+
 bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
 {
 	bool done = false;
@@ -30,7 +45,7 @@ bool syscall_run_steps(thread_t caller, bool (*step)(slot_t), slot_t slot)
 		loop invariant !done && step == &untyped_reset_step ==> word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
 		loop assigns done, KERNEL_STATE;
 	*/
-	while (!(done = done || step(slot)) || !destroy_worklist_step()) {
+	while (!(done = done || take(step, slot)) || !destroy_worklist_step()) {
 		/* The caller may be among what ends: then nobody is left to go on, and its frame may be gone. */
 		if (cpu.current != caller)
 			return false;
@@ -52,24 +67,31 @@ void syscall_dispatch(thread_t caller, uint32_t number)
 	}
 }
 
+/*@
+	requires kernel_ok && is_thread(caller) && OUTSIDE(slot);
+	exits \false;
+	assigns *slot;
+*/
+static inline bool find_slot(thread_t caller, slot_t *slot)
+{
+	return thread_find_slot(&thread_view[caller], syscall_argument(caller, 0), slot);
+}
+
 void syscall_cap_identify(thread_t caller)
 {
-	struct thread *thread = &thread_view[caller];
 	struct cap cap = {0, 0, 0};
 	slot_t slot;
 	uint64_t status = KAAL_INVALID_CAP;
 
-	if (thread_find_slot(thread, arch_frame_argument(&thread->frame, 0), &slot)) {
+	if (find_slot(caller, &slot)) {
 		/* A slot that is being emptied holds nothing; a CNode's header has no type. */
 		if (!cap_is_zombie(slot_view[slot].cap))
 			cap = slot_view[slot].cap;
 		status = KAAL_OK;
 	}
-	arch_frame_set_result(&thread->frame, 1, cap_type(cap));
-	arch_frame_set_result(&thread->frame, 2, cap_rights(cap));
-	arch_frame_set_result(&thread->frame, 3, cap_size_bits(cap));
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
+	arch_frame_set_result(&thread_view[caller].frame, 1, cap_type(cap));
+	arch_frame_set_result(&thread_view[caller].frame, 2, cap_rights(cap));
+	arch_frame_set_result(&thread_view[caller].frame, 3, cap_size_bits(cap));
 	syscall_finish(caller, status);
 }
 
@@ -92,8 +114,6 @@ void syscall_debug_write(thread_t caller)
 		arch_console_put((char)(word >> i % WORD_BYTES * 8));
 	}
 	arch_frame_set_result(&thread_view[caller].frame, 1, length);
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }
 

@@ -125,7 +125,5 @@ void syscall_irq_ack_wait(thread_t caller)
 	}
 	//@ assert notifications_ok;
 	arch_frame_set_result(&thread_view[caller].frame, 1, flags);
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
 	syscall_finish(caller, status);
 }

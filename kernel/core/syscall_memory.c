@@ -80,6 +80,12 @@ static bool map_one(slot_t slot, const struct frame_step *step, uint64_t index, 
 	/* A user address and at most 512 GiB more: no overflow. */
 	if (step->address >= KAAL_USER_VA_END) {
 		*status = KAAL_OUT_OF_RANGE;
+		//@ assert contexts_handles_ok && contexts_counts_ok;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_periods_ok && contexts_slices_ok;
+		//@ assert times_ok && queues_ok;
+		//@ assert threads_ok;
+		//@ assert kernel_ok;
 		return true;
 	}
 	//@ assert 0 <= index * bytes <= FRAMES_MAX * 0x40000000;
@@ -118,6 +124,17 @@ static bool protect_one(slot_t slot, const struct frame_step *step, uint64_t ind
 }
 
 /*@
+	requires kernel_ok && is_thread(caller) && OUTSIDE(slot);
+	exits \false;
+	assigns *slot;
+	ensures \result == KAAL_OK ==> word_type(slot_view[*slot].cap.word) == KAAL_OBJECT_FRAME;
+*/
+static inline uint64_t find_frame(thread_t caller, kaal_cap_t index, slot_t *slot)
+{
+	return thread_find_typed_slot(&thread_view[caller], index, KAAL_OBJECT_FRAME, 0, slot);
+}
+
+/*@
 	requires kernel_ok && \valid_read(step) && OUTSIDE_STATE(step) && is_thread(step->caller);
 	requires status == KAAL_OK ==> step->vspace < VSPACES_MAX;
 	requires step->act == &map_one || step->act == &unmap_one || step->act == &protect_one;
@@ -131,8 +148,8 @@ static bool protect_one(slot_t slot, const struct frame_step *step, uint64_t ind
  */
 static void go_through(uint64_t count, const struct frame_step *step, uint64_t status)
 {
-	struct thread *caller = &thread_view[step->caller];
-	kaal_cap_t first = syscall_argument(step->caller, 0);
+	thread_t caller = step->caller;
+	kaal_cap_t first = syscall_argument(caller, 0);
 	uint64_t done = 0;
 
 	if (status == KAAL_OK && (count == 0 || count > FRAMES_MAX))
@@ -146,7 +163,7 @@ static void go_through(uint64_t count, const struct frame_step *step, uint64_t s
 		slot_t slot;
 		bool whole = true;
 
-		status = thread_find_typed_slot(caller, first + done, KAAL_OBJECT_FRAME, 0, &slot);
+		status = find_frame(caller, first + done, &slot);
 		if (status == KAAL_OK)
 			//@ calls map_one, unmap_one, protect_one;
 			whole = step->act(slot, step, done, &status);
@@ -155,14 +172,14 @@ static void go_through(uint64_t count, const struct frame_step *step, uint64_t s
 		if (status != KAAL_OK || done == count || !arch_irq_pending())
 			continue;
 		if (done == 0) {
-			arch_frame_restart(&caller->frame);
+			arch_frame_restart(&thread_view[caller].frame);
 			return;
 		}
 		if (!whole)
 			frame_map_give_up(slot);
 		status = KAAL_INTERRUPTED;
 	}
-	arch_frame_set_result(&caller->frame, 1, done);
+	arch_frame_set_result(&thread_view[caller].frame, 1, done);
 	syscall_finish(step->caller, status);
 }
 

@@ -86,6 +86,9 @@ void syscall_thread_configure(thread_t caller)
 	requires kernel_ok;
 	exits \false;
 	assigns \nothing;
+	ensures \result == KAAL_OK || \result == KAAL_BOUND;
+	ensures \result == KAAL_OK <==> notification_view[slot_view[from].cap.object].bound == THREAD_NONE ||
+		notification_view[slot_view[from].cap.object].bound == thread;
 */
 static uint64_t check_unbound(slot_t from, thread_t thread)
 {
@@ -107,6 +110,18 @@ static uint64_t check_buffer(struct cap frame, uint64_t offset)
 	return offset % KAAL_MESSAGE_BUFFER_BYTES == 0 && offset >> frame_size_bits(frame) == 0 ? KAAL_OK : KAAL_OUT_OF_RANGE;
 }
 
+/* The slot of the caller's that argument 1 names. */
+/*@
+	requires kernel_ok && is_thread(caller) && 0 <= type < 0x80 && rights <= 0xf && OUTSIDE(from);
+	exits \false;
+	assigns *from;
+	ensures \result == KAAL_OK ==> word_type(slot_view[*from].cap.word) == type;
+*/
+static inline uint64_t find_from(thread_t caller, kaal_cap_t index, enum kaal_object_type type, uint32_t rights, slot_t *from)
+{
+	return thread_find_typed_slot(&thread_view[caller], index, type, rights, from);
+}
+
 /*
  * Puts a copy of the capability that argument 1 names into one of the slots of
  * the thread that argument 0 names; index 0 only empties it. True: it is done.
@@ -124,7 +139,7 @@ static bool set_slot(thread_t caller, enum thread_slot which, enum kaal_object_t
 	uint64_t status = find_thread(caller, thread);
 
 	if (status == KAAL_OK && index != 0)
-		status = thread_find_typed_slot(&thread_view[caller], index, type, rights, &from);
+		status = find_from(caller, index, type, rights, &from);
 	if (status == KAAL_OK && type == KAAL_OBJECT_NOTIFICATION && index != 0)
 		status = check_unbound(from, *thread);
 	if (status == KAAL_OK && type == KAAL_OBJECT_FRAME && index != 0)
@@ -284,7 +299,7 @@ void syscall_thread_set_critical(thread_t caller)
 	terminates \true;
 	exits \false;
 	assigns \nothing;
-	ensures \result <==> budget == SCHED_UNLIMITED || (SCHED_AMOUNT_MIN <= budget <= period && period <= TICKS_MAX);
+	ensures \result <==> budget == SCHED_UNLIMITED || (SCHED_AMOUNT_MIN <= budget <= period && period <= PERIOD_MAX);
 */
 static bool is_budget(uint64_t budget, uint64_t period)
 {

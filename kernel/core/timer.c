@@ -155,7 +155,11 @@ void timer_queue_add(thread_t thread, uint64_t time)
 	t->right = THREAD_NONE;
 	t->parent = THREAD_NONE;
 	t->rank = 1;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;
@@ -173,7 +177,11 @@ void timer_queue_remove(thread_t thread)
 	replace_child(parent, thread, merge(t->left, t->right));
 	balance_up(parent);
 	t->rank = 0;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;

@@ -86,6 +86,8 @@ static inline bool cap_is_null(struct cap cap)
 /* Whether a capability with this word is of the type and has all of the rights: one comparison. */
 static inline bool cap_word_is(uint32_t word, enum kaal_object_type type, uint32_t rights)
 {
+	//@ assert (word & (0xff + 0x100 * rights)) == word % 0x100 + 0x100 * ((word / 0x100 % 0x10) & rights);
+	//@ assert 0 <= ((word / 0x100 % 0x10) & rights) <= 0xf;
 	return (word & (CAP_RIGHTS_UNIT - 1 + rights * CAP_RIGHTS_UNIT)) == cap_word(type, rights, 0);
 }
 

@@ -43,6 +43,12 @@ bool cnode_set_guard(struct cap *cap, uint64_t guard)
 		return false;
 	cap->data = value;
 	cap->word = cap_word(KAAL_OBJECT_CNODE, cap_rights(*cap), radix + bits * AUX_GUARD_UNIT);
+	/*@ assert \let rights = word_rights(\at(cap->word, Pre)); 0 <= rights <= 0xf &&
+		cap->word == KAAL_OBJECT_CNODE + 0x100 * rights + 0x10000 * (radix + bits * 32); */
+	//@ assert cap->word / 0x100 == word_rights(\at(cap->word, Pre)) + 0x100 * (radix + bits * 32);
+	//@ assert cap->word / 0x1000 == 0x10 * (radix + bits * 32);
+	//@ assert word_aux(cap->word) == radix + bits * 32;
+	//@ assert radix == word_aux(\at(cap->word, Pre)) % 32 && word_aux(cap->word) % 32 == radix;
 	return true;
 }
 
@@ -130,6 +136,13 @@ slot_t cnode_next_occupied(slot_t base, uint32_t looks, bool *end)
 	uint64_t slots = UINT64_C(1) << slot_view[base].cap.object;
 	uint64_t at = slot_view[base].cap.data;
 
+	/*@
+		loop invariant \at(slot_view[base].cap.data, Pre) <= at <= slots;
+		loop invariant \forall integer i; \at(slot_view[base].cap.data, Pre) <= i < at && i != 0 ==>
+			word_type(slot_view[base + i].cap.word) == 0;
+		loop assigns looks, at;
+		loop variant slots - at;
+	*/
 	for (; looks != 0 && at < slots; looks--, at++) {
 		if (!cap_is_null(slot_view[base + at].cap))
 			break;

@@ -68,7 +68,11 @@ void destroy_count_reference(struct cap cap)
 		return;
 	kernel_assert(*count != UINT32_MAX);
 	++*count;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
 	//@ assert threads_wait_ok;

@@ -136,6 +136,16 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	if (used == 0)
 		return;
 	/* Time beyond the budget (an interrupt came late) is charged against what follows. */
+	/*@
+		loop invariant s->refill_count <= \at(sched_context_view[sc].refill_count, Pre) && taken <= used && taken + amounts(s) == s->budget;
+		loop invariant contexts_handles_ok;
+		loop invariant contexts_periods_ok;
+		loop invariant others_amounts_ok(sc);
+		loop invariant others_slices_ok(sc);
+		loop invariant others_counts_ok(sc);
+		loop assigns taken, s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+		loop variant s->refill_count;
+	*/
 	while (s->refill_count != 0 && s->refill[0].amount <= used - taken) {
 		taken += s->refill[0].amount;
 		drop_first(s);
@@ -144,18 +154,52 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 		s->refill[0].amount -= used - taken;
 		taken = used;
 	}
+	//@ assert taken + amounts(s) == s->budget;
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
 	if (s->period == s->budget) {
 		add_slice(s, now, taken);
+		//@ assert amounts(s) == s->budget;
+		//@ assert contexts_handles_ok;
+		//@ assert contexts_periods_ok;
+		//@ assert others_amounts_ok(sc);
+		//@ assert others_slices_ok(sc);
+		//@ assert others_counts_ok(sc);
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_slices_ok;
 		return;
 	}
 	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
 	over = used - taken < taken ? used - taken : taken;
 	add_last(s, now - used + s->period, taken - over);
+	//@ assert over + amounts(s) == s->budget;
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
 	if (over != 0)
 		add_last(s, now - used + 2 * s->period, over);
 	/* Pieces too small to run on wait for the next. */
+	/*@
+		loop invariant s->refill_count <= SCHED_REFILLS_MAX && amounts(s) == s->budget;
+		loop invariant contexts_handles_ok;
+		loop invariant contexts_periods_ok;
+		loop invariant others_amounts_ok(sc);
+		loop invariant others_slices_ok(sc);
+		loop invariant others_counts_ok(sc);
+		loop assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+		loop variant s->refill_count;
+	*/
 	while (s->refill_count > 1 && s->refill[0].amount < SCHED_AMOUNT_MIN) {
 		s->refill[1].amount += s->refill[0].amount;
+		//@ assert amounts(s) == s->budget + s->refill[0].amount;
 		drop_first(s);
 	}
+	//@ assert s->period != s->budget;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_slices_ok;
 }

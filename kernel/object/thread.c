@@ -54,7 +54,11 @@ static void cspace_changed(thread_t thread, struct cap cap)
 	//@ assert thread_cspace_ok(thread);
 	//@ assert threads_cspace_ok;
 	//@ assert threads_root_ok;
-	//@ assert threads_numbers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok;
+	//@ assert threads_owns_ok;
+	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
 }
 
@@ -67,6 +71,14 @@ static void cspace_changed(thread_t thread, struct cap cap)
 static void vspace_changed(thread_t thread, struct cap cap)
 {
 	thread_view[thread].vspace = cap_type(cap) == KAAL_OBJECT_VSPACE ? vspace_of(cap) : 0;
+	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok && threads_owns_ok && threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
+	//@ assert contexts_ok && times_ok && queues_ok && cpu_ok;
 	sched_space_changed(thread);
 }
 

@@ -9,6 +9,7 @@
 #ifndef PROOF_ARCH_H
 #define PROOF_ARCH_H
 
+/* What is written to a thread's frame is nothing that kernel_ok is about: each of these says so, once for all callers. */
 /*@ requires index < 6 && \valid_read(frame);
     terminates \true; exits \false; assigns \nothing; ensures \result == frame->argument[index]; */
 uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index);
@@ -16,27 +17,31 @@ uint64_t arch_frame_argument(const struct arch_frame *frame, unsigned index);
     terminates \true; exits \false; assigns \nothing; ensures \result == frame->word[index]; */
 uint64_t arch_frame_word(const struct arch_frame *frame, unsigned index);
 /*@ requires index < 8 && \valid(frame);
-    terminates \true; exits \false; assigns frame->word[index]; ensures frame->word[index] == value; */
+    terminates \true; exits \false; assigns frame->word[index]; ensures frame->word[index] == value;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_word(struct arch_frame *frame, unsigned index, uint64_t value);
 /*@ requires \valid(to) && \valid_read(from);
     terminates \true; exits \false; assigns to->word[0 .. 7];
-    ensures \forall integer i; 0 <= i < 8 ==> to->word[i] == \old(from->word[i]); */
+    ensures \forall integer i; 0 <= i < 8 ==> to->word[i] == \old(from->word[i]);
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_copy_words(struct arch_frame *to, const struct arch_frame *from);
 /*@ requires \valid(frame);
-    terminates \true; exits \false; assigns frame->argument[0]; ensures frame->argument[0] == status; */
+    terminates \true; exits \false; assigns frame->argument[0]; ensures frame->argument[0] == status;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_status(struct arch_frame *frame, uint64_t status);
 /*@ requires 1 <= index <= 3 && \valid(frame);
-    terminates \true; exits \false; assigns frame->argument[index]; ensures frame->argument[index] == value; */
+    terminates \true; exits \false; assigns frame->argument[index]; ensures frame->argument[index] == value;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_result(struct arch_frame *frame, unsigned index, uint64_t value);
-/*@ requires \valid(frame); terminates \true; exits \false; assigns *frame; */
+/*@ requires \valid(frame); terminates \true; exits \false; assigns *frame; ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_start(struct arch_frame *frame, uint64_t pc, uint64_t sp, uint64_t argument);
-/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; */
+/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_restart(struct arch_frame *frame);
 /*@ requires \valid_read(frame); terminates \true; exits \false; assigns \nothing; ensures \result == frame->pc; */
 uint64_t arch_frame_pc(const struct arch_frame *frame);
 /*@ requires \valid_read(frame); terminates \true; exits \false; assigns \nothing; ensures \result == frame->sp; */
 uint64_t arch_frame_sp(const struct arch_frame *frame);
-/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; ensures frame->pc == pc; */
+/*@ requires \valid(frame); terminates \true; exits \false; assigns frame->pc; ensures frame->pc == pc; ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_frame_set_pc(struct arch_frame *frame, uint64_t pc);
 /*@ requires \valid_read(frame); terminates \true; exits \false; assigns \nothing; */
 void arch_print_frame(const struct arch_frame *frame);
@@ -79,9 +84,12 @@ void arch_timer_arm(uint64_t deadline);
 /*@ terminates \true; exits \false; assigns \nothing; */
 void arch_timer_disarm(void);
 
-/*@ terminates \true; exits \false; assigns \nothing; */
+/* Only what has been claimed is handled and completed. */
+/*@ axiomatic interrupts { predicate is_claimed(integer irq); predicate is_pending(integer cpu); } */
+/*@ terminates \true; exits \false; assigns \nothing; ensures \result != ARCH_IRQ_NONE ==> is_claimed(\result); */
 uint32_t arch_irq_claim(void);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ requires is_claimed(irq);
+    terminates \true; exits \false; assigns \nothing; */
 void arch_irq_complete(uint32_t irq);
 /* 32 times one more than GICD_TYPER says (ITLinesNumber). */
 /*@ terminates \true; exits \false; assigns \nothing; ensures 32 <= \result <= IRQ_LINES_MAX; */
@@ -94,11 +102,15 @@ void arch_irq_unmask(uint32_t irq);
 /*@ requires irq < IRQ_LINES_MAX;
     terminates \true; exits \false; assigns line_is_edge[irq]; ensures line_is_edge[irq] == (edge ? 1 : 0); */
 void arch_irq_configure(uint32_t irq, bool edge);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ terminates \true; exits \false; assigns \nothing; ensures \result ==> is_pending(0); */
 bool arch_irq_pending(void);
 /*@ terminates \true; exits \false; assigns \nothing; */
 uint32_t arch_timer_irq(void);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/* Nobody waits for the CPU to delete anything while it waits. */
+/*@ predicate nothing_to_delete{L} = destroy_worklists.cnode == 0 && destroy_worklists.thread == THREAD_NONE &&
+		destroy_worklists.notification == 0 && destroy_worklists.endpoint == 0; */
+/*@ requires nothing_to_delete || is_pending(0);
+    terminates \true; exits \false; assigns \nothing; */
 void arch_wait_for_interrupt(void);
 
 /*@ terminates \true; exits \false; assigns \nothing; */

@@ -23,8 +23,10 @@ bool cnode_is_flat(struct cap cap);
 	requires \valid(cap) && word_type(cap->word) == KAAL_OBJECT_CNODE;
 	terminates \true; exits \false;
 	assigns cap->data, cap->word;
-	ensures \result ==> cap->word % 0x10000 == \old(cap->word) % 0x1000;
-	ensures \result ==> word_aux(cap->word) % 32 == word_aux(\old(cap->word)) % 32;
+	ensures word_type(cap->word) == KAAL_OBJECT_CNODE && word_kind(cap->word) == KAAL_OBJECT_CNODE;
+	ensures word_rights(cap->word) == word_rights(\old(cap->word));
+	ensures \result ==> cap->word / 0x1000 % 0x10 == 0;
+	ensures word_aux(cap->word) % 32 == word_aux(\old(cap->word)) % 32;
 	ensures \result ==> word_aux(cap->word) / 32 == guard % 64 && cap->data == guard / 64;
 	ensures !\result ==> cap->word == \old(cap->word) && cap->data == \old(cap->data);
 */
@@ -75,5 +77,21 @@ slot_t cnode_worklist_next(slot_t base);
 	ensures slot_view[base].next == next;
 */
 void cnode_set_worklist_next(slot_t base, slot_t next);
+/*@
+	requires slots_ok && OUTSIDE(end);
+	requires word_type(slot_view[base].cap.word) == 0;
+	requires slot_view[base].cap.object <= CNODE_RADIX_MAX;
+	requires slot_view[base].cap.data <= (1 << slot_view[base].cap.object);
+	requires base + (1 << slot_view[base].cap.object) <= SLOT_VIEW_END;
+	terminates \true; exits \false;
+	assigns slot_view[base].cap.data, *end;
+	ensures slots_ok;
+	ensures \old(slot_view[base].cap.data) <= slot_view[base].cap.data <= (1 << slot_view[base].cap.object);
+	ensures *end <==> slot_view[base].cap.data == (1 << slot_view[base].cap.object);
+	ensures \result != 0 ==> \result == base + slot_view[base].cap.data && word_type(slot_view[\result].cap.word) != 0;
+	ensures \forall integer i; \old(slot_view[base].cap.data) <= i < slot_view[base].cap.data && i != 0 ==>
+		word_type(slot_view[base + i].cap.word) == 0;
+*/
+slot_t cnode_next_occupied(slot_t base, uint32_t looks, bool *end);
 
 #endif

@@ -2,9 +2,8 @@
 #ifndef PROOF_DERIVATION_H
 #define PROOF_DERIVATION_H
 
-#define LINKS_OF_SLOTS                                                                                               \
-	slot_view[0 .. SLOT_VIEW_END - 1].parent, slot_view[0 .. SLOT_VIEW_END - 1].child,                           \
-	slot_view[0 .. SLOT_VIEW_END - 1].next, slot_view[0 .. SLOT_VIEW_END - 1].previous
+/* As whole slots, of which callers say that they assign all; that no capability changes is told besides. */
+#define LINKS_OF_SLOTS slot_view[0 .. SLOT_VIEW_END - 1]
 
 /*@
 	// The slot is the first in the list of its parent, and who was that comes behind it.

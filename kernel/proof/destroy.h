@@ -28,6 +28,7 @@ bool destroy_below_step(slot_t slot);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures \result ==> nothing_to_delete;
 */
 bool destroy_worklist_step(void);
 /*@

@@ -64,7 +64,7 @@ void irq_bind(irq_t line, slot_t from);
 */
 void irq_end(irq_t line);
 /*@
-	requires kernel_ok;
+	requires kernel_ok && is_claimed(line);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;

@@ -108,7 +108,7 @@ void sched_bind(sched_context_t sc, thread_t thread);
 void sched_unbind(sched_context_t sc);
 
 /*@
-	requires kernel_ok && is_context(sc);
+	requires kernel_ok && is_context(sc) && (budget == SCHED_UNLIMITED || budget <= period <= PERIOD_MAX);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;

@@ -9,6 +9,9 @@
 #ifndef PROOF_STATE_H
 #define PROOF_STATE_H
 
+/* What is_budget() of core/syscall_thread.c admits. */
+#define PERIOD_MAX 0x1000000000000
+
 /*@
 	predicate is_thread(integer t) = 0 <= t < THREAD_VIEW_END;
 	predicate is_thread_or_none(integer t) = is_thread(t) || t == THREAD_NONE;
@@ -21,13 +24,6 @@
 		0 <= w && (is_context(w / CONTEXT_UNIT) ? w % CONTEXT_UNIT <= CONTEXT_LENT_MAX : w == CONTEXT_NONE);
 	predicate is_reply_or_none(integer r) = 0 <= r <= REPLY_NONE;
 
-	predicate thread_numbers_ok{L}(integer t) =
-		thread_view[t].priority < PRIORITIES &&
-		thread_view[t].vspace < VSPACES_MAX &&
-		thread_view[t].buffer < BUFFER_VIEW_END &&
-		is_context_word(thread_view[t].context) &&
-		is_context_word(thread_view[t].own) &&
-		(thread_view[t].state == THREAD_AWAITING_REPLY ==> thread_view[t].waiting_for != REPLY_NONE);
 	predicate thread_ready_ok{L}(integer t) =
 		is_thread_or_none(thread_view[t].ready_next) &&
 		is_thread_or_none(thread_view[t].ready_previous) &&
@@ -42,11 +38,21 @@
 		is_thread_or_none(thread_view[t].wait.level_next) &&
 		is_thread_or_none(thread_view[t].wait.level_previous) &&
 		is_thread_or_none(thread_view[t].wait.level_last);
+	predicate threads_priorities_ok{L} = \forall integer t; is_thread(t) ==> thread_view[t].priority < PRIORITIES;
+	predicate threads_vspaces_ok{L} = \forall integer t; is_thread(t) ==> thread_view[t].vspace < VSPACES_MAX;
+	predicate threads_buffers_ok{L} = \forall integer t; is_thread(t) ==> thread_view[t].buffer < BUFFER_VIEW_END;
+	predicate threads_contexts_ok{L} = \forall integer t; is_thread(t) ==> is_context_word(thread_view[t].context);
+	predicate threads_owns_ok{L} = \forall integer t; is_thread(t) ==> is_context_word(thread_view[t].own);
+	predicate threads_replies_ok{L} =
+		\forall integer t; is_thread(t) && thread_view[t].state == THREAD_AWAITING_REPLY ==>
+			thread_view[t].waiting_for != REPLY_NONE;
+	predicate threads_numbers_ok{L} =
+		threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok && threads_contexts_ok && threads_owns_ok &&
+		threads_replies_ok;
 	// TH-5: what is looked up without a walk are slots that there are; and the capability that walks begin at.
 	predicate thread_cspace_ok{L}(integer t) =
 		thread_view[t].cspace_first + thread_view[t].cspace_slots <= SLOT_VIEW_END;
 	predicate thread_root_ok{L}(integer t) = cap_ok(thread_view[t].slot[THREAD_SLOT_CSPACE].cap);
-	predicate threads_numbers_ok{L} = \forall integer t; is_thread(t) ==> thread_numbers_ok(t);
 	predicate threads_ready_ok{L} = \forall integer t; is_thread(t) ==> thread_ready_ok(t);
 	predicate threads_timer_ok{L} = \forall integer t; is_thread(t) ==> thread_timer_ok(t);
 	predicate threads_wait_ok{L} = \forall integer t; is_thread(t) ==> thread_wait_ok(t);
@@ -64,19 +70,42 @@
 		\forall integer r; 0 <= r < REPLY_VIEW_END ==>
 			is_thread_or_none(reply_view[r].caller) && is_thread_or_none(reply_view[r].slow_caller) &&
 			is_thread_or_none(reply_view[r].receiver);
-	// SC-2: what the refills' amounts add up to.
+	// SC-2: the refills' amounts add up to the budget.
 	logic integer piece{L}(struct sched_context *s, integer i) = i < s->refill_count ? s->refill[i].amount : 0;
 	logic integer amounts{L}(struct sched_context *s) = piece(s, 0) + piece(s, 1) + piece(s, 2) + piece(s, 3);
-	predicate contexts_ok{L} =
+	predicate contexts_handles_ok{L} =
 		\forall integer c; is_context(c) ==>
-			is_thread_or_none(sched_context_view[c].home) && is_thread_or_none(sched_context_view[c].holder) &&
-			sched_context_view[c].refill_count <= SCHED_REFILLS_MAX;
+			is_thread_or_none(sched_context_view[c].home) && is_thread_or_none(sched_context_view[c].holder);
+	predicate contexts_counts_ok{L} =
+		\forall integer c; is_context(c) ==> sched_context_view[c].refill_count <= SCHED_REFILLS_MAX;
+	predicate contexts_amounts_ok{L} =
+		\forall integer c; is_context(c) ==> amounts(&sched_context_view[c]) == sched_context_view[c].budget;
+	predicate contexts_periods_ok{L} =
+		\forall integer c; is_context(c) ==> sched_context_view[c].budget == SCHED_UNLIMITED ||
+			sched_context_view[c].budget <= sched_context_view[c].period <= PERIOD_MAX;
+	// A budget as long as its period is what is left of a slice, and the next.
+	predicate contexts_slices_ok{L} =
+		\forall integer c; is_context(c) && sched_context_view[c].budget != SCHED_UNLIMITED &&
+			sched_context_view[c].budget == sched_context_view[c].period ==> sched_context_view[c].refill_count <= 2;
+	predicate contexts_ok{L} =
+		contexts_handles_ok && contexts_counts_ok && contexts_amounts_ok && contexts_periods_ok && contexts_slices_ok;
+	// No more has been used than the time that there was.
+	predicate times_ok{L} =
+		\forall integer c; is_context(c) ==> sched_context_view[c].consumed <= cpu.started;
 
 	predicate has_bit(integer word, integer n) = (word & (1 << n)) != 0;
-	predicate queues_ok{L} =
-		-1 <= cpu.ready_top < PRIORITIES &&
-		(\forall integer p; 0 <= p < PRIORITIES ==>
-			is_thread_or_none(cpu.ready_first[p]) && is_thread_or_none(cpu.ready_last[p]));
+	// RQ-1, in part: what the summary, the bitmap and the top name is there; all of a word's is in the summary.
+	predicate ready_word_ok{L}(integer w) = has_bit(cpu.ready_summary, w) <==> w < READY_WORDS && cpu.ready[w] != 0;
+	predicate ready_words_ok{L} = \forall integer w; 0 <= w < 64 ==> ready_word_ok(w);
+	predicate ready_named_ok{L}(integer p) = has_bit(cpu.ready[p / 64], p % 64) ==> cpu.ready_first[p] != THREAD_NONE;
+	predicate ready_names_ok{L} = \forall integer p; 0 <= p < PRIORITIES ==> ready_named_ok(p);
+	predicate ready_most_ok{L} =
+		-1 <= cpu.ready_top < PRIORITIES && (cpu.ready_top >= 0 ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE);
+	predicate ready_ends_ok{L} =
+		\forall integer p; 0 <= p < PRIORITIES ==>
+			is_thread_or_none(cpu.ready_first[p]) && is_thread_or_none(cpu.ready_last[p]);
+	predicate queues_ok{L} = ready_words_ok && ready_names_ok && ready_most_ok && ready_ends_ok;
+
 	predicate cpu_ok{L} =
 		is_thread_or_none(cpu.current) && is_thread_or_none(cpu.loaded) && is_thread_or_none(cpu.next) &&
 		(is_context(cpu.sched_context) || cpu.sched_context == SCHED_CONTEXT_NONE) &&
@@ -98,9 +127,47 @@
 		irq_table.lines <= IRQ_LINES_MAX && irq_table.first + irq_table.lines <= SLOT_VIEW_END;
 
 	predicate kernel_ok{L} =
-		threads_ok && endpoints_ok && notifications_ok && replies_ok && contexts_ok && queues_ok && cpu_ok &&
-		spaces_ok && tables_ok && lines_ok && slots_ok;
+		threads_ok && endpoints_ok && notifications_ok && replies_ok && contexts_ok && times_ok && queues_ok &&
+		cpu_ok && spaces_ok && tables_ok && lines_ok && slots_ok;
 */
+
+/* All of threads_ok, one by one, which provers find easier; and each as far as it held before. */
+#define ENSURES_THREADS_OK                                                                                           \
+	ensures threads_priorities_ok;                                                                               \
+	ensures threads_vspaces_ok;                                                                                  \
+	ensures threads_buffers_ok;                                                                                  \
+	ensures threads_contexts_ok;                                                                                 \
+	ensures threads_owns_ok;                                                                                     \
+	ensures threads_replies_ok;                                                                                  \
+	ensures threads_ready_ok;                                                                                    \
+	ensures threads_timer_ok;                                                                                    \
+	ensures threads_wait_ok;                                                                                     \
+	ensures threads_cspace_ok;                                                                                   \
+	ensures threads_root_ok
+#define KEEPS(predicate) ensures \old(predicate) ==> predicate
+#define KEEPS_THREADS_OK                                                                                             \
+	KEEPS(threads_priorities_ok);                                                                                \
+	KEEPS(threads_vspaces_ok);                                                                                   \
+	KEEPS(threads_buffers_ok);                                                                                   \
+	KEEPS(threads_contexts_ok);                                                                                  \
+	KEEPS(threads_owns_ok);                                                                                      \
+	KEEPS(threads_replies_ok);                                                                                   \
+	KEEPS(threads_ready_ok);                                                                                     \
+	KEEPS(threads_timer_ok);                                                                                     \
+	KEEPS(threads_wait_ok);                                                                                      \
+	KEEPS(threads_cspace_ok);                                                                                    \
+	KEEPS(threads_root_ok)
+/* The same of what is neither threads nor ready queues. */
+#define KEEPS_OTHERS_OK                                                                                              \
+	KEEPS(cpu_ok);                                                                                               \
+	KEEPS(times_ok);                                                                                             \
+	KEEPS(contexts_handles_ok && contexts_counts_ok);                                                            \
+	KEEPS(contexts_amounts_ok);                                                                                  \
+	KEEPS(contexts_periods_ok);                                                                                  \
+	KEEPS(contexts_slices_ok);                                                                                   \
+	KEEPS(endpoints_ok && notifications_ok && replies_ok);                                                       \
+	KEEPS(spaces_ok && tables_ok && lines_ok);                                                                   \
+	KEEPS(slots_ok)
 
 /* A local variable of the caller's: writing it changes nothing of the kernel's state. */
 #define OUTSIDE_STATE(p)                                                                                             \

@@ -36,7 +36,7 @@ static inline thread_t thread_of(struct cap cap);
 		thread_view[thread].destroy_next;
 	ensures thread_view[thread].state == THREAD_STOPPED && thread_view[thread].context == CONTEXT_NONE &&
 		thread_view[thread].own == CONTEXT_NONE && thread_view[thread].reply == REPLY_NONE;
-	ensures \old(threads_ok) ==> threads_ok;
+	KEEPS_THREADS_OK;
 */
 void thread_start(thread_t thread);
 /*@

@@ -8,7 +8,10 @@
 	requires threads_ok && is_thread_or_none(timer_queue_root) && is_thread(thread);
 	exits \false;
 	assigns TIMER_STATE;
-	ensures threads_ok && is_thread_or_none(timer_queue_root);
+	ENSURES_THREADS_OK;
+	ensures is_thread_or_none(timer_queue_root);
+	KEEPS(queues_ok);
+	KEEPS_OTHERS_OK;
 */
 void timer_queue_add(thread_t thread, uint64_t time);
 
@@ -25,7 +28,10 @@ static inline bool timer_queue_has(thread_t thread);
 	requires threads_ok && is_thread_or_none(timer_queue_root) && is_thread(thread);
 	exits \false;
 	assigns TIMER_STATE;
-	ensures threads_ok && is_thread_or_none(timer_queue_root) && thread_view[thread].timer.rank == 0;
+	ENSURES_THREADS_OK;
+	ensures is_thread_or_none(timer_queue_root) && thread_view[thread].timer.rank == 0;
+	KEEPS(queues_ok);
+	KEEPS_OTHERS_OK;
 */
 void timer_queue_remove(thread_t thread);
 

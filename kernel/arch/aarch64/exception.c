@@ -24,8 +24,8 @@ extern char kernel_header[], kernel_rodata[], kernel_stack_guard[], kernel_stack
 
 struct arch_frame *exception_sync(uint32_t number);
 struct arch_frame *exception_irq(void);
-struct arch_frame *exception_serror(uint64_t esr);
-_Noreturn void exception_kernel(const struct arch_frame *frame, uint64_t esr, uint64_t far);
+__attribute__((cold)) struct arch_frame *exception_serror(uint64_t esr);
+_Noreturn __attribute__((cold)) void exception_kernel(const struct arch_frame *frame, uint64_t esr, uint64_t far);
 
 const char *arch_fault_text(uint64_t esr)
 {
