@@ -32,6 +32,7 @@ static uint32_t rank(thread_t thread)
 	exits \false;
 	assigns thread_view[thread].timer.parent;
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures thread_view[thread].timer.parent == parent;
 */
 static inline void put_under(thread_t thread, thread_t parent)
@@ -45,6 +46,7 @@ static inline void put_under(thread_t thread, thread_t parent)
 	exits \false;
 	assigns thread_view[thread].timer.left;
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures thread_view[thread].timer.left == child;
 */
 static inline void set_left(thread_t thread, thread_t child)
@@ -58,6 +60,7 @@ static inline void set_left(thread_t thread, thread_t child)
 	exits \false;
 	assigns thread_view[thread].timer.right;
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures thread_view[thread].timer.right == child;
 */
 static inline void set_right(thread_t thread, thread_t child)
@@ -71,6 +74,7 @@ static inline void set_right(thread_t thread, thread_t child)
 	exits \false;
 	assigns thread_view[thread].timer.time;
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures thread_view[thread].timer.time == time;
 */
 static inline void set_time(thread_t thread, uint64_t time)
@@ -84,6 +88,7 @@ static inline void set_time(thread_t thread, uint64_t time)
 	exits \false;
 	assigns thread_view[thread].timer.rank;
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures thread_view[thread].timer.rank == length;
 */
 static inline void set_rank(thread_t thread, uint32_t length)
@@ -97,6 +102,7 @@ static inline void set_rank(thread_t thread, uint32_t length)
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures thread != THREAD_NONE ==> thread_view[thread].timer.parent == parent;
 */
 static void set_parent(thread_t thread, thread_t parent)
@@ -135,6 +141,7 @@ static bool balance(thread_t thread)
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 */
 static void balance_up(thread_t thread)
 {
@@ -152,6 +159,7 @@ static void balance_up(thread_t thread)
 	exits \false;
 	assigns TIMER_STATE;
 	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures is_thread_or_none(\old(timer_queue_root)) ==> is_thread_or_none(timer_queue_root);
 */
 static void replace_child(thread_t parent, thread_t old, thread_t child)
@@ -212,6 +220,21 @@ static thread_t merge(thread_t a, thread_t b)
 	return top;
 }
 
+/* The same, and nothing but threads is changed. */
+/*@
+	requires is_thread_or_none(a) && is_thread_or_none(b) && threads_ok;
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures is_thread_or_none(\result);
+	ensures a != THREAD_NONE || b != THREAD_NONE ==> \result != THREAD_NONE;
+*/
+static inline thread_t merged(thread_t a, thread_t b)
+{
+	return merge(a, b);
+}
+
 void timer_queue_add(thread_t thread, uint64_t time)
 {
 	struct timer_links *t = &thread_view[thread].timer;
@@ -222,7 +245,7 @@ void timer_queue_add(thread_t thread, uint64_t time)
 	set_right(thread, THREAD_NONE);
 	put_under(thread, THREAD_NONE);
 	set_rank(thread, 1);
-	timer_queue_root = merge(timer_queue_root, thread);
+	timer_queue_root = merged(timer_queue_root, thread);
 	set_parent(timer_queue_root, THREAD_NONE);
 }
 
@@ -233,7 +256,7 @@ void timer_queue_remove(thread_t thread)
 
 	if (t->rank == 0)
 		return;
-	replace_child(parent, thread, merge(t->left, t->right));
+	replace_child(parent, thread, merged(t->left, t->right));
 	balance_up(parent);
 	t->rank = 0;
 }
