@@ -660,8 +660,10 @@ static thread_t choose(void)
 		ready_add_first(current);
 		//@ assert kernel_ok;
 	}
+	//@ assert kernel_ok;
 	if (next != THREAD_NONE) {
 		cpu.next = THREAD_NONE;
+		//@ assert cpu_ok;
 		//@ assert kernel_ok;
 		return next;
 	}
