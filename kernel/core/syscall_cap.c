@@ -170,6 +170,12 @@ static uint64_t check_retype(thread_t caller, struct retype *retype)
 	uint64_t status = thread_find_typed_slot(&thread_view[caller], syscall_argument(caller, 0), KAAL_OBJECT_UNTYPED, 0,
 						 &retype->untyped);
 
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
 	if (status == KAAL_OK)
 		status = thread_find_cap(&thread_view[caller], syscall_argument(caller, 2), KAAL_OBJECT_CNODE, KAAL_RIGHT_WRITE, &cnode);
 	if (status != KAAL_OK)
@@ -201,6 +207,8 @@ void syscall_untyped_retype(thread_t caller)
 		loop invariant kernel_ok && (status == KAAL_OK ==> made <= retype.count);
 		loop invariant status == KAAL_OK ==> word_type(slot_view[retype.untyped].cap.word) == KAAL_OBJECT_UNTYPED &&
 			retype_ok(slot_view[retype.untyped].cap, retype.type, retype.size_bits, retype.flags);
+		loop invariant status == KAAL_OK ==>
+			1 <= retype.count <= RETYPE_COUNT_MAX && retype.first + retype.count <= SLOT_VIEW_END;
 		loop assigns made, status, KERNEL_STATE;
 	*/
 	while (status == KAAL_OK && made < retype.count) {
@@ -212,11 +220,14 @@ void syscall_untyped_retype(thread_t caller)
 			status = KAAL_SLOT_OCCUPIED;
 			break;
 		}
+		//@ assert slot != retype.untyped;
 		step = untyped_make_step(retype.untyped, retype.type, retype.size_bits, retype.flags, &object);
 		if (step == UNTYPED_NO_ROOM) {
 			status = KAAL_NO_MEMORY;
 		} else if (step == UNTYPED_DONE) {
 			slot_put_derived(slot, retype.untyped, object);
+			//@ assert word_type(slot_view[retype.untyped].cap.word) == KAAL_OBJECT_UNTYPED;
+			//@ assert retype_ok(slot_view[retype.untyped].cap, retype.type, retype.size_bits, retype.flags);
 			made++;
 			if (made < retype.count)
 				made += untyped_make_more(retype.untyped, object, slot + 1, retype.count - made);

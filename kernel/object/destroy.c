@@ -159,6 +159,7 @@ static void end_object(struct cap cap)
 		irq_end(irq_of(cap));
 		break;
 	default:
+		//@ assert kernel_ok;
 		vspace_end(vspace_of(cap));
 		break;
 	}
@@ -211,6 +212,9 @@ static void clear_one(slot_t slot)
 
 	slot_view[slot].cap.word &= ~CAP_ZOMBIE;
 	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(\at(slot_view[slot].cap.word, Pre));
+	//@ assert slot_view[slot].cap.word / 0x100 == \at(slot_view[slot].cap.word, Pre) / 0x100;
+	//@ assert slot_view[slot].cap.word / 0x10000 == slot_view[slot].cap.word / 0x100 / 0x100;
+	//@ assert \at(slot_view[slot].cap.word, Pre) / 0x10000 == \at(slot_view[slot].cap.word, Pre) / 0x100 / 0x100;
 	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(\at(slot_view[slot].cap.word, Pre));
 	//@ assert cap_ok(slot_view[slot].cap);
 	//@ assert slots_ok;

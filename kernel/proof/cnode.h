@@ -73,8 +73,8 @@ uint32_t *cnode_count(slot_t base);
 slot_t cnode_worklist_next(slot_t base);
 /*@
 	terminates \true; exits \false;
-	assigns slot_view[base].next;
-	ensures slot_view[base].next == next;
+	assigns slot_view[base];
+	ensures slot_view[base].next == next && slot_view[base].cap == \old(slot_view[base].cap);
 */
 void cnode_set_worklist_next(slot_t base, slot_t next);
 /*@
