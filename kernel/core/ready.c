@@ -192,7 +192,7 @@ static inline void set_queued(thread_t thread, uint32_t queued)
 	ENSURES_THREADS_OK;
 	ensures thread_view[thread].ready_next == next;
 */
-static inline void set_next(thread_t thread, thread_t next)
+static inline __attribute__((always_inline)) void set_next(thread_t thread, thread_t next)
 {
 	thread_view[thread].ready_next = next;
 }
@@ -205,7 +205,7 @@ static inline void set_next(thread_t thread, thread_t next)
 	ENSURES_THREADS_OK;
 	ensures thread_view[thread].ready_previous == previous;
 */
-static inline void set_previous(thread_t thread, thread_t previous)
+static inline __attribute__((always_inline)) void set_previous(thread_t thread, thread_t previous)
 {
 	thread_view[thread].ready_previous = previous;
 }
@@ -281,7 +281,7 @@ void ready_add_first(thread_t thread)
 	ensures ready_words_ok;
 	ensures ready_ends_ok;
 	ensures ready_names_but(priority);
-	ensures queues_but(priority);
+	ensures ready_most_but(priority);
 	KEEPS_OTHERS_OK;
 */
 static inline __attribute__((always_inline)) void close_before(thread_t thread, uint32_t priority)
@@ -291,7 +291,7 @@ static inline __attribute__((always_inline)) void close_before(thread_t thread, 
 	if (t->ready_previous == THREAD_NONE)
 		cpu.ready_first[priority] = t->ready_next;
 	else
-		thread_view[t->ready_previous].ready_next = t->ready_next;
+		set_next(t->ready_previous, t->ready_next);
 }
 
 /* Whoever is behind it, or its queue, names who is before it. */
@@ -305,7 +305,7 @@ static inline __attribute__((always_inline)) void close_before(thread_t thread, 
 	ensures ready_words_ok;
 	ensures ready_ends_ok;
 	ensures ready_names_but(priority);
-	ensures queues_but(priority);
+	ensures ready_most_but(priority);
 	KEEPS_OTHERS_OK;
 */
 static inline __attribute__((always_inline)) void close_behind(thread_t thread, uint32_t priority)
@@ -315,7 +315,7 @@ static inline __attribute__((always_inline)) void close_behind(thread_t thread, 
 	if (t->ready_next == THREAD_NONE)
 		cpu.ready_last[priority] = t->ready_previous;
 	else
-		thread_view[t->ready_next].ready_previous = t->ready_previous;
+		set_previous(t->ready_next, t->ready_previous);
 }
 
 void ready_remove(thread_t thread)
