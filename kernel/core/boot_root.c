@@ -226,8 +226,7 @@ static struct ranges device; /* too large for the stack */
 	requires \separated(&device, boot, info);
 	requires \valid(info) && OUTSIDE_STATE(info) && info_ok(info, cnode) && slots_ok && \separated(boot, info);
 	exits \false;
-	assigns device, slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
-		info->untyped_left_out, info->first_free_slot;
+	assigns device, slot_view[0 .. SLOT_VIEW_END - 1], *info;
 	ensures slots_ok;
 */
 static void make_device_untyped(const struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
@@ -252,8 +251,7 @@ static void make_device_untyped(const struct boot *boot, slot_t cnode, struct ka
 	requires \valid(boot) && params_ok(&boot->params) && ranges_ok(&boot->free) && OUTSIDE_STATE(boot);
 	requires \valid(info) && OUTSIDE_STATE(info) && info_ok(info, cnode) && slots_ok && \separated(boot, info);
 	exits \false;
-	assigns boot->free, slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
-		info->untyped_left_out, info->first_free_slot;
+	assigns boot->free, slot_view[0 .. SLOT_VIEW_END - 1], *info;
 	ensures slots_ok;
 */
 static void make_ram_untyped(struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)

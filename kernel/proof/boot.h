@@ -70,8 +70,7 @@ const char *boot_check(const struct kaal_boot_params *params);
 	requires !device ==> \forall integer i; 0 <= i < ranges->count ==> ranges->range[i].end < KAAL_PHYSICAL_END;
 	requires \separated(ranges, info) && OUTSIDE_STATE(info) && OUTSIDE_STATE(ranges);
 	exits \false;
-	assigns slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
-		info->untyped_left_out, info->first_free_slot;
+	assigns slot_view[0 .. SLOT_VIEW_END - 1], *info;
 	ensures slots_ok && \old(info->untyped_count) <= info->untyped_count <= KAAL_BOOTINFO_UNTYPED_MAX;
 	ensures info->untyped_left_out <= \old(info->untyped_left_out) + KAAL_PHYSICAL_END / KAAL_PAGE_BYTES;
 	ensures info->first_free_slot == KAAL_SLOT_FIRST_UNTYPED + info->untyped_count;
