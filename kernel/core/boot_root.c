@@ -161,6 +161,7 @@ static thread_t make_thread(struct boot *boot, slot_t cnode)
 }
 
 /*@
+	requires word_type(slot_view[cnode].cap.word) == 0;
 	requires kernel_ok && cnode + 0x200 <= SLOT_VIEW_END && space_root < KAAL_PHYSICAL_END && space_root % KAAL_PAGE_BYTES == 0;
 	exits \false;
 	assigns KERNEL_STATE;
@@ -256,7 +257,12 @@ static void make_device_untyped(const struct boot *boot, slot_t cnode, struct ka
 */
 static void make_ram_untyped(struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
 {
-	/*@ loop invariant 0 <= i <= 2 && ranges_ok(&boot->free); loop assigns i, boot->free; loop variant 2 - i; */
+	/*@
+		loop invariant 0 <= i <= 2 && ranges_ok(&boot->free);
+		loop invariant ram_ok(boot->params.loader[0]) && ram_ok(boot->params.loader[1]);
+		loop assigns i, boot->free;
+		loop variant 2 - i;
+	*/
 	for (uint32_t i = 0; i < 2; i++) {
 		struct kaal_physical range = boot->params.loader[i];
 

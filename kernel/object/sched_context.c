@@ -191,23 +191,38 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	//@ assert others_amounts_ok(sc);
 	//@ assert others_slices_ok(sc);
 	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
 	//@ assert contexts_periods_ok;
 	if (s->period == s->budget) {
 		add_slice(s, now, taken);
 		//@ assert others_amounts_ok(sc);
+		//@ assert others_slices_ok(sc);
+		//@ assert contexts_handles_ok;
+		//@ assert contexts_periods_ok;
 		return;
 	}
 	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
 	over = used - taken < taken ? used - taken : taken;
 	add_last(s, now - used + s->period, taken - over);
 	//@ assert over + amounts(s) == s->budget;
+	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
 	if (over != 0)
 		add_last(s, now - used + 2 * s->period, over);
 	//@ assert amounts(s) == s->budget;
 	//@ assert others_amounts_ok(sc);
 	//@ assert others_slices_ok(sc);
 	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
 	join_small(s);
 	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
 	//@ assert amounts(s) == s->budget && s->period != s->budget;
 }

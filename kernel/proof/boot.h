@@ -90,6 +90,8 @@ bool ranges_add(struct ranges *these, uint64_t base, uint64_t end);
 	requires \valid(these) && ranges_ok(these) && base % KAAL_PAGE_BYTES == 0 && end % KAAL_PAGE_BYTES == 0;
 	terminates \true; exits \false; assigns *these;
 	ensures ranges_ok(these);
+	// Nothing is above the end, so that nothing is cut in two.
+	ensures base < end && end == KAAL_PHYSICAL_END ==> \forall integer i; 0 <= i < these->count ==> these->range[i].end <= base;
 */
 bool ranges_remove(struct ranges *these, uint64_t base, uint64_t end);
 /*@
