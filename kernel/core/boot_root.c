@@ -161,6 +161,7 @@ static thread_t make_thread(struct boot *boot, slot_t cnode)
 }
 
 /*@
+	requires word_type(slot_view[cnode].cap.word) == 0;
 	requires kernel_ok && cnode + 0x200 <= SLOT_VIEW_END && space_root < KAAL_PHYSICAL_END && space_root % KAAL_PAGE_BYTES == 0;
 	exits \false;
 	assigns KERNEL_STATE;
@@ -226,8 +227,7 @@ static struct ranges device; /* too large for the stack */
 	requires \separated(&device, boot, info);
 	requires \valid(info) && OUTSIDE_STATE(info) && info_ok(info, cnode) && slots_ok && \separated(boot, info);
 	exits \false;
-	assigns device, slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
-		info->untyped_left_out, info->first_free_slot;
+	assigns device, slot_view[0 .. SLOT_VIEW_END - 1], *info;
 	ensures slots_ok;
 */
 static void make_device_untyped(const struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
@@ -252,13 +252,17 @@ static void make_device_untyped(const struct boot *boot, slot_t cnode, struct ka
 	requires \valid(boot) && params_ok(&boot->params) && ranges_ok(&boot->free) && OUTSIDE_STATE(boot);
 	requires \valid(info) && OUTSIDE_STATE(info) && info_ok(info, cnode) && slots_ok && \separated(boot, info);
 	exits \false;
-	assigns boot->free, slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
-		info->untyped_left_out, info->first_free_slot;
+	assigns boot->free, slot_view[0 .. SLOT_VIEW_END - 1], *info;
 	ensures slots_ok;
 */
 static void make_ram_untyped(struct boot *boot, slot_t cnode, struct kaal_bootinfo *info)
 {
-	/*@ loop invariant 0 <= i <= 2 && ranges_ok(&boot->free); loop assigns i, boot->free; loop variant 2 - i; */
+	/*@
+		loop invariant 0 <= i <= 2 && ranges_ok(&boot->free);
+		loop invariant ram_ok(boot->params.loader[0]) && ram_ok(boot->params.loader[1]);
+		loop assigns i, boot->free;
+		loop variant 2 - i;
+	*/
 	for (uint32_t i = 0; i < 2; i++) {
 		struct kaal_physical range = boot->params.loader[i];
 

@@ -13,15 +13,24 @@
 
 #include "cpu.h"
 
+/* An index that names no slot is cut short and added all the same: the fast path looks later, and reads nothing before. */
+#define SLOT_NUMBERS (UINT64_C(1) << 32)
+
 /* Part of the function that it is written in. */
 #define FAST static inline __attribute__((always_inline))
 
+/*@ terminates \true; exits \false; assigns \nothing; ensures \result == message % 0x100000000; */
 /* Without capabilities, the low half of the message word is the number of words. */
 FAST uint32_t words_of(uint64_t message)
 {
-	return (uint32_t)message;
+	return (uint32_t)(message % (UINT64_C(1) << 32));
 }
 
+/*@
+	requires \valid_read(from) && \valid_read(to);
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result ==> message % 0x100000000 <= KAAL_MESSAGE_WORDS_MAX;
+*/
 /* Whether there are no capabilities, and both have what the words need. */
 FAST bool can_copy(const struct thread *from, const struct thread *to, uint64_t message)
 {
@@ -29,21 +38,44 @@ FAST bool can_copy(const struct thread *from, const struct thread *to, uint64_t 
 	       (words_of(message) <= KAAL_MESSAGE_WORDS_MAX && from->buffer != 0 && to->buffer != 0);
 }
 
+/*@
+	requires \valid_read(from) && \valid_read(to) && from->buffer < BUFFER_VIEW_END && to->buffer < BUFFER_VIEW_END;
+	requires message % 0x100000000 <= KAAL_MESSAGE_WORDS_MAX;
+	requires \separated(from, &buffer_view[0 .. BUFFER_VIEW_END - 1]) && \separated(to, &buffer_view[0 .. BUFFER_VIEW_END - 1]);
+	terminates \true; exits \false;
+	assigns buffer_view[0 .. BUFFER_VIEW_END - 1];
+*/
 /* What registers do not hold. */
 FAST void copy_words(const struct thread *from, const struct thread *to, uint64_t message)
 {
 	uint32_t words = words_of(message);
 
+	/*@
+		loop invariant 0 <= i <= KAAL_MESSAGE_WORDS_MAX;
+		loop assigns i, buffer_view[0 .. BUFFER_VIEW_END - 1];
+		loop variant KAAL_MESSAGE_WORDS_MAX - i;
+	*/
 	for (uint32_t i = 0; i + KAAL_MESSAGE_REGISTERS < words; i++)
 		buffer_view[to->buffer].words[i] = buffer_view[from->buffer].words[i];
 }
 
+/*@
+	requires \valid_read(this) && \valid_read(to) && to->priority < PRIORITIES;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> to->priority >= this->ready_top && space != 0;
+*/
 /* Nobody who is ready is more urgent, and there is an address space to run in. */
 FAST bool can_run(const struct cpu *this, const struct thread *to, uint64_t space)
 {
 	return (int32_t)to->priority >= this->ready_top && space != 0;
 }
 
+/*@
+	requires \valid(this);
+	terminates \true; exits \false;
+	assigns this->current, this->loaded;
+	ensures this->current == thread && this->loaded == thread;
+*/
 FAST void run(struct cpu *this, thread_t thread)
 {
 	this->current = thread;
@@ -52,7 +84,7 @@ FAST void run(struct cpu *this, thread_t thread)
 
 void fastpath_call(uint64_t index, uint64_t message, uint64_t unused, struct thread *self)
 {
-	const struct slot *slot = &slot_view[self->cspace_first + (slot_t)index];
+	const struct slot *slot = &slot_view[self->cspace_first + (slot_t)(index % SLOT_NUMBERS)];
 	context_word_t context = self->context;
 	struct sched_context *sc = &sched_context_view[context_of(context)];
 	struct cpu *this = &cpu;
@@ -84,12 +116,22 @@ void fastpath_call(uint64_t index, uint64_t message, uint64_t unused, struct thr
 	copy_words(self, to, message);
 	endpoint->state = ENDPOINT_IDLE;
 	endpoint->waiting.first = THREAD_NONE;
+	//@ assert endpoints_ok;
 	self->state = THREAD_AWAITING_REPLY;
 	self->waiting_for = (reply_t)reply_handle;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	reply->caller = arch_thread_handle(self);
+	//@ assert replies_ok;
 	to->state = THREAD_READY;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	to->context = context + 1;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	sc->holder = (thread_t)receiver;
+	//@ assert contexts_ok;
+	//@ assert threads_ok;
 	run(this, (thread_t)receiver);
 	arch_fast_switch(self, to, space, message, slot->cap.data, this->fp_allowed);
 	return;
@@ -99,8 +141,8 @@ slow:
 
 void fastpath_reply_recv(uint64_t index, uint64_t message, uint64_t reply_index, struct thread *self)
 {
-	const struct slot *slot = &slot_view[self->cspace_first + (slot_t)index];
-	const struct slot *reply_slot = &slot_view[self->cspace_first + (slot_t)reply_index];
+	const struct slot *slot = &slot_view[self->cspace_first + (slot_t)(index % SLOT_NUMBERS)];
+	const struct slot *reply_slot = &slot_view[self->cspace_first + (slot_t)(reply_index % SLOT_NUMBERS)];
 	struct cpu *this = &cpu;
 	struct sched_context *sc;
 	struct endpoint *endpoint;
@@ -140,13 +182,23 @@ void fastpath_reply_recv(uint64_t index, uint64_t message, uint64_t reply_index,
 		goto slow;
 	copy_words(self, to, message);
 	reply->caller = THREAD_NONE;
+	//@ assert replies_ok;
 	endpoint->state = ENDPOINT_ONE_RECEIVER;
 	endpoint->waiting.first = arch_thread_handle(self);
+	//@ assert endpoints_ok;
 	self->state = THREAD_RECEIVING;
 	self->waiting_for = (endpoint_t)object;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	self->context = self->own;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	to->state = THREAD_READY;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_root_ok;
 	sc->holder = (thread_t)caller;
+	//@ assert contexts_ok;
+	//@ assert threads_ok;
 	run(this, (thread_t)caller);
 	arch_fast_switch(self, to, space, message, 0, this->fp_allowed);
 	return;

@@ -192,7 +192,7 @@ static inline void set_queued(thread_t thread, uint32_t queued)
 	ENSURES_THREADS_OK;
 	ensures thread_view[thread].ready_next == next;
 */
-static inline void set_next(thread_t thread, thread_t next)
+static inline __attribute__((always_inline)) void set_next(thread_t thread, thread_t next)
 {
 	thread_view[thread].ready_next = next;
 }
@@ -205,7 +205,7 @@ static inline void set_next(thread_t thread, thread_t next)
 	ENSURES_THREADS_OK;
 	ensures thread_view[thread].ready_previous == previous;
 */
-static inline void set_previous(thread_t thread, thread_t previous)
+static inline __attribute__((always_inline)) void set_previous(thread_t thread, thread_t previous)
 {
 	thread_view[thread].ready_previous = previous;
 }
@@ -270,6 +270,54 @@ void ready_add_first(thread_t thread)
 	cpu.ready_first[priority] = thread;
 }
 
+/* Whoever is before it, or its queue, names who is behind it. */
+/*@
+	requires is_thread(thread) && priority < PRIORITIES;
+	requires threads_ok;
+	requires queues_but(priority);
+	exits \false;
+	assigns cpu.ready_first[0 .. PRIORITIES - 1], thread_view[0 .. THREAD_VIEW_END - 1];
+	ENSURES_THREADS_OK;
+	ensures ready_words_ok;
+	ensures ready_ends_ok;
+	ensures ready_names_but(priority);
+	ensures ready_most_but(priority);
+	KEEPS_OTHERS_OK;
+*/
+static inline __attribute__((always_inline)) void close_before(thread_t thread, uint32_t priority)
+{
+	const struct thread *t = &thread_view[thread];
+
+	if (t->ready_previous == THREAD_NONE)
+		cpu.ready_first[priority] = t->ready_next;
+	else
+		set_next(t->ready_previous, t->ready_next);
+}
+
+/* Whoever is behind it, or its queue, names who is before it. */
+/*@
+	requires is_thread(thread) && priority < PRIORITIES;
+	requires threads_ok;
+	requires queues_but(priority);
+	exits \false;
+	assigns cpu.ready_last[0 .. PRIORITIES - 1], thread_view[0 .. THREAD_VIEW_END - 1];
+	ENSURES_THREADS_OK;
+	ensures ready_words_ok;
+	ensures ready_ends_ok;
+	ensures ready_names_but(priority);
+	ensures ready_most_but(priority);
+	KEEPS_OTHERS_OK;
+*/
+static inline __attribute__((always_inline)) void close_behind(thread_t thread, uint32_t priority)
+{
+	const struct thread *t = &thread_view[thread];
+
+	if (t->ready_next == THREAD_NONE)
+		cpu.ready_last[priority] = t->ready_previous;
+	else
+		set_previous(t->ready_next, t->ready_previous);
+}
+
 void ready_remove(thread_t thread)
 {
 	struct thread *t = &thread_view[thread];
@@ -278,22 +326,8 @@ void ready_remove(thread_t thread)
 	if (t->queued == 0)
 		return;
 	set_queued(thread, 0);
-	if (t->ready_previous == THREAD_NONE)
-		cpu.ready_first[priority] = t->ready_next;
-	else
-		set_next(t->ready_previous, t->ready_next);
-	//@ assert ready_words_ok;
-	//@ assert ready_ends_ok;
-	//@ assert ready_names_but(priority);
-	//@ assert queues_but(priority);
-	if (t->ready_next == THREAD_NONE)
-		cpu.ready_last[priority] = t->ready_previous;
-	else
-		set_previous(t->ready_next, t->ready_previous);
-	//@ assert ready_words_ok;
-	//@ assert ready_ends_ok;
-	//@ assert ready_names_but(priority);
-	//@ assert queues_but(priority);
+	close_before(thread, priority);
+	close_behind(thread, priority);
 	if (cpu.ready_first[priority] == THREAD_NONE)
 		unmark(priority);
 }

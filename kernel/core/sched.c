@@ -441,16 +441,60 @@ static void requeue(thread_t thread)
 	queue(thread);
 }
 
+/*@
+	requires is_context(sc) && is_thread(thread);
+	terminates \true;
+	exits \false;
+	assigns sched_context_view[sc].home, sched_context_view[sc].holder;
+	KEEPS(threads_numbers_ok);
+	KEEPS(threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok);
+	KEEPS(threads_root_ok);
+	KEEPS(queues_ok);
+	KEEPS_OTHERS_OK;
+*/
+static inline void set_home(sched_context_t sc, thread_t thread)
+{
+	sched_context_view[sc].home = thread;
+	sched_context_view[sc].holder = thread;
+}
+
+/*@
+	requires is_thread(thread) && is_context_word(word) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].own;
+	ENSURES_THREADS_OK;
+	KEEPS(queues_ok);
+	KEEPS_OTHERS_OK;
+*/
+static inline void set_own(thread_t thread, context_word_t word)
+{
+	thread_view[thread].own = word;
+}
+
+/*@
+	requires is_thread(thread) && is_context_word(word) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].context;
+	ENSURES_THREADS_OK;
+	KEEPS(queues_ok);
+	KEEPS_OTHERS_OK;
+*/
+static inline void set_context(thread_t thread, context_word_t word)
+{
+	thread_view[thread].context = word;
+}
+
 void sched_bind(sched_context_t sc, thread_t thread)
 {
 	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == CONTEXT_NONE);
-	sched_context_view[sc].home = thread;
-	sched_context_view[sc].holder = thread;
-	thread_view[thread].own = context_word(sc);
+	set_home(sc, thread);
+	set_own(thread, context_word(sc));
 	/* A thread that runs on what was lent to it goes on doing so. */
 	if (thread_context(&thread_view[thread]) != SCHED_CONTEXT_NONE)
 		return;
-	thread_view[thread].context = context_word(sc);
+	set_context(thread, context_word(sc));
 	requeue(thread);
 }
 
@@ -590,7 +634,8 @@ static void arm_timer(void)
 	requires kernel_ok;
 	exits \false;
 	assigns KERNEL_STATE;
-	ensures kernel_ok && is_thread_or_none(\result);
+	ensures kernel_ok;
+	ensures is_thread_or_none(\result);
 */
 static thread_t choose(void)
 {
@@ -599,7 +644,9 @@ static thread_t choose(void)
 
 	if (next != THREAD_NONE && cpu.next_preempts) {
 		cpu.next = THREAD_NONE;
+		//@ assert kernel_ok;
 		ready_add_first(current);
+		//@ assert kernel_ok;
 		return next;
 	}
 	if (current != THREAD_NONE && is_running(current)) {
@@ -611,9 +658,13 @@ static thread_t choose(void)
 		}
 		/* Preempted, not done: it comes before its equals. */
 		ready_add_first(current);
+		//@ assert kernel_ok;
 	}
+	//@ assert kernel_ok;
 	if (next != THREAD_NONE) {
 		cpu.next = THREAD_NONE;
+		//@ assert cpu_ok;
+		//@ assert kernel_ok;
 		return next;
 	}
 	return cpu.ready_top >= 0 ? ready_pop() : THREAD_NONE;

@@ -53,6 +53,11 @@ static uint64_t find_two(thread_t caller, uint32_t from_rights, slot_t *to, slot
 	assigns *to, *from, *cap;
 	ensures \result == KAAL_OK ==> cap_ok(*cap) && word_type(slot_view[*to].cap.word) == 0;
 	ensures \result == KAAL_OK ==> cap->object == slot_view[*from].cap.object;
+	// CAP-2: of the same type, with no right that the original has not, nor any that is not asked for.
+	ensures \result == KAAL_OK ==> word_type(cap->word) == word_type(slot_view[*from].cap.word) &&
+		word_rights(cap->word) == (word_rights(slot_view[*from].cap.word) & (thread_view[caller].frame.argument[4] & 0xf));
+	ensures \result == KAAL_OK ==>
+		word_type(cap->word) != KAAL_OBJECT_UNTYPED && word_type(cap->word) != KAAL_OBJECT_PAGE_TABLE;
 */
 /* What copy and mint have in common: *cap is the copy to be made. */
 static uint64_t prepare_copy(thread_t caller, slot_t *to, slot_t *from, struct cap *cap)

@@ -27,17 +27,88 @@ static uint32_t rank(thread_t thread)
 }
 
 /*@
+	requires is_thread(thread) && is_thread_or_none(parent) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].timer.parent;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures thread_view[thread].timer.parent == parent;
+*/
+static inline void put_under(thread_t thread, thread_t parent)
+{
+	thread_view[thread].timer.parent = parent;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(child) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].timer.left;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures thread_view[thread].timer.left == child;
+*/
+static inline void set_left(thread_t thread, thread_t child)
+{
+	thread_view[thread].timer.left = child;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(child) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].timer.right;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures thread_view[thread].timer.right == child;
+*/
+static inline void set_right(thread_t thread, thread_t child)
+{
+	thread_view[thread].timer.right = child;
+}
+
+/*@
+	requires is_thread(thread) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].timer.time;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures thread_view[thread].timer.time == time;
+*/
+static inline void set_time(thread_t thread, uint64_t time)
+{
+	thread_view[thread].timer.time = time;
+}
+
+/*@
+	requires is_thread(thread) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].timer.rank;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures thread_view[thread].timer.rank == length;
+*/
+static inline void set_rank(thread_t thread, uint32_t length)
+{
+	thread_view[thread].timer.rank = length;
+}
+
+/*@
 	requires is_thread_or_none(thread) && is_thread_or_none(parent) && threads_ok;
 	terminates \true;
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 	ensures thread != THREAD_NONE ==> thread_view[thread].timer.parent == parent;
 */
 static void set_parent(thread_t thread, thread_t parent)
 {
 	if (thread != THREAD_NONE)
-		thread_view[thread].timer.parent = parent;
+		put_under(thread, parent);
 }
 
 /* Puts the child with the larger rank to the left and sets the rank; says whether that changed it. */
@@ -45,7 +116,7 @@ static void set_parent(thread_t thread, thread_t parent)
 	requires is_thread(thread) && threads_ok;
 	exits \false;
 	assigns thread_view[thread].timer.left, thread_view[thread].timer.right, thread_view[thread].timer.rank;
-	ensures threads_ok;
+	ENSURES_THREADS_OK;
 	ensures thread_view[thread].timer.right == THREAD_NONE ==> thread_view[thread].timer.rank == 1;
 	ensures \result <==> thread_view[thread].timer.rank != \old(thread_view[thread].timer.rank);
 */
@@ -69,7 +140,8 @@ static bool balance(thread_t thread)
 	requires is_thread_or_none(thread) && threads_ok;
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
 */
 static void balance_up(thread_t thread)
 {
@@ -86,16 +158,18 @@ static void balance_up(thread_t thread)
 	requires is_thread_or_none(parent) && is_thread(old) && is_thread_or_none(child) && threads_ok;
 	exits \false;
 	assigns TIMER_STATE;
-	ensures threads_ok && (is_thread_or_none(\old(timer_queue_root)) ==> is_thread_or_none(timer_queue_root));
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures is_thread_or_none(\old(timer_queue_root)) ==> is_thread_or_none(timer_queue_root);
 */
 static void replace_child(thread_t parent, thread_t old, thread_t child)
 {
 	if (parent == THREAD_NONE)
 		timer_queue_root = child;
 	else if (thread_view[parent].timer.left == old)
-		thread_view[parent].timer.left = child;
+		set_left(parent, child);
 	else
-		thread_view[parent].timer.right = child;
+		set_right(parent, child);
 	set_parent(child, parent);
 }
 
@@ -104,7 +178,8 @@ static void replace_child(thread_t parent, thread_t old, thread_t child)
 	requires is_thread_or_none(a) && is_thread_or_none(b) && threads_ok;
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1];
-	ensures threads_ok && is_thread_or_none(\result);
+	ENSURES_THREADS_OK;
+	ensures is_thread_or_none(\result);
 	ensures a != THREAD_NONE || b != THREAD_NONE ==> \result != THREAD_NONE;
 */
 static thread_t merge(thread_t a, thread_t b)
@@ -125,8 +200,8 @@ static thread_t merge(thread_t a, thread_t b)
 		if (last == THREAD_NONE)
 			top = earlier;
 		else
-			thread_view[last].timer.right = earlier;
-		thread_view[earlier].timer.parent = last;
+			set_right(last, earlier);
+		put_under(earlier, last);
 		last = earlier;
 		a = thread_view[earlier].timer.right;
 		b = later;
@@ -134,7 +209,7 @@ static thread_t merge(thread_t a, thread_t b)
 	a = a == THREAD_NONE ? b : a;
 	if (last == THREAD_NONE)
 		return a;
-	thread_view[last].timer.right = a;
+	set_right(last, a);
 	set_parent(a, last);
 	/*@
 		loop invariant is_thread_or_none(last) && threads_ok;
@@ -145,26 +220,48 @@ static thread_t merge(thread_t a, thread_t b)
 	return top;
 }
 
+/* The same, and nothing but threads is changed. */
+/*@
+	requires is_thread_or_none(a) && is_thread_or_none(b) && threads_ok;
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures is_thread_or_none(\result);
+	ensures a != THREAD_NONE || b != THREAD_NONE ==> \result != THREAD_NONE;
+*/
+static inline thread_t merged(thread_t a, thread_t b)
+{
+	return merge(a, b);
+}
+
 void timer_queue_add(thread_t thread, uint64_t time)
 {
 	struct timer_links *t = &thread_view[thread].timer;
 
 	kernel_assert(t->rank == 0);
-	t->time = time;
-	t->left = THREAD_NONE;
-	t->right = THREAD_NONE;
-	t->parent = THREAD_NONE;
-	t->rank = 1;
-	//@ assert threads_priorities_ok;
-	//@ assert threads_vspaces_ok && threads_buffers_ok;
-	//@ assert threads_contexts_ok;
-	//@ assert threads_owns_ok;
-	//@ assert threads_replies_ok;
-	//@ assert threads_ready_ok;
-	//@ assert threads_timer_ok;
-	//@ assert threads_wait_ok;
-	timer_queue_root = merge(timer_queue_root, thread);
+	set_time(thread, time);
+	set_left(thread, THREAD_NONE);
+	set_right(thread, THREAD_NONE);
+	put_under(thread, THREAD_NONE);
+	set_rank(thread, 1);
+	timer_queue_root = merged(timer_queue_root, thread);
 	set_parent(timer_queue_root, THREAD_NONE);
+}
+
+/*@
+	requires is_thread(thread) && links == &thread_view[thread].timer && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns thread_view[thread].timer.rank;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+	ensures thread_view[thread].timer.rank == 0;
+*/
+static inline void end_links(thread_t thread, struct timer_links *links)
+{
+	(void)thread;
+	links->rank = 0;
 }
 
 void timer_queue_remove(thread_t thread)
@@ -174,15 +271,7 @@ void timer_queue_remove(thread_t thread)
 
 	if (t->rank == 0)
 		return;
-	replace_child(parent, thread, merge(t->left, t->right));
+	replace_child(parent, thread, merged(t->left, t->right));
 	balance_up(parent);
-	t->rank = 0;
-	//@ assert threads_priorities_ok;
-	//@ assert threads_vspaces_ok && threads_buffers_ok;
-	//@ assert threads_contexts_ok;
-	//@ assert threads_owns_ok;
-	//@ assert threads_replies_ok;
-	//@ assert threads_ready_ok;
-	//@ assert threads_timer_ok;
-	//@ assert threads_wait_ok;
+	end_links(thread, t);
 }

@@ -28,6 +28,13 @@ void wait_links_start(thread_t thread)
 	l->level_last = thread;
 }
 
+/*@
+	requires is_wait_queue(queue) && is_thread(thread) && is_thread_or_none(previous) && is_thread_or_none(next);
+	terminates \true; exits \false;
+	assigns queue->first, thread_view[thread].wait, thread_view[previous].wait.next, thread_view[next].wait.previous;
+	ensures queue->first == (previous == THREAD_NONE ? thread : \old(queue->first));
+	LINKS_ONLY;
+*/
 /* Puts `thread` between two neighbours, either of which may be THREAD_NONE. */
 static void link_between(struct wait_queue *queue, thread_t previous, thread_t thread, thread_t next)
 {
@@ -41,6 +48,12 @@ static void link_between(struct wait_queue *queue, thread_t previous, thread_t t
 		links(next)->previous = thread;
 }
 
+/*@
+	requires is_thread(thread) && is_thread_or_none(higher) && is_thread_or_none(lower);
+	terminates \true; exits \false;
+	assigns thread_view[thread].wait, thread_view[higher].wait.level_next, thread_view[lower].wait.level_previous;
+	LINKS_ONLY;
+*/
 /* Puts a first of its priority between two others. */
 static void link_levels(thread_t higher, thread_t thread, thread_t lower)
 {

@@ -69,22 +69,52 @@ void destroy_count_reference(struct cap cap)
 	kernel_assert(*count != UINT32_MAX);
 	++*count;
 	//@ assert threads_priorities_ok;
-	//@ assert threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
 	//@ assert threads_contexts_ok;
 	//@ assert threads_owns_ok;
 	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok;
 	//@ assert threads_timer_ok;
-	//@ assert threads_wait_ok;
+	//@ assert \forall integer t; is_thread(t) ==> thread_view[t].cspace_first == \at(thread_view[t].cspace_first, Pre);
+	//@ assert \forall integer t; is_thread(t) ==> thread_view[t].cspace_slots == \at(thread_view[t].cspace_slots, Pre);
 	//@ assert threads_cspace_ok;
+	//@ assert \forall integer t; is_thread(t) ==> is_thread_or_none(thread_view[t].wait.next);
+	//@ assert \forall integer t; is_thread(t) ==> is_thread_or_none(thread_view[t].wait.previous);
+	//@ assert \forall integer t; is_thread(t) ==> is_thread_or_none(thread_view[t].wait.level_next);
+	//@ assert \forall integer t; is_thread(t) ==> is_thread_or_none(thread_view[t].wait.level_previous);
+	//@ assert \forall integer t; is_thread(t) ==> is_thread_or_none(thread_view[t].wait.level_last);
+	//@ assert threads_wait_ok;
+	/*@ assert \forall integer t; is_thread(t) ==> thread_view[t].slot[THREAD_SLOT_CSPACE].cap.word ==
+		\at(thread_view[t].slot[THREAD_SLOT_CSPACE].cap.word, Pre); */
+	/*@ assert \forall integer t; is_thread(t) ==> thread_view[t].slot[THREAD_SLOT_CSPACE].cap.object ==
+		\at(thread_view[t].slot[THREAD_SLOT_CSPACE].cap.object, Pre); */
+	/*@ assert \forall integer t; is_thread(t) ==> thread_view[t].slot[THREAD_SLOT_CSPACE].cap ==
+		\at(thread_view[t].slot[THREAD_SLOT_CSPACE].cap, Pre); */
 	//@ assert threads_root_ok;
 	//@ assert endpoints_ok;
 	//@ assert notifications_ok;
 	//@ assert replies_ok;
+	//@ assert contexts_handles_ok;
+	//@ assert \forall integer c; is_context(c) ==> sched_context_view[c].refill_count == \at(sched_context_view[c].refill_count, Pre);
+	//@ assert contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
 	//@ assert contexts_ok;
 	//@ assert queues_ok;
 	//@ assert cpu_ok;
+	//@ assert vspaces.last_number < VSPACES_MAX && vspaces.last_asid < ARCH_ASIDS;
+	//@ assert \forall integer a; 0 <= a < ARCH_ASIDS ==> vspace_asid_owner[a] < VSPACES_MAX;
+	//@ assert \forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].table == \at(vspaces.space[v].table, Pre);
+	//@ assert \forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].generation == \at(vspaces.space[v].generation, Pre);
+	//@ assert \forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].table < TABLE_VIEW_END;
+	//@ assert \forall integer v; 0 <= v < VSPACES_MAX ==> vspaces.space[v].generation < 0x2000000;
 	//@ assert spaces_ok;
+	//@ assert \forall integer s; 0 <= s < SLOT_VIEW_END ==> slot_view[s].cap.word == \at(slot_view[s].cap.word, Pre);
+	//@ assert \forall integer s; 0 <= s < SLOT_VIEW_END ==> slot_view[s].cap.object == \at(slot_view[s].cap.object, Pre);
+	//@ assert \forall integer s; 0 <= s < SLOT_VIEW_END ==> slot_view[s].parent == \at(slot_view[s].parent, Pre);
+	//@ assert same_caps{Pre, Here};
 	//@ assert slots_ok;
 }
 
@@ -251,8 +281,10 @@ static void clear(slot_t slot)
 /*@
 	requires kernel_ok;
 	exits \false;
-	assigns KERNEL_STATE;
+	assigns slot_view[slot].cap.word;
 	ensures kernel_ok;
+	ensures slot_view[slot].cap.word / 0x80 % 2 == 1 && word_kind(slot_view[slot].cap.word) == word_kind(\old(slot_view[slot].cap.word));
+	ensures slot_view[slot].cap.word / 0x100 == \old(slot_view[slot].cap.word) / 0x100;
 */
 /* Nobody finds its capability any more; it is still to be cleared. */
 static void make_zombie(slot_t slot)

@@ -42,15 +42,43 @@ void endpoint_update(endpoint_t endpoint)
 	endpoint_view[endpoint].state = state;
 }
 
+/*@
+	requires is_thread(thread);
+	terminates \true; exits \false;
+	assigns endpoint_view[endpoint].state, endpoint_view[endpoint].waiting.first;
+	ensures endpoint_view[endpoint].waiting.first == thread;
+	ensures endpoint_view[endpoint].state == state_alone(thread);
+	KEEPS(endpoints_ok);
+	KEEPS_THREADS_OK;
+*/
+/* Nobody waits. A part of its caller, as is the next: only the proofs see functions of their own. */
+static inline __attribute__((always_inline)) void add_first(endpoint_t endpoint, thread_t thread)
+{
+	wait_queue_add_alone(&endpoint_view[endpoint].waiting, thread);
+	endpoint_view[endpoint].state = state_with(&thread_view[thread]);
+}
+
+/*@
+	requires is_thread(thread) && threads_ok && endpoints_ok;
+	exits \false;
+	assigns endpoint_view[endpoint].state, endpoint_view[endpoint].waiting.first, thread_view[0 .. THREAD_VIEW_END - 1];
+	ensures endpoint_view[endpoint].state == state_by_first(endpoint_view[endpoint].waiting.first);
+	ensures threads_ok;
+	ensures endpoints_ok;
+*/
+/* Somebody waits already. */
+static inline __attribute__((always_inline)) void add_more(endpoint_t endpoint, thread_t thread)
+{
+	wait_queue_add(&endpoint_view[endpoint].waiting, thread);
+	endpoint_update(endpoint);
+}
+
 void endpoint_add(endpoint_t endpoint, thread_t thread)
 {
-	if (endpoint_view[endpoint].state == ENDPOINT_IDLE) {
-		wait_queue_add_alone(&endpoint_view[endpoint].waiting, thread);
-		endpoint_view[endpoint].state = state_with(&thread_view[thread]);
-	} else {
-		wait_queue_add(&endpoint_view[endpoint].waiting, thread);
-		endpoint_update(endpoint);
-	}
+	if (endpoint_view[endpoint].state == ENDPOINT_IDLE)
+		add_first(endpoint, thread);
+	else
+		add_more(endpoint, thread);
 }
 
 void endpoint_remove(endpoint_t endpoint, thread_t thread)

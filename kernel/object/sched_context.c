@@ -128,21 +128,21 @@ static void add_slice(struct sched_context *s, uint64_t now, uint64_t amount)
 	s->refill_count++;
 }
 
-void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
+/* Takes what was used out of the refills, the first first: less than that if they hold less. */
+/*@
+	requires \valid(s) && s->refill_count <= SCHED_REFILLS_MAX && amounts(s) <= UINT64_MAX;
+	terminates \true; exits \false;
+	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+	ensures \result <= used && \result + amounts(s) == \old(amounts(s));
+	ensures s->refill_count <= \old(s->refill_count);
+*/
+static inline __attribute__((always_inline)) uint64_t take(struct sched_context *s, uint64_t used)
 {
-	struct sched_context *s = &sched_context_view[sc];
-	uint64_t taken = 0, over;
+	uint64_t taken = 0;
 
-	if (used == 0)
-		return;
-	/* Time beyond the budget (an interrupt came late) is charged against what follows. */
 	/*@
-		loop invariant s->refill_count <= \at(sched_context_view[sc].refill_count, Pre) && taken <= used && taken + amounts(s) == s->budget;
-		loop invariant contexts_handles_ok;
-		loop invariant contexts_periods_ok;
-		loop invariant others_amounts_ok(sc);
-		loop invariant others_slices_ok(sc);
-		loop invariant others_counts_ok(sc);
+		loop invariant s->refill_count <= \at(s->refill_count, Pre) && taken <= used;
+		loop invariant taken + amounts(s) == \at(amounts(s), Pre);
 		loop assigns taken, s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 		loop variant s->refill_count;
 	*/
@@ -154,52 +154,75 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 		s->refill[0].amount -= used - taken;
 		taken = used;
 	}
+	return taken;
+}
+
+/* Pieces too small to run on wait for the next. */
+/*@
+	requires \valid(s) && s->refill_count <= SCHED_REFILLS_MAX && amounts(s) <= UINT64_MAX;
+	terminates \true; exits \false;
+	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+	ensures amounts(s) == \old(amounts(s)) && s->refill_count <= SCHED_REFILLS_MAX;
+*/
+static inline __attribute__((always_inline)) void join_small(struct sched_context *s)
+{
+	/*@
+		loop invariant s->refill_count <= SCHED_REFILLS_MAX && amounts(s) == \at(amounts(s), Pre);
+		loop assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
+		loop variant s->refill_count;
+	*/
+	while (s->refill_count > 1 && s->refill[0].amount < SCHED_AMOUNT_MIN) {
+		s->refill[1].amount += s->refill[0].amount;
+		//@ assert amounts(s) == \at(amounts(s), Pre) + s->refill[0].amount;
+		drop_first(s);
+	}
+}
+
+void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
+{
+	struct sched_context *s = &sched_context_view[sc];
+	uint64_t taken, over;
+
+	if (used == 0)
+		return;
+	/* Time beyond the budget (an interrupt came late) is charged against what follows. */
+	taken = take(s, used);
 	//@ assert taken + amounts(s) == s->budget;
-	//@ assert contexts_handles_ok;
-	//@ assert contexts_periods_ok;
 	//@ assert others_amounts_ok(sc);
 	//@ assert others_slices_ok(sc);
 	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
 	if (s->period == s->budget) {
 		add_slice(s, now, taken);
-		//@ assert amounts(s) == s->budget;
-		//@ assert contexts_handles_ok;
-		//@ assert contexts_periods_ok;
 		//@ assert others_amounts_ok(sc);
 		//@ assert others_slices_ok(sc);
-		//@ assert others_counts_ok(sc);
-		//@ assert contexts_amounts_ok;
-		//@ assert contexts_slices_ok;
+		//@ assert contexts_handles_ok;
+		//@ assert contexts_periods_ok;
 		return;
 	}
 	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
 	over = used - taken < taken ? used - taken : taken;
 	add_last(s, now - used + s->period, taken - over);
 	//@ assert over + amounts(s) == s->budget;
-	//@ assert contexts_handles_ok;
-	//@ assert contexts_periods_ok;
 	//@ assert others_amounts_ok(sc);
 	//@ assert others_slices_ok(sc);
 	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
 	if (over != 0)
 		add_last(s, now - used + 2 * s->period, over);
-	/* Pieces too small to run on wait for the next. */
-	/*@
-		loop invariant s->refill_count <= SCHED_REFILLS_MAX && amounts(s) == s->budget;
-		loop invariant contexts_handles_ok;
-		loop invariant contexts_periods_ok;
-		loop invariant others_amounts_ok(sc);
-		loop invariant others_slices_ok(sc);
-		loop invariant others_counts_ok(sc);
-		loop assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
-		loop variant s->refill_count;
-	*/
-	while (s->refill_count > 1 && s->refill[0].amount < SCHED_AMOUNT_MIN) {
-		s->refill[1].amount += s->refill[0].amount;
-		//@ assert amounts(s) == s->budget + s->refill[0].amount;
-		drop_first(s);
-	}
-	//@ assert s->period != s->budget;
-	//@ assert contexts_amounts_ok;
-	//@ assert contexts_slices_ok;
+	//@ assert amounts(s) == s->budget;
+	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
+	join_small(s);
+	//@ assert others_amounts_ok(sc);
+	//@ assert others_slices_ok(sc);
+	//@ assert others_counts_ok(sc);
+	//@ assert contexts_handles_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert amounts(s) == s->budget && s->period != s->budget;
 }

@@ -149,12 +149,17 @@ void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from)
 	slot_t slot = thread_slot(thread, which);
 	struct cap cap = cap_masked(slot_view[from].cap, KAAL_RIGHTS_ALL);
 
+	//@ assert cap_ok(slot_view[from].cap);
+	//@ assert cap_ok(cap);
 	kernel_assert(cap_is_null(slot_view[slot].cap));
 	slot_view[slot].cap.data = cap.data;
 	slot_view[slot].cap.object = cap.object;
 	slot_view[slot].cap.word = cap.word | CAP_IN_THREAD;
-	//@ assert cap_ok(cap) && word_aux(slot_view[slot].cap.word) == word_aux(cap.word);
-	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(slot_view[slot].cap.word % 0x1000);
+	//@ assert slot_view[slot].cap.word % 0x1000 == cap.word % 0x1000;
+	//@ assert slot_view[slot].cap.word / 0x10000 == cap.word / 0x10000;
+	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(cap.word);
+	//@ assert slot_view[slot].cap.word % 0x80 == slot_view[slot].cap.word % 0x1000 % 0x80;
+	//@ assert cap.word % 0x80 == cap.word % 0x1000 % 0x80;
 	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(cap.word);
 	//@ assert cap_ok(slot_view[slot].cap);
 	//@ assert slots_ok;

@@ -48,13 +48,16 @@ void arch_print_frame(const struct arch_frame *frame);
 /*@ terminates \true; exits \false; assigns \nothing; ensures \valid_read(\result); */
 const char *arch_fault_text(uint64_t syndrome);
 
+/* Of threads, these change `extra` alone: it is said of whole ones, which provers find to be a part of the state. */
 /*@ requires (is_thread_or_none(from) && is_thread_or_none(to));
     terminates \true; exits \false;
-    assigns thread_view[0 .. THREAD_VIEW_END - 1].extra, cpu.fp_allowed, cpu.space_word[0 .. VSPACES_MAX - 1],
+    assigns thread_view[0 .. THREAD_VIEW_END - 1], cpu.fp_allowed, cpu.space_word[0 .. VSPACES_MAX - 1],
             vspaces, vspace_asid_owner[0 .. ARCH_ASIDS - 1];
-    ensures \old(spaces_ok) ==> spaces_ok; */
+    ensures \old(spaces_ok) ==> spaces_ok;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_thread_switch(uint32_t from, uint32_t to);
-/*@ requires is_thread(thread); terminates \true; exits \false; assigns thread_view[thread].extra, cpu.fp_allowed; */
+/*@ requires is_thread(thread); terminates \true; exits \false; assigns thread_view[thread], cpu.fp_allowed;
+    ensures \old(kernel_ok) ==> kernel_ok; */
 void arch_thread_forget(uint32_t thread);
 /*@ requires is_thread(thread); terminates \true; exits \false; assigns thread_view[thread].extra; */
 void arch_thread_start(uint32_t thread, uint64_t tls);

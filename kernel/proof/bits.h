@@ -61,6 +61,12 @@
 		lemma sum_aligned: \forall integer x, y, n; 0 <= x && 0 <= y && 0 <= n && x % (1 << n) == 0 && y % (1 << n) == 0 ==>
 			(x + y) % (1 << n) == 0;
 	}
+	axiomatic blocks {
+		predicate in_blocks(integer x) = 0 <= x;
+		lemma power_units: \forall integer n; 5 <= n ==> (1 << n) == 32 * (1 << (n - 5));
+		lemma aligned_units: \forall integer x, n; 0 <= x && 5 <= n && x % (1 << n) == 0 ==> x / 32 % (1 << (n - 5)) == 0;
+		lemma power_pages: \forall integer n; 12 <= n ==> (1 << n) % 4096 == 0 && 4096 <= (1 << n);
+	}
 	axiomatic addresses {
 		predicate has_address(integer x) = 0 <= x;
 		lemma and_address: \forall integer x; 0 <= x ==> (x & 0xfffffffff000) == x / 0x1000 % 0x1000000000 * 0x1000;

@@ -70,8 +70,7 @@ const char *boot_check(const struct kaal_boot_params *params);
 	requires !device ==> \forall integer i; 0 <= i < ranges->count ==> ranges->range[i].end < KAAL_PHYSICAL_END;
 	requires \separated(ranges, info) && OUTSIDE_STATE(info) && OUTSIDE_STATE(ranges);
 	exits \false;
-	assigns slot_view[0 .. SLOT_VIEW_END - 1].cap, info->untyped[0 .. KAAL_BOOTINFO_UNTYPED_MAX - 1], info->untyped_count,
-		info->untyped_left_out, info->first_free_slot;
+	assigns slot_view[0 .. SLOT_VIEW_END - 1], *info;
 	ensures slots_ok && \old(info->untyped_count) <= info->untyped_count <= KAAL_BOOTINFO_UNTYPED_MAX;
 	ensures info->untyped_left_out <= \old(info->untyped_left_out) + KAAL_PHYSICAL_END / KAAL_PAGE_BYTES;
 	ensures info->first_free_slot == KAAL_SLOT_FIRST_UNTYPED + info->untyped_count;
@@ -91,6 +90,8 @@ bool ranges_add(struct ranges *these, uint64_t base, uint64_t end);
 	requires \valid(these) && ranges_ok(these) && base % KAAL_PAGE_BYTES == 0 && end % KAAL_PAGE_BYTES == 0;
 	terminates \true; exits \false; assigns *these;
 	ensures ranges_ok(these);
+	// Nothing is above the end, so that nothing is cut in two.
+	ensures base < end && end == KAAL_PHYSICAL_END ==> \forall integer i; 0 <= i < these->count ==> these->range[i].end <= base;
 */
 bool ranges_remove(struct ranges *these, uint64_t base, uint64_t end);
 /*@

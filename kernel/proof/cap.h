@@ -60,6 +60,10 @@ bool cap_can_be_copied(struct cap cap);
 		word_type(cap->word) == KAAL_OBJECT_CNODE;
 	ensures \result && word_type(cap->word) != KAAL_OBJECT_CNODE ==>
 		\old(cap->data) == 0 && data != 0 && cap->data == data && cap->word == \old(cap->word);
+	// A CNode's guard, bits and value; how many slots it has stays, and that a thread's slot had it is forgotten.
+	ensures \result && word_type(cap->word) == KAAL_OBJECT_CNODE ==>
+		word_aux(cap->word) / 32 == data % 64 && cap->data == data / 64 &&
+		word_aux(cap->word) % 32 == word_aux(\old(cap->word)) % 32 && cap->word / 0x1000 % 0x10 == 0;
 	ensures cnode_ok(\old(*cap)) ==> cnode_ok(*cap);
 */
 bool cap_with_data(struct cap *cap, uint64_t data, uint64_t *status);

@@ -21,6 +21,11 @@ bool destroy_slot_step(slot_t slot);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// Done when nothing is derived from the slot; what has something derived from it itself is a zombie from now on, and nothing else changes.
+	ensures \result <==> \old(slot_view[slot].child) == 0;
+	ensures \result ==> same_caps{Pre, Post};
+	ensures !\result && \old(slot_view[slot_view[slot].child].child) != 0 ==> same_caps_but{Pre, Post}(\old(slot_view[slot].child)) &&
+		slot_view[\old(slot_view[slot].child)].cap.word / 0x80 % 2 == 1;
 */
 bool destroy_below_step(slot_t slot);
 /*@

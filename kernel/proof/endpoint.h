@@ -50,18 +50,20 @@ thread_t endpoint_receiver(endpoint_t endpoint);
 /*@
 	requires is_thread(thread) && threads_ok && endpoints_ok;
 	exits \false;
-	assigns endpoint_view[endpoint].state, endpoint_view[endpoint].waiting.first, thread_view[0 .. THREAD_VIEW_END - 1].wait;
-	ensures threads_ok && is_thread_or_none(endpoint_view[endpoint].waiting.first);
+	assigns endpoint_view[endpoint].state, endpoint_view[endpoint].waiting.first, thread_view[0 .. THREAD_VIEW_END - 1];
+	ensures threads_ok;
 	ensures endpoints_ok;
 */
 void endpoint_add(endpoint_t endpoint, thread_t thread);
 /*@
 	requires is_thread(thread) && threads_ok && endpoints_ok;
 	exits \false;
-	assigns endpoint_view[endpoint].state, endpoint_view[endpoint].waiting.first, thread_view[0 .. THREAD_VIEW_END - 1].wait;
+	assigns endpoint_view[endpoint].state, endpoint_view[endpoint].waiting.first, thread_view[0 .. THREAD_VIEW_END - 1];
 	ensures endpoint_view[endpoint].state == state_by_first(endpoint_view[endpoint].waiting.first);
 	ensures threads_ok && is_thread_or_none(endpoint_view[endpoint].waiting.first);
 	ensures endpoints_ok;
+	ensures \forall integer t; is_thread(t) ==> thread_view[t].fault == \old(thread_view[t].fault);
+	ensures \forall integer t; is_thread(t) ==> thread_view[t].frame.argument[1] == \old(thread_view[t].frame.argument[1]);
 */
 void endpoint_remove(endpoint_t endpoint, thread_t thread);
 /*@

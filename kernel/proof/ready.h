@@ -12,9 +12,10 @@
 		(\forall integer p; cpu.ready_top < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE);
 	// The same as queues_ok, but for one queue that has become empty.
 	predicate ready_names_but{L}(integer q) = \forall integer p; 0 <= p < PRIORITIES && p != q ==> ready_named_ok(p);
-	predicate queues_but{L}(integer q) =
-		ready_words_ok && ready_ends_ok && ready_names_but(q) && -1 <= cpu.ready_top < PRIORITIES &&
+	predicate ready_most_but{L}(integer q) =
+		-1 <= cpu.ready_top < PRIORITIES &&
 		(cpu.ready_top >= 0 && cpu.ready_top != q ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE);
+	predicate queues_but{L}(integer q) = ready_words_ok && ready_ends_ok && ready_names_but(q) && ready_most_but(q);
 */
 /* One by one, which provers find easier. */
 #define ENSURES_QUEUES_OK                                                                                            \

@@ -2,6 +2,9 @@
 #ifndef PROOF_TIMER_H
 #define PROOF_TIMER_H
 
+#define KEEPS_ALL_BUT_THREADS                                                                                        \
+	KEEPS(queues_ok);                                                                                            \
+	KEEPS_OTHERS_OK
 #define TIMER_STATE timer_queue_root, thread_view[0 .. THREAD_VIEW_END - 1]
 
 /*@
@@ -10,8 +13,7 @@
 	assigns TIMER_STATE;
 	ENSURES_THREADS_OK;
 	ensures is_thread_or_none(timer_queue_root);
-	KEEPS(queues_ok);
-	KEEPS_OTHERS_OK;
+	KEEPS_ALL_BUT_THREADS;
 */
 void timer_queue_add(thread_t thread, uint64_t time);
 
@@ -30,8 +32,7 @@ static inline bool timer_queue_has(thread_t thread);
 	assigns TIMER_STATE;
 	ENSURES_THREADS_OK;
 	ensures is_thread_or_none(timer_queue_root) && thread_view[thread].timer.rank == 0;
-	KEEPS(queues_ok);
-	KEEPS_OTHERS_OK;
+	KEEPS_ALL_BUT_THREADS;
 */
 void timer_queue_remove(thread_t thread);
 

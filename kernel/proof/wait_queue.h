@@ -8,6 +8,25 @@
 */
 #define WAIT_STATE(queue) (queue)->first, thread_view[0 .. THREAD_VIEW_END - 1]
 
+/* What is written are links of threads that wait. */
+#define KEPT(field) ensures \forall integer t; is_thread(t) ==> thread_view[t].field == \old(thread_view[t].field)
+#define LINKS_ONLY                                                                                                   \
+	KEEPS(threads_ready_ok);                                                                                     \
+	KEEPS(threads_timer_ok);                                                                                     \
+	KEEPS(threads_wait_ok);                                                                                      \
+	KEPT(priority);                                                                                              \
+	KEPT(vspace);                                                                                                \
+	KEPT(buffer);                                                                                                \
+	KEPT(context);                                                                                               \
+	KEPT(own);                                                                                                   \
+	KEPT(state);                                                                                                 \
+	KEPT(waiting_for);                                                                                           \
+	KEPT(cspace_first);                                                                                          \
+	KEPT(cspace_slots);                                                                                          \
+	KEPT(slot[THREAD_SLOT_CSPACE].cap.object);                                                                   \
+	KEPT(slot[THREAD_SLOT_CSPACE].cap.word);                                                                     \
+	KEPT(slot[THREAD_SLOT_CSPACE].cap.data)
+
 /*@
 	requires \valid(queue);
 	terminates \true;
@@ -39,6 +58,8 @@ void wait_queue_add(struct wait_queue *queue, thread_t thread);
 	exits \false;
 	assigns WAIT_STATE(queue);
 	ensures is_thread_or_none(queue->first) && threads_ok;
+	KEPT(fault);
+	KEPT(frame.argument[1]);
 */
 void wait_queue_remove(struct wait_queue *queue, thread_t thread);
 

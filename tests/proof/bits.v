@@ -345,6 +345,30 @@ Proof.
   apply Z.mod_divide; [lia|]. exists k. change (2 ^ 1) with 2. lia.
 Qed.
 
+Theorem power_units : forall n, 5 <= n -> Z.shiftl 1 n = 32 * Z.shiftl 1 (n - 5).
+Proof.
+  intros n H. rewrite !Z.shiftl_1_l. change 32 with (2 ^ 5). rewrite <- Z.pow_add_r by lia. f_equal. lia.
+Qed.
+
+Theorem aligned_units : forall x n,
+  (0 <= x /\ 5 <= n) /\ Z.rem x (Z.shiftl 1 n) = 0 -> Z.rem (Z.quot x 32) (Z.shiftl 1 (n - 5)) = 0.
+Proof.
+  intros x n [[Hx Hn] A]. rewrite power_units in A by exact Hn.
+  destruct (power (n - 5) ltac:(lia)) as [E P]. rewrite E in *.
+  assert (0 <= x / 32) by (apply Z.div_pos; lia).
+  rewrite Z.quot_div_nonneg by lia. rewrite Z.rem_mod_nonneg in * by lia.
+  apply Z.mod_divide in A; [|lia]. destruct A as [k A]. apply Z.mod_divide; [lia|]. exists k.
+  rewrite A. replace (k * (32 * 2 ^ (n - 5))) with (k * 2 ^ (n - 5) * 32) by ring. apply Z.div_mul. lia.
+Qed.
+
+Theorem power_pages : forall n, 12 <= n -> Z.rem (Z.shiftl 1 n) 4096 = 0 /\ 4096 <= Z.shiftl 1 n.
+Proof.
+  intros n H. rewrite Z.shiftl_1_l. replace (2 ^ n) with (2 ^ (n - 12) * 4096).
+  - assert (0 < 2 ^ (n - 12)) by (apply Z.pow_pos_nonneg; lia). split; [|lia].
+    rewrite Z.rem_mod_nonneg by lia. apply Z.mod_mul. lia.
+  - change 4096 with (2 ^ 12). rewrite <- Z.pow_add_r by lia. f_equal. lia.
+Qed.
+
 Theorem sum_aligned : forall x y n,
   (((0 <= x /\ 0 <= y) /\ 0 <= n) /\ Z.rem x (Z.shiftl 1 n) = 0) /\ Z.rem y (Z.shiftl 1 n) = 0 -> Z.rem (x + y) (Z.shiftl 1 n) = 0.
 Proof.
