@@ -57,6 +57,10 @@ void lend_context(thread_t caller, thread_t receiver)
 	if (thread_view[receiver].own != CONTEXT_NONE && !sched_context_ready(sc, arch_now()))
 		return;
 	sched_context_view[sc].holder = receiver;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	sched_use(receiver, word + 1);
 }
 

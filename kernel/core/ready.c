@@ -267,6 +267,11 @@ void ready_add_first(thread_t thread)
 	set_previous(thread, THREAD_NONE);
 	set_next(thread, cpu.ready_first[priority]);
 	set_previous(t->ready_next, thread);
+	//@ assert \at(contexts_handles_ok, Pre) ==> contexts_handles_ok;
+	//@ assert \at(contexts_counts_ok, Pre) ==> contexts_counts_ok;
+	//@ assert \at(contexts_amounts_ok, Pre) ==> contexts_amounts_ok;
+	//@ assert \at(contexts_periods_ok, Pre) ==> contexts_periods_ok;
+	//@ assert \at(contexts_slices_ok, Pre) ==> contexts_slices_ok;
 	cpu.ready_first[priority] = thread;
 }
 

@@ -236,6 +236,18 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	kernel_assert(thread_view[thread].state == THREAD_READY);
 	unqueue(thread);
 	thread_view[thread].state = THREAD_SLEEPING;
+	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok && threads_owns_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok;
+	//@ assert threads_timer_ok;
+	//@ assert threads_wait_ok;
+	//@ assert threads_cspace_ok;
+	//@ assert threads_root_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	timer_queue_add(thread, deadline);
 }
 
@@ -292,7 +304,7 @@ static inline bool has_budget(sched_context_t sc)
 	requires kernel_ok && is_thread(thread) && is_context_word(word);
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].context, sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1].holder;
+	assigns thread_view[thread].context, sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1];
 	ensures thread_view[thread].context == word;
 	ensures word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread;
 	ensures \forall integer c; is_context(c) && c != word / CONTEXT_UNIT ==>
@@ -304,6 +316,13 @@ static inline void hold(thread_t thread, context_word_t word)
 	thread_view[thread].context = word;
 	if (context_of(word) != SCHED_CONTEXT_NONE)
 		sched_context_view[context_of(word)].holder = thread;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
+	//@ assert threads_cspace_ok && threads_root_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 }
 
 /* A thread that is ready changes what it runs on: the running one goes on if it can. */
@@ -528,6 +547,10 @@ void sched_configure(sched_context_t sc, uint64_t budget, uint64_t period)
 
 	leave(sc);
 	sched_context_configure(sc, budget, period, arch_now());
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	if (holder != THREAD_NONE && thread_context(&thread_view[holder]) == sc)
 		requeue(holder);
 }

@@ -137,6 +137,10 @@ static uint64_t find_free_reply(thread_t caller, unsigned argument, reply_t *rep
 	uint64_t status = KAAL_OK;
 
 	*reply = REPLY_NONE;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	if (syscall_argument(caller, argument) == 0)
 		return KAAL_OK;
 	status = find_reply(caller, argument, &cap);
@@ -144,6 +148,10 @@ static uint64_t find_free_reply(thread_t caller, unsigned argument, reply_t *rep
 		status = KAAL_REPLY_IN_USE;
 	if (status == KAAL_OK)
 		*reply = reply_of(cap);
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	return status;
 }
 

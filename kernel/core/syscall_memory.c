@@ -105,6 +105,10 @@ static bool unmap_one(slot_t slot, const struct frame_step *step, uint64_t index
 	(void)step;
 	(void)index;
 	*status = frame_unmap(slot);
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	return true;
 }
 
@@ -120,6 +124,10 @@ static bool protect_one(slot_t slot, const struct frame_step *step, uint64_t ind
 {
 	(void)index;
 	*status = frame_protect(slot, step->rights);
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	return true;
 }
 

@@ -249,21 +249,6 @@ void timer_queue_add(thread_t thread, uint64_t time)
 	set_parent(timer_queue_root, THREAD_NONE);
 }
 
-/*@
-	requires is_thread(thread) && links == &thread_view[thread].timer && threads_ok;
-	terminates \true;
-	exits \false;
-	assigns thread_view[thread].timer.rank;
-	ENSURES_THREADS_OK;
-	KEEPS_ALL_BUT_THREADS;
-	ensures thread_view[thread].timer.rank == 0;
-*/
-static inline void end_links(thread_t thread, struct timer_links *links)
-{
-	(void)thread;
-	links->rank = 0;
-}
-
 void timer_queue_remove(thread_t thread)
 {
 	struct timer_links *t = &thread_view[thread].timer;
@@ -273,5 +258,5 @@ void timer_queue_remove(thread_t thread)
 		return;
 	replace_child(parent, thread, merged(t->left, t->right));
 	balance_up(parent);
-	end_links(thread, t);
+	set_rank(thread, 0);
 }
