@@ -687,7 +687,17 @@ static thread_t choose(void)
 	if (next != THREAD_NONE) {
 		cpu.next = THREAD_NONE;
 		//@ assert cpu_ok;
-		//@ assert kernel_ok;
+		//@ assert ready_words_ok;
+		//@ assert ready_names_ok;
+		//@ assert ready_most_ok && ready_ends_ok;
+		//@ assert contexts_handles_ok && contexts_counts_ok;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_periods_ok && contexts_slices_ok;
+		//@ assert times_ok;
+		//@ assert threads_ok;
+		//@ assert endpoints_ok && replies_ok;
+		//@ assert spaces_ok && tables_ok && lines_ok;
+		//@ assert slots_ok;
 		return next;
 	}
 	return cpu.ready_top >= 0 ? ready_pop() : THREAD_NONE;

@@ -155,6 +155,11 @@ bool frame_map_step(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint
 	unsigned index;
 
 	*status = find_free_entry(cap, vspace, virtual_address, rights, &table, &index);
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert times_ok;
 	if (*status != KAAL_OK) {
 		frame_map_give_up(slot);
 		return true;
@@ -168,6 +173,11 @@ bool frame_map_step(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint
 	//@ assert slot_view[slot].cap.data % 0x8000000 == virtual_address / 4096;
 	//@ assert frame_place_ok(slot_view[slot].cap);
 	//@ assert slots_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert times_ok;
 	arch_tables_written();
 	return true;
 }

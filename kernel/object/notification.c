@@ -99,6 +99,19 @@ void notification_wait(notification_t notification, thread_t thread)
 	kernel_assert(notification_view[notification].flags == 0);
 	sched_block(thread, THREAD_WAITING, notification);
 	wait_queue_add(&notification_view[notification].waiting, thread);
+	//@ assert threads_ok && cpu_ok;
+	//@ assert notifications_ok;
+	//@ assert ready_words_ok;
+	//@ assert ready_names_ok;
+	//@ assert ready_most_ok && ready_ends_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert times_ok;
+	//@ assert endpoints_ok && replies_ok;
+	//@ assert spaces_ok && tables_ok && lines_ok;
+	//@ assert slots_ok;
 }
 
 void notification_leave(thread_t thread, uint64_t status)

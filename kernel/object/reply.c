@@ -39,11 +39,29 @@ void reply_set_receiver(reply_t reply, thread_t receiver)
 		reply_view[before].receiver = THREAD_NONE;
 	if (receiver != THREAD_NONE)
 		thread_view[receiver].reply = reply;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
+	//@ assert threads_cspace_ok && threads_root_ok;
+	//@ assert replies_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert times_ok;
 	//@ assert kernel_ok;
 	if (reply == REPLY_NONE)
 		return;
 	if (reply_view[reply].receiver != THREAD_NONE)
 		thread_view[reply_view[reply].receiver].reply = REPLY_NONE;
+	//@ assert threads_numbers_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
+	//@ assert threads_cspace_ok && threads_root_ok;
+	//@ assert replies_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert times_ok;
 	//@ assert kernel_ok;
 	reply_view[reply].receiver = receiver;
 }

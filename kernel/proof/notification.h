@@ -49,8 +49,7 @@ void notification_wait(notification_t notification, thread_t thread);
 /*@
 	requires threads_ok && notifications_ok && is_thread(thread);
 	exits \false;
-	assigns thread_view[0 .. THREAD_VIEW_END - 1].wait, thread_view[thread].frame.argument[0 .. 3],
-		notification_view[thread_view[thread].waiting_for].waiting.first;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1];
 	ensures threads_ok && notifications_ok;
 */
 void notification_leave(thread_t thread, uint64_t status);
