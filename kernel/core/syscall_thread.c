@@ -150,6 +150,11 @@ static bool set_slot(thread_t caller, enum thread_slot which, enum kaal_object_t
 		if (index != 0)
 			thread_fill_slot(*thread, which, from);
 	}
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok;
+	//@ assert contexts_slices_ok;
+	//@ assert times_ok;
 	syscall_finish(caller, status);
 	return status == KAAL_OK && index != 0;
 }
