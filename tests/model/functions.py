@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 import spin
 
 # A definition: what stands at the margin up to a body.
-DEFINITION = re.compile(r"^(?!#|/|\s|\})[^;{}=]*?(\w+)\([^;{}]*\)\n\{", re.M)
+DEFINITION = re.compile(r"^(?!#|/|\s|\})(?:[^;{}=()]|__attribute__\(\([^()]*\)\))*?\b(?!__attribute__)(\w+)\([^;{}]*\)\n\{", re.M)
 
 
 def defined_in(path):

@@ -16,7 +16,7 @@
  *
  * Files: kernel/core/lend.c kernel/object/sched_context.c
  *
- * Left out: sched_context_start sched_context_next sched_context_end sched_context_charge drop_first add_last add_slice is_unlimited (refills)
+ * Left out: sched_context_start sched_context_next sched_context_end sched_context_charge take join_small drop_first add_last add_slice is_unlimited (refills)
  */
 #define CLIENTS 1
 #ifndef DEFERRED
