@@ -104,17 +104,18 @@ static void check_parent(slot_t slot, struct cap cap)
 		check_derived(slot, cap, slots_cap(parent));
 }
 
-/* Objects that were made of the same block are the same or apart. */
+/* Objects that were made of the same block are the same or apart; what came from one that is being deleted may stand beside it. */
 static void check_apart(slot_t slot, struct cap cap)
 {
 	slot_t other = slot_view[slot].next;
 
-	if (slot_view[slot].parent == 0 || cap_type(slots_cap(slot_view[slot].parent)) != KAAL_OBJECT_UNTYPED)
+	if (slot_view[slot].parent == 0 || cap_type(slots_cap(slot_view[slot].parent)) != KAAL_OBJECT_UNTYPED ||
+	    cap_is_zombie(slot_view[slot].cap))
 		return;
 	for (uint32_t i = 0; i < SIBLINGS && other != 0; i++, other = slot_view[other].next) {
 		struct cap second = slots_cap(other);
 
-		if (cap_type(second) == KAAL_OBJECT_NULL)
+		if (cap_type(second) == KAAL_OBJECT_NULL || cap_is_zombie(slot_view[other].cap))
 			continue;
 		mark_holds(cap.object + units_of(cap) <= second.object || second.object + units_of(second) <= cap.object ||
 				   (cap.object == second.object && cap_type(cap) == cap_type(second) && cap_type(cap) != KAAL_OBJECT_UNTYPED &&

@@ -2,7 +2,8 @@
  * Untyped memory: the right to make objects out of a block.
  *
  *   UT-1: a block has 2^size_bits bytes and is aligned to its size
- *   UT-2: no two untyped capabilities that are not parent and child name the same byte
+ *   UT-2: no two untyped capabilities that are not parent and child name the same byte, but that what came from one
+ *         that is being deleted may stand beside it (nobody can use that one)
  *   UT-3: used <= clean, clean is a multiple of a page, bytes in [used, clean) are zero
  *   UT-4: every object made from the block lies in [0, used)
  *   UT-5: a block has at most the rights of the block it was made of; address spaces need EXECUTE

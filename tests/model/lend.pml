@@ -47,6 +47,9 @@ byte own[THREADS];
 byte home[CONTEXTS];
 byte holder[CONTEXTS];
 bool has_budget[CONTEXTS];
+bit sooner; /* if both contexts whose budget ends are used up: which comes back first */
+/* 1: there; 2: it comes back before the other. */
+#define BUDGET(c) (has_budget[c] -> 1 : ((c < LIMITED && !has_budget[1 - c] && sooner == c) -> 2 : 0))
 
 hidden byte context_, at_, next_, caller_, unbound_;
 
@@ -143,7 +146,8 @@ inline lend_give_back(t) /* kernel: lend_give_back */
 }
 
 /* kernel: lend_is_used_up, thread_context, thread_own */
-#define IS_USED_UP(t) (context[t] != own[t] && context[t] != NONE && own[t] != NONE && !has_budget[context[t]] && has_budget[own[t]])
+#define IS_USED_UP(t) (context[t] != own[t] && context[t] != NONE && own[t] != NONE && !has_budget[context[t]] && \
+	(has_budget[own[t]] || own[t] == sooner))
 
 inline lend_if_used_up(t)
 {
@@ -206,6 +210,7 @@ inline sched_bind(sc, t) /* kernel: sched_bind */
 inline end_budget(t) /* kernel: end_budget, charge, charge_limited */
 {
 	has_budget[context[t]] = false;
+	sooner = (has_budget[1 - context[t]] -> 0 : 1 - context[t]);
 	lend_if_used_up(t)
 }
 
@@ -281,7 +286,7 @@ inline tell()
 	printf(" |");
 	i_ = 0;
 	do
-	:: i_ < CONTEXTS -> printf(" %d.%d.%d", home[i_], holder[i_], has_budget[i_]); i_++
+	:: i_ < CONTEXTS -> printf(" %d.%d.%d", home[i_], holder[i_], BUDGET(i_)); i_++
 	:: else -> break
 	od;
 	printf(" ;");
@@ -389,7 +394,7 @@ end:	do
 		:: d_step { home[which] == NONE && own[which] == NONE -> enter(NONE, false); printf("bind %d %d\n", which, which); sched_bind(which, which); done() }
 		:: d_step { home[which] == NONE && own[LAST] == NONE && which != LAST ->
 			enter(NONE, false); printf("bind %d %d\n", which, LAST); sched_bind(which, LAST); done() }
-		:: d_step { !has_budget[which] -> enter(NONE, false); printf("refill %d\n", which); has_budget[which] = true; done() } /* kernel: sched_configure, sched_context_configure, requeue */
+		:: d_step { !has_budget[which] -> enter(NONE, false); printf("refill %d\n", which); has_budget[which] = true; sooner = 0; done() } /* kernel: sched_configure, sched_context_configure, requeue */
 		:: else -> skip
 		fi;
 		which = NONE }

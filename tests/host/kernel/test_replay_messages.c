@@ -224,13 +224,18 @@ static void do_unbind(const unsigned *a)
 	enter(FIXTURE_CALLER, SCHED_UNBIND, CONTEXT + a[0]);
 }
 
-/* The thread runs until the budget of its context ends. */
+/* The thread, whoever else is ready, runs until the budget of its context ends. */
 static void do_use_up(const unsigned *a)
 {
-	run(T(a[0]));
+	uint32_t priority = thread_view[T(a[0])].priority;
+
+	sched_set_priority(T(a[0]), 255);
 	(void)sched_next();
 	cr_assert_eq(cpu.current, T(a[0]));
-	pass_until(cpu.budget_end);
+	host.now = cpu.budget_end;
+	interrupt_handle();
+	sched_set_priority(T(a[0]), priority);
+	pass_until(host.now);
 }
 
 static void do_refill(const unsigned *a)
@@ -294,6 +299,19 @@ static void say_endpoint(endpoint_t endpoint)
 		replay_say(".%u", thread_number(at));
 }
 
+/* 1: there; 2: of two that are used up, the one that comes back first. */
+static unsigned budget_of(unsigned c)
+{
+	if (sched_context_ready(context_at(c), host.now))
+		return 1;
+	for (unsigned other = 0; other < world.contexts; other++) {
+		if (!sched_context_ready(context_at(other), host.now) &&
+		    sched_context_next(context_at(c)) < sched_context_next(context_at(other)))
+			return 2;
+	}
+	return 0;
+}
+
 static void say_contexts(void)
 {
 	replay_say(" |");
@@ -307,7 +325,7 @@ static void say_contexts(void)
 	for (unsigned c = 0; c < world.contexts; c++) {
 		const struct sched_context *s = &sched_context_view[context_at(c)];
 
-		replay_say(" %u.%u.%d", thread_number(s->home), thread_number(s->holder), sched_context_ready(context_at(c), host.now));
+		replay_say(" %u.%u.%u", thread_number(s->home), thread_number(s->holder), budget_of(c));
 	}
 	replay_say(" ");
 }
