@@ -11,7 +11,7 @@
 #include <object/untyped.h>
 #include <object/vspace.h>
 
-#include "sched.h"
+#include "sched_budget.h"
 
 #define PAGE_MASK ((uint64_t)KAAL_PAGE_BYTES - 1)
 

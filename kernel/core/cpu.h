@@ -6,6 +6,8 @@
 #include <object/vspace.h>
 
 #define READY_WORDS (PRIORITIES / 64u)
+/* The counter gets there in no lifetime of the machine. */
+#define NEVER UINT64_MAX
 
 struct cpu {
 	thread_t current;              /* runs at EL0, or last did; THREAD_NONE before the first and after its end */
@@ -17,8 +19,8 @@ struct cpu {
 	bool changed;                  /* since the running thread was chosen, something has that may choose another */
 	sched_context_t sched_context; /* whose budget is used; SCHED_CONTEXT_NONE while idle */
 	uint64_t started;              /* counter when it began to be used or was last charged */
-	uint64_t budget_end;           /* counter when its budget ends; UINT64_MAX for never */
-	uint64_t armed;                /* what the timer is set to; UINT64_MAX: off */
+	uint64_t budget_end;           /* counter when its budget ends; NEVER if never */
+	uint64_t armed;                /* what the timer is set to; NEVER: off */
 	uint64_t ready[READY_WORDS];   /* bit p % 64 of word p / 64: the queue of priority p is not empty */
 	uint64_t ready_summary;        /* bit w: word w is not 0 */
 	thread_t ready_first[PRIORITIES];

@@ -4,7 +4,7 @@
 
 #include <object/reply.h>
 
-#include "sched.h"
+#include "sched_budget.h"
 
 /* What the thread can run on that is its own. */
 /*@

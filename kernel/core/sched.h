@@ -1,7 +1,7 @@
 /*
- * Which thread runs, on whose budget, and until when others wait. Changes of a
- * thread's state go through here, so that TH-1 holds; none switches threads:
- * that happens once, on the way out of the kernel, in sched_next().
+ * Which thread runs, and until when others wait. Changes of a thread's state
+ * go through here, so that TH-1 holds; none switches threads: that happens
+ * once, on the way out of the kernel, in sched_next().
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
@@ -32,21 +32,6 @@ void sched_give_way(thread_t thread); /* the host has a sched_yield() of its own
 
 /* priority < PRIORITIES. */
 void sched_set_priority(thread_t thread, uint32_t priority);
-
-/* The thread runs on this from now on, and is the context's holder; CONTEXT_NONE: on nothing. A ready one comes before its equals. */
-void sched_use(thread_t thread, context_word_t word);
-
-/* The context, bound to nobody, becomes the thread's own, which has none. */
-void sched_bind(sched_context_t sc, thread_t thread);
-
-/* Nobody runs on the context any more, nor has it lent; not bound is fine. */
-void sched_unbind(sched_context_t sc);
-
-/* New budget and period (sched_context_configure()). */
-void sched_configure(sched_context_t sc, uint64_t budget, uint64_t period);
-
-/* Ticks used on the context up to now. */
-uint64_t sched_consumed(sched_context_t sc);
 
 /* The thread ends: nothing of the CPU's refers to it any more. */
 void sched_forget(thread_t thread);

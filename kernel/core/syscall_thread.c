@@ -11,6 +11,7 @@
 
 #include "message.h"
 #include "sched.h"
+#include "sched_budget.h"
 
 /* Ticks up to which times can be added without overflow. */
 #define TICKS_MAX (UINT64_C(1) << 48)

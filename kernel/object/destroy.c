@@ -5,6 +5,7 @@
 #include <arch/arch.h>
 #include <core/ipc.h>
 #include <core/sched.h>
+#include <core/sched_budget.h>
 #include <core/waiting.h>
 
 #include "cnode.h"

@@ -20,6 +20,8 @@
 #include <core/message.h>
 #include <core/ready.h>
 #include <core/sched.h>
+#include <core/sched_budget.h>
+#include <core/sched_queue.h>
 #include <core/syscall.h>
 #include <core/timer.h>
 #include <core/wait_queue.h>
@@ -73,6 +75,8 @@ extern vspace_t vspace_asid_owner[ARCH_ASIDS];
 #include "untyped.h"
 #include "vspace.h"
 #include "sched.h"
+#include "sched_budget.h"
+#include "sched_queue.h"
 #include "syscall.h"
 #include "timer.h"
 #include "wait_queue.h"

@@ -12,6 +12,7 @@
 #include <core/fault.h>
 #include <core/interrupt.h>
 #include <core/sched.h>
+#include <core/sched_budget.h>
 #include <core/syscall.h>
 #include <core/timer.h>
 #include <host.h>

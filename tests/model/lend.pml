@@ -14,9 +14,10 @@
  * Mutants: -DHOLDER_STAYS (a context that comes back), -DBORROWER_KEEPS (its word), -DGIVES_NOTHING_BACK (before it receives),
  * -DUNBOUND_BUT_USED (by whom it was lent to), -DLOANS_UNCOUNTED, -DOWN_FORGOTTEN (by who loses a lent one).
  *
- * Files: kernel/core/lend.c kernel/object/sched_context.c
+ * Files: kernel/core/lend.c kernel/core/sched_budget.c kernel/object/sched_context.c
  *
- * Left out: sched_context_start sched_context_next sched_context_end sched_context_charge take join_small drop_first add_last add_slice is_unlimited (refills)
+ * Left out: sched_context_start sched_context_next sched_context_end sched_context_charge take join_small drop_first add_last add_slice is_unlimited has_budget sched_consumed sched_use_budget (refills)
+ * Left out: set_home set_own set_context (parts of sched_bind)
  */
 #define CLIENTS 1
 #ifndef DEFERRED
@@ -207,7 +208,7 @@ inline sched_bind(sc, t) /* kernel: sched_bind */
 }
 
 /* A budget ends while a thread runs on it. */
-inline end_budget(t) /* kernel: end_budget, charge, charge_limited */
+inline end_budget(t) /* kernel: sched_end_budget, charge, charge_limited */
 {
 	has_budget[context[t]] = false;
 	sooner = (has_budget[1 - context[t]] -> 0 : 1 - context[t]);
@@ -394,7 +395,7 @@ end:	do
 		:: d_step { home[which] == NONE && own[which] == NONE -> enter(NONE, false); printf("bind %d %d\n", which, which); sched_bind(which, which); done() }
 		:: d_step { home[which] == NONE && own[LAST] == NONE && which != LAST ->
 			enter(NONE, false); printf("bind %d %d\n", which, LAST); sched_bind(which, LAST); done() }
-		:: d_step { !has_budget[which] -> enter(NONE, false); printf("refill %d\n", which); has_budget[which] = true; sooner = 0; done() } /* kernel: sched_configure, sched_context_configure, requeue */
+		:: d_step { !has_budget[which] -> enter(NONE, false); printf("refill %d\n", which); has_budget[which] = true; sooner = 0; done() } /* kernel: sched_configure, sched_context_configure, sched_requeue */
 		:: else -> skip
 		fi;
 		which = NONE }

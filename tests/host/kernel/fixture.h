@@ -18,6 +18,7 @@
 #include <check/check.h>
 #include <core/cpu.h>
 #include <core/sched.h>
+#include <core/sched_budget.h>
 #include <core/syscall.h>
 #include <object/cnode.h>
 #include <object/destroy.h>
