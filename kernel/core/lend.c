@@ -27,6 +27,7 @@ static context_word_t own_word(thread_t thread)
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_calls{Pre, Post};
+	KEEPS_RUNNING;
 */
 static void lose(thread_t thread)
 {
@@ -78,6 +79,7 @@ void lend_return(thread_t caller)
 		sched_context_view[sc].holder = caller;
 	/*@
 		loop invariant kernel_ok && is_thread(thread) && lent <= CONTEXT_LENT_MAX;
+		loop invariant cpu.current == \at(cpu.current, Pre) && cpu.sched_context == \at(cpu.sched_context, Pre);
 		loop invariant thread != holder ==> is_context(sc) && \at(thread_view[\at(thread, Here)].context, Pre) / CONTEXT_UNIT == sc;
 		loop invariant thread != holder ==> same_calls{Pre, Here};
 		loop assigns lent, thread, KERNEL_STATE;

@@ -282,6 +282,7 @@ static void arm_timer(void)
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures is_thread_or_none(\result);
+	ensures \result == THREAD_NONE && \old(cpu.changed) ==> cpu.changed && cpu.next == THREAD_NONE;
 */
 static thread_t choose(void)
 {
@@ -341,26 +342,50 @@ static COLD void idle(void)
 	interrupt_handle();
 }
 
+/* Nobody runs until a thread is ready, which is returned. */
+/*@
+	requires kernel_ok;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok && is_thread(\result);
+*/
+static inline thread_t wait_for_ready(void)
+{
+	thread_t next;
+
+	//@ loop invariant kernel_ok; loop assigns next, KERNEL_STATE;
+	do {
+		sched_use_budget(SCHED_CONTEXT_NONE);
+		arm_timer();
+		idle();
+		next = choose();
+	} while (next == THREAD_NONE);
+	return next;
+}
+
 struct arch_frame *sched_next(void)
 {
 	thread_t next;
 
 	if (!cpu.changed)
 		return &thread_view[cpu.current].frame;
-	//@ loop invariant kernel_ok; loop assigns next, KERNEL_STATE;
-	while ((next = choose()) == THREAD_NONE) {
+	next = choose();
+	if (next == THREAD_NONE) {
 		cpu.current = THREAD_NONE;
-		sched_use_budget(SCHED_CONTEXT_NONE);
-		arm_timer();
-		idle();
+		//@ assert kernel_ok;
+		next = wait_for_ready();
 	}
 	cpu.changed = false;
 	cpu.current = next;
+	//@ assert kernel_ok;
 	sched_use_budget(thread_context(&thread_view[next]));
 	arm_timer();
 	if (next != cpu.loaded) {
 		arch_thread_switch(cpu.loaded, next);
+		//@ assert kernel_ok;
 		cpu.loaded = next;
+		//@ assert kernel_ok;
 	}
+	//@ assert kernel_ok;
 	return &thread_view[next].frame;
 }

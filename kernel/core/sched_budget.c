@@ -52,6 +52,7 @@ static inline void hold(thread_t thread, context_word_t word)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 static COLD void use_ready(thread_t thread, context_word_t word)
 {
@@ -82,6 +83,7 @@ void sched_use(thread_t thread, context_word_t word)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 static COLD void charge_limited(uint64_t used, uint64_t now)
 {
@@ -110,6 +112,7 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 static inline void charge(uint64_t now)
 {

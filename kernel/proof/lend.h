@@ -51,6 +51,7 @@ void lend_context(thread_t caller, thread_t receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 void lend_return(thread_t caller);
 
@@ -59,6 +60,7 @@ void lend_return(thread_t caller);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 void lend_give_back(thread_t receiver);
 

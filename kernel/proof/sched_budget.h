@@ -15,6 +15,7 @@
 	ensures \old(thread_view[thread].state) != THREAD_READY ==>
 		\forall integer c; is_context(c) && c != word / CONTEXT_UNIT ==>
 			sched_context_view[c].holder == \old(sched_context_view[c].holder);
+	KEEPS_RUNNING;
 */
 void sched_use(thread_t thread, context_word_t word);
 
@@ -54,6 +55,7 @@ uint64_t sched_consumed(sched_context_t sc);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures cpu.current == \old(cpu.current);
 */
 void sched_use_budget(sched_context_t sc);
 

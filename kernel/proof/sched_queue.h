@@ -8,6 +8,7 @@
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures cpu.changed && cpu.next == THREAD_NONE;
+	KEEPS_RUNNING;
 */
 void sched_note_change(void);
 
@@ -24,6 +25,7 @@ bool sched_is_running(thread_t thread);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 void sched_enqueue(thread_t thread, bool first);
 
@@ -32,6 +34,7 @@ void sched_enqueue(thread_t thread, bool first);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 void sched_enqueue_ready(thread_t thread, bool first);
 
@@ -40,6 +43,7 @@ void sched_enqueue_ready(thread_t thread, bool first);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 void sched_dequeue(thread_t thread);
 
@@ -48,6 +52,7 @@ void sched_dequeue(thread_t thread);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	KEEPS_RUNNING;
 */
 void sched_requeue(thread_t thread);
 

@@ -145,6 +145,10 @@
 	ensures threads_cspace_ok;                                                                                   \
 	ensures threads_root_ok
 #define KEEPS(predicate) ensures \old(predicate) ==> predicate
+/* Who has the CPU, and whose budget is in use. */
+#define KEEPS_RUNNING                                                                                                \
+	ensures cpu.current == \old(cpu.current);                                                                    \
+	ensures cpu.sched_context == \old(cpu.sched_context)
 #define KEEPS_THREADS_OK                                                                                             \
 	KEEPS(threads_priorities_ok);                                                                                \
 	KEEPS(threads_vspaces_ok);                                                                                   \
