@@ -135,11 +135,27 @@ static bool protect_one(slot_t slot, const struct frame_step *step, uint64_t ind
 	requires kernel_ok && is_thread(caller) && OUTSIDE(slot);
 	exits \false;
 	assigns *slot;
+	ensures kernel_ok;
 	ensures \result == KAAL_OK ==> word_type(slot_view[*slot].cap.word) == KAAL_OBJECT_FRAME;
 */
 static inline uint64_t find_frame(thread_t caller, kaal_cap_t index, slot_t *slot)
 {
-	return thread_find_typed_slot(&thread_view[caller], index, KAAL_OBJECT_FRAME, 0, slot);
+	uint64_t status = thread_find_typed_slot(&thread_view[caller], index, KAAL_OBJECT_FRAME, 0, slot);
+
+	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_contexts_ok && threads_owns_ok;
+	//@ assert threads_replies_ok;
+	//@ assert threads_ready_ok && threads_timer_ok && threads_wait_ok;
+	//@ assert threads_cspace_ok && threads_root_ok;
+	//@ assert endpoints_ok && notifications_ok && replies_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
+	//@ assert queues_ok && cpu_ok;
+	//@ assert spaces_ok && tables_ok && lines_ok;
+	//@ assert slots_ok;
+	return status;
 }
 
 /*@
@@ -172,9 +188,21 @@ static void go_through(uint64_t count, const struct frame_step *step, uint64_t s
 		bool whole = true;
 
 		status = find_frame(caller, first + done, &slot);
+		//@ assert threads_ok;
+		//@ assert endpoints_ok && notifications_ok && replies_ok;
+		//@ assert contexts_handles_ok && contexts_counts_ok;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_periods_ok && contexts_slices_ok;
+		//@ assert times_ok;
+		//@ assert queues_ok;
+		//@ assert cpu_ok;
+		//@ assert spaces_ok && tables_ok && lines_ok;
+		//@ assert slots_ok;
 		if (status == KAAL_OK)
 			//@ calls map_one, unmap_one, protect_one;
 			whole = step->act(slot, step, done, &status);
+		//@ assert kernel_ok;
+		//@ assert status == KAAL_OK ==> step->vspace < VSPACES_MAX;
 		if (status == KAAL_OK && whole)
 			done++;
 		if (status != KAAL_OK || done == count || !arch_irq_pending())
@@ -186,6 +214,16 @@ static void go_through(uint64_t count, const struct frame_step *step, uint64_t s
 		if (!whole)
 			frame_map_give_up(slot);
 		status = KAAL_INTERRUPTED;
+		//@ assert threads_ok;
+		//@ assert endpoints_ok && notifications_ok && replies_ok;
+		//@ assert contexts_handles_ok && contexts_counts_ok;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_periods_ok && contexts_slices_ok;
+		//@ assert times_ok;
+		//@ assert queues_ok;
+		//@ assert cpu_ok;
+		//@ assert spaces_ok && tables_ok && lines_ok;
+		//@ assert slots_ok;
 	}
 	arch_frame_set_result(&thread_view[caller].frame, 1, done);
 	syscall_finish(step->caller, status);
