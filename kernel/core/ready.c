@@ -175,9 +175,7 @@ static bool is_empty(uint32_t priority)
 	requires is_thread(thread) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].queued;
-	ENSURES_THREADS_OK;
-	ensures thread_view[thread].queued == queued;
+	SETS_THREAD(queued, queued);
 */
 static inline void set_queued(thread_t thread, uint32_t queued)
 {
@@ -188,9 +186,7 @@ static inline void set_queued(thread_t thread, uint32_t queued)
 	requires is_thread(thread) && is_thread_or_none(next) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].ready_next;
-	ENSURES_THREADS_OK;
-	ensures thread_view[thread].ready_next == next;
+	SETS_THREAD(ready_next, next);
 */
 static inline __attribute__((always_inline)) void set_next(thread_t thread, thread_t next)
 {
@@ -201,9 +197,7 @@ static inline __attribute__((always_inline)) void set_next(thread_t thread, thre
 	requires is_thread(thread) && is_thread_or_none(previous) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].ready_previous;
-	ENSURES_THREADS_OK;
-	ensures thread_view[thread].ready_previous == previous;
+	SETS_THREAD(ready_previous, previous);
 */
 static inline __attribute__((always_inline)) void set_previous(thread_t thread, thread_t previous)
 {
@@ -283,10 +277,7 @@ void ready_add_first(thread_t thread)
 	exits \false;
 	assigns cpu.ready_first[0 .. PRIORITIES - 1], thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
-	ensures ready_words_ok;
-	ensures ready_ends_ok;
-	ensures ready_names_but(priority);
-	ensures ready_most_but(priority);
+	ENSURES_QUEUES_BUT(priority);
 	KEEPS_OTHERS_OK;
 */
 static inline __attribute__((always_inline)) void close_before(thread_t thread, uint32_t priority)
@@ -307,10 +298,7 @@ static inline __attribute__((always_inline)) void close_before(thread_t thread, 
 	exits \false;
 	assigns cpu.ready_last[0 .. PRIORITIES - 1], thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
-	ensures ready_words_ok;
-	ensures ready_ends_ok;
-	ensures ready_names_but(priority);
-	ensures ready_most_but(priority);
+	ENSURES_QUEUES_BUT(priority);
 	KEEPS_OTHERS_OK;
 */
 static inline __attribute__((always_inline)) void close_behind(thread_t thread, uint32_t priority)

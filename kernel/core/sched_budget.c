@@ -155,8 +155,7 @@ static inline void set_home(sched_context_t sc, thread_t thread)
 	requires is_thread(thread) && is_context_word(word) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].own;
-	ENSURES_THREADS_OK;
+	SETS_THREAD(own, word);
 	KEEPS(queues_ok);
 	KEEPS_OTHERS_OK;
 */
@@ -169,8 +168,7 @@ static inline void set_own(thread_t thread, context_word_t word)
 	requires is_thread(thread) && is_context_word(word) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].context;
-	ENSURES_THREADS_OK;
+	SETS_THREAD(context, word);
 	KEEPS(queues_ok);
 	KEEPS_OTHERS_OK;
 */

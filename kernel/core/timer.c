@@ -30,10 +30,8 @@ static uint32_t rank(thread_t thread)
 	requires is_thread(thread) && is_thread_or_none(parent) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].timer.parent;
-	ENSURES_THREADS_OK;
+	SETS_THREAD(timer.parent, parent);
 	KEEPS_ALL_BUT_THREADS;
-	ensures thread_view[thread].timer.parent == parent;
 */
 static inline void put_under(thread_t thread, thread_t parent)
 {
@@ -44,10 +42,8 @@ static inline void put_under(thread_t thread, thread_t parent)
 	requires is_thread(thread) && is_thread_or_none(child) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].timer.left;
-	ENSURES_THREADS_OK;
+	SETS_THREAD(timer.left, child);
 	KEEPS_ALL_BUT_THREADS;
-	ensures thread_view[thread].timer.left == child;
 */
 static inline void set_left(thread_t thread, thread_t child)
 {
@@ -58,10 +54,8 @@ static inline void set_left(thread_t thread, thread_t child)
 	requires is_thread(thread) && is_thread_or_none(child) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].timer.right;
-	ENSURES_THREADS_OK;
+	SETS_THREAD(timer.right, child);
 	KEEPS_ALL_BUT_THREADS;
-	ensures thread_view[thread].timer.right == child;
 */
 static inline void set_right(thread_t thread, thread_t child)
 {
@@ -72,10 +66,8 @@ static inline void set_right(thread_t thread, thread_t child)
 	requires is_thread(thread) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].timer.time;
-	ENSURES_THREADS_OK;
+	SETS_THREAD(timer.time, time);
 	KEEPS_ALL_BUT_THREADS;
-	ensures thread_view[thread].timer.time == time;
 */
 static inline void set_time(thread_t thread, uint64_t time)
 {
@@ -86,10 +78,8 @@ static inline void set_time(thread_t thread, uint64_t time)
 	requires is_thread(thread) && threads_ok;
 	terminates \true;
 	exits \false;
-	assigns thread_view[thread].timer.rank;
-	ENSURES_THREADS_OK;
+	SETS_THREAD(timer.rank, length);
 	KEEPS_ALL_BUT_THREADS;
-	ensures thread_view[thread].timer.rank == length;
 */
 static inline void set_rank(thread_t thread, uint32_t length)
 {

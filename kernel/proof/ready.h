@@ -23,6 +23,11 @@
 	ensures ready_names_ok;                                                                                      \
 	ensures ready_most_ok;                                                                                       \
 	ensures ready_ends_ok
+#define ENSURES_QUEUES_BUT(priority)                                                                                 \
+	ensures ready_words_ok;                                                                                      \
+	ensures ready_ends_ok;                                                                                       \
+	ensures ready_names_but(priority);                                                                           \
+	ensures ready_most_but(priority)
 #define READY_BITMAP cpu.ready[0 .. READY_WORDS - 1], cpu.ready_summary, cpu.ready_top
 #define READY_STATE READY_BITMAP, cpu.ready_first[0 .. PRIORITIES - 1], cpu.ready_last[0 .. PRIORITIES - 1]
 

@@ -144,6 +144,11 @@
 	ensures threads_wait_ok;                                                                                     \
 	ensures threads_cspace_ok;                                                                                   \
 	ensures threads_root_ok
+/* Of a function that sets one field of a thread: all threads are in order still. (No \true here: it would be stdbool.h's.) */
+#define SETS_THREAD(field, value)                                                                                    \
+	assigns thread_view[thread].field;                                                                           \
+	ENSURES_THREADS_OK;                                                                                          \
+	ensures thread_view[thread].field == value
 #define KEEPS(predicate) ensures \old(predicate) ==> predicate
 /* Who has the CPU, and whose budget is in use. */
 #define KEEPS_RUNNING                                                                                                \
