@@ -350,3 +350,19 @@ Test(check, what_boot_made_can_be_deleted)
 	reply_view[reply_at(REPLY)].count = 0;
 	cr_assert_str_eq(verdict(), "CN-3");
 }
+
+/* What a revoke lifts out of a block stands beside it until the block is deleted, too: at each interrupt that comes then, all is in order. */
+Test(check, a_revoke_between_its_steps_is_in_order)
+{
+	bool beside = false;
+
+	ipc_must(driver(UNTYPED_RETYPE, BLOCK, KAAL_OBJECT_UNTYPED + 256 * 11, A, SPARE, 1));
+	ipc_must(driver(UNTYPED_RETYPE, SPARE, KAAL_OBJECT_ENDPOINT, A, SPARE + 1, 2));
+	check_everything();
+	while (!destroy_below_step(CNODE_A + BLOCK)) {
+		beside |= cap_is_zombie(slot_at(SPARE)->cap) && slot_at(SPARE + 1)->parent == CNODE_A + BLOCK;
+		cr_assert_str_eq(verdict(), "nothing");
+	}
+	cr_assert(beside, "an endpoint beside the block that it lies in");
+	cr_assert_str_eq(verdict(), "nothing");
+}
