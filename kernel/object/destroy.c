@@ -27,13 +27,7 @@ struct destroy_worklists destroy_worklists = {.thread = THREAD_NONE};
 /*@
 	requires cap_ok(cap) && lines_ok;
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result == \null ||
-		\result == &slot_view[cap.object].child || \result == &thread_view[cap.object / 64].count ||
-		\result == &sched_context_view[cap.object / 4].count || \result == &notification_view[cap.object].count ||
-		\result == &endpoint_view[cap.object].count ||
-		(cap.object < REPLY_NONE && \result == &reply_view[cap.object].count) ||
-		(\exists integer v; 0 <= v < VSPACES_MAX && \result == &vspaces.space[v].count) ||
-		(\exists integer l; 0 <= l < IRQ_LINES_MAX && \result == &irq_table.handlers[l]);
+	ensures \result == \null || IS_COUNT(\result, cap.object);
 	ensures \result != \null ==> \valid(\result);
 */
 /* The count in the object's header; NULL for objects that are never destroyed. CNodes keep theirs in slot 0. */
@@ -61,14 +55,19 @@ static uint32_t *count_of(struct cap cap)
 	}
 }
 
-void destroy_count_reference(struct cap cap)
+/*@
+	requires kernel_ok && \valid(count) && IS_COUNT(count, object);
+	terminates \true; exits \false;
+	assigns COUNTED;
+	ensures kernel_ok && *count == value;
+	ensures same_caps{Pre, Post} && same_parents{Pre, Post}(-1);
+	ensures same_words{Pre, Post};
+	ensures \forall struct cap c; cap_ok{Pre}(c) ==> cap_ok(c);
+*/
+/* A count, wherever it lies, is no other part of the state. */
+static inline void set_count(uint32_t *count, uint32_t value) //@ ghost (object_t object)
 {
-	uint32_t *count = count_of(cap);
-
-	if (count == NULL)
-		return;
-	kernel_assert(*count != UINT32_MAX);
-	++*count;
+	*count = value;
 	//@ assert threads_priorities_ok;
 	//@ assert threads_vspaces_ok;
 	//@ assert threads_buffers_ok;
@@ -117,6 +116,16 @@ void destroy_count_reference(struct cap cap)
 	//@ assert \forall integer s; 0 <= s < SLOT_VIEW_END ==> slot_view[s].parent == \at(slot_view[s].parent, Pre);
 	//@ assert same_caps{Pre, Here};
 	//@ assert slots_ok;
+}
+
+void destroy_count_reference(struct cap cap)
+{
+	uint32_t *count = count_of(cap);
+
+	if (count == NULL)
+		return;
+	kernel_assert(*count != UINT32_MAX);
+	set_count(count, *count + 1) /*@ ghost (cap.object) */;
 }
 
 /*@
@@ -209,7 +218,8 @@ static void drop_reference(struct cap cap)
 	if (count == NULL)
 		return;
 	kernel_assert(*count != 0);
-	if (--*count == 0)
+	set_count(count, *count - 1) /*@ ghost (cap.object) */;
+	if (*count == 0)
 		end_object(cap);
 }
 

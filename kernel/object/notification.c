@@ -22,10 +22,23 @@ uint64_t notification_take(notification_t notification)
 }
 
 /*@
+	requires is_thread(thread);
+	terminates \true; exits \false;
+	assigns thread_view[thread].frame.argument[0 .. 1];
+	ensures thread_view[thread].frame.argument[0] == status && thread_view[thread].frame.argument[1] == flags;
+	KEEPS_THREADS_OK;
+*/
+/* What a call that waited returns. */
+static inline void finish_wait(thread_t thread, uint64_t status, uint64_t flags)
+{
+	arch_frame_set_status(&thread_view[thread].frame, status);
+	arch_frame_set_result(&thread_view[thread].frame, 1, flags);
+}
+
+/*@
 	requires threads_ok && notifications_ok && is_thread(thread);
 	exits \false;
-	assigns thread_view[0 .. THREAD_VIEW_END - 1].wait, thread_view[thread].frame.argument[0 .. 3],
-		notification_view[thread_view[thread].waiting_for].waiting.first;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1];
 	ensures threads_ok && notifications_ok;
 */
 /* Out of the queue, its call finished. */
@@ -33,8 +46,8 @@ static void end_wait(thread_t thread, uint64_t status, uint64_t flags)
 {
 	kernel_assert(thread_view[thread].state == THREAD_WAITING);
 	wait_queue_remove(&notification_view[thread_view[thread].waiting_for].waiting, thread);
-	arch_frame_set_status(&thread_view[thread].frame, status);
-	arch_frame_set_result(&thread_view[thread].frame, 1, flags);
+	//@ assert notifications_ok;
+	finish_wait(thread, status, flags);
 }
 
 /*@

@@ -199,6 +199,9 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 		//@ assert others_slices_ok(sc);
 		//@ assert contexts_handles_ok;
 		//@ assert contexts_periods_ok;
+		//@ assert amounts(s) == s->budget && s->refill_count <= 2;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_slices_ok;
 		return;
 	}
 	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
@@ -225,4 +228,6 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	//@ assert contexts_handles_ok;
 	//@ assert contexts_periods_ok;
 	//@ assert amounts(s) == s->budget && s->period != s->budget;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_slices_ok;
 }

@@ -144,24 +144,63 @@ bool thread_find_slot(const struct thread *thread, kaal_cap_t index, slot_t *slo
 	return cnode_look_up(thread->slot[THREAD_SLOT_CSPACE].cap, index, slot, &rights);
 }
 
+/*@
+	requires cap_ok(cap);
+	terminates \true; exits \false; assigns \nothing;
+	ensures cap_ok(\result) && \result.data == cap.data && \result.object == cap.object;
+*/
+/* As it stands in a thread's slot. */
+static inline struct cap inside_thread(struct cap cap)
+{
+	const uint32_t word = cap.word;
+
+	cap.word = word | CAP_IN_THREAD;
+	//@ assert cap.word % 0x1000 == word % 0x1000;
+	//@ assert cap.word % 0x80 == cap.word % 0x1000 % 0x80;
+	//@ assert word % 0x80 == word % 0x1000 % 0x80;
+	//@ assert word_kind(cap.word) == word_kind(word);
+	//@ assert word_aux(cap.word) == word_aux(word);
+	//@ assert cnode_ok(cap);
+	//@ assert reply_cap_ok(cap) && untyped_ok(cap) && table_ok(cap) && handler_ok(cap);
+	//@ assert block_ok(cap);
+	//@ assert cursors_ok(cap);
+	//@ assert frame_ok(cap) && frame_aligned(cap);
+	//@ assert frame_place_ok(cap);
+	return cap;
+}
+
+/*@
+	requires cap_ok(cap);
+	terminates \true; exits \false; assigns \nothing;
+	ensures cap_ok(\result);
+*/
+/* With the same rights; where a frame is mapped stays behind. */
+static inline struct cap copy_of(struct cap cap)
+{
+	struct cap copy = cap_masked(cap, KAAL_RIGHTS_ALL);
+
+	//@ assert cnode_ok(copy);
+	//@ assert reply_cap_ok(copy) && untyped_ok(copy) && table_ok(copy) && handler_ok(copy);
+	//@ assert block_ok(copy);
+	//@ assert word_kind(copy.word) == copy.word % 0x100 % 0x80;
+	//@ assert word_kind(copy.word) == KAAL_OBJECT_UNTYPED ==> copy.data == cap.data;
+	//@ assert cursors_ok(copy);
+	//@ assert frame_ok(copy) && frame_aligned(copy);
+	//@ assert frame_place_ok(copy);
+	return copy;
+}
+
 void thread_fill_slot(thread_t thread, enum thread_slot which, slot_t from)
 {
 	slot_t slot = thread_slot(thread, which);
-	struct cap cap = cap_masked(slot_view[from].cap, KAAL_RIGHTS_ALL);
+	struct cap cap = copy_of(slot_view[from].cap);
 
-	//@ assert cap_ok(slot_view[from].cap);
-	//@ assert cap_ok(cap);
 	kernel_assert(cap_is_null(slot_view[slot].cap));
+	struct cap inside = inside_thread(cap);
 	slot_view[slot].cap.data = cap.data;
 	slot_view[slot].cap.object = cap.object;
-	slot_view[slot].cap.word = cap.word | CAP_IN_THREAD;
-	//@ assert slot_view[slot].cap.word % 0x1000 == cap.word % 0x1000;
-	//@ assert slot_view[slot].cap.word / 0x10000 == cap.word / 0x10000;
-	//@ assert word_aux(slot_view[slot].cap.word) == word_aux(cap.word);
-	//@ assert slot_view[slot].cap.word % 0x80 == slot_view[slot].cap.word % 0x1000 % 0x80;
-	//@ assert cap.word % 0x80 == cap.word % 0x1000 % 0x80;
-	//@ assert word_kind(slot_view[slot].cap.word) == word_kind(cap.word);
-	//@ assert cap_ok(slot_view[slot].cap);
+	slot_view[slot].cap.word = inside.word;
+	//@ assert slot_view[slot].cap == inside;
 	//@ assert slots_ok;
 	derivation_insert(slot, from);
 	destroy_count_reference(cap);

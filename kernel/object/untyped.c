@@ -179,6 +179,20 @@ static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 }
 
 /*@
+	requires clean % 128 == 0 && at % 128 == 0 && units % 128 == 0 && units <= 0x80000000;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <= units && \result % 128 == 0;
+*/
+/* So many of the units from `at` on are known to be zero. */
+static inline uint64_t clean_from(uint64_t clean, uint64_t at, uint64_t units)
+{
+	uint64_t rest = clean > at ? clean - at : 0;
+
+	//@ assert rest % 128 == 0;
+	return rest < units ? rest : units;
+}
+
+/*@
 	requires word_type(untyped.word) == KAAL_OBJECT_UNTYPED && cap_ok(untyped);
 	requires UNTYPED_BITS_MIN <= size_bits <= UNTYPED_BITS_MAX;
 	requires fits_at(untyped, at, 1 << (size_bits - OBJECT_UNIT_BITS));
@@ -204,12 +218,14 @@ static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bit
 	//@ assert whole: untyped.object % (1 << (size_bits - OBJECT_UNIT_BITS)) == 0;
 	//@ assert sum: (untyped.object + at) % (1 << (size_bits - OBJECT_UNIT_BITS)) == 0;
 	//@ assert bounds: block_ok(cap);
-	uint64_t clean = clean_of(untyped) > at ? clean_of(untyped) - at : 0;
+	uint64_t clean = clean_from(clean_of(untyped), at, units);
 
-	cap.data = (clean < units ? clean : units) * CLEAN_UNIT;
-	//@ assert least: \let n = (clean < units ? clean : units); 0 <= n <= units && n % 128 == 0 && cap.data == n * 0x100000000;
+	cap.data = clean * CLEAN_UNIT;
+	//@ assert used: block_used(cap.data) == 0;
+	//@ assert known: block_clean(cap.data) == clean;
 	//@ assert cursors: cursors_ok(cap);
 	//@ assert all: cap_ok(cap);
+	//@ assert rights: word_rights(cap.word) == 0xf;
 	return cap_masked(cap, cap_rights(untyped));
 }
 

@@ -8,6 +8,13 @@
 	sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1],      \
 	endpoint_view[0 .. ENDPOINT_VIEW_END - 1], reply_view[0 .. REPLY_VIEW_END - 1], vspaces,                     \
 	irq_table.handlers[0 .. IRQ_LINES_MAX - 1]
+/* Where the count of such an object is. */
+#define IS_COUNT(p, object)                                                                                          \
+	((p) == &slot_view[object].child || (p) == &thread_view[(object) / 64].count ||                              \
+	 (p) == &sched_context_view[(object) / 4].count || (p) == &notification_view[object].count ||                \
+	 (p) == &endpoint_view[object].count || ((object) < REPLY_NONE && (p) == &reply_view[object].count) ||       \
+	 (\exists integer v; 0 <= v < VSPACES_MAX && (p) == &vspaces.space[v].count) ||                              \
+	 (\exists integer l; 0 <= l < IRQ_LINES_MAX && (p) == &irq_table.handlers[l]))
 
 /*@
 	requires kernel_ok;

@@ -347,7 +347,7 @@ inline end_object(o) /* kernel: end_object, end_endpoint */
 	ended_last = (kind[o] == ENDPOINT -> o : ended_last)
 }
 
-inline drop_reference(o) /* kernel: drop_reference, count_of */
+inline drop_reference(o) /* kernel: drop_reference, count_of, set_count */
 {
 	assert(count[o] != 0);
 	count[o]--;

@@ -158,7 +158,7 @@ inline notification_take(n) /* kernel: notification_take */
 }
 
 /* The driver's wait ends. */
-inline end_wait(n, how, flags) /* kernel: end_wait, sched_ready */
+inline end_wait(n, how, flags) /* kernel: end_wait, finish_wait, sched_ready */
 {
 	ntfn[n].waited = false;
 	state = READY;
