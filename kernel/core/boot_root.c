@@ -124,13 +124,102 @@ static void make_space(struct boot *boot, struct translation *tables, struct kaa
 */
 static void make_sched_context(slot_t cnode, uint64_t base, thread_t thread)
 {
+	//@ assert in_objects(base) && base >> SCHED_CONTEXT_BITS == base / 128;
 	sched_context_t sc = (sched_context_t)(base >> SCHED_CONTEXT_BITS);
 
 	sched_context_start(sc);
 	sched_context_view[sc].count = 2;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	sched_context_configure(sc, SCHED_UNLIMITED, SCHED_UNLIMITED, 0);
+	//@ assert contexts_ok;
+	//@ assert times_ok;
+	//@ assert threads_ok && queues_ok;
 	sched_bind(sc, thread);
 	cnode_put_initial(cnode + KAAL_SLOT_SCHED_CONTEXT, sched_context_cap(base));
+}
+
+/*@
+	requires IS_A_THREAD(thread) && threads_ok;
+	terminates \true; exits \false;
+	assigns thread->priority, thread->ceiling;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+*/
+static inline void set_priorities(struct thread *thread)
+{
+	thread->priority = ROOT_PRIORITY;
+	thread->ceiling = PRIORITIES - 1;
+}
+
+/*@
+	requires IS_A_THREAD(thread) && threads_ok;
+	terminates \true; exits \false;
+	assigns thread->critical;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+*/
+static inline void set_critical(struct thread *thread)
+{
+	thread->critical = 1;
+}
+
+/*@
+	requires IS_A_THREAD(thread) && threads_ok;
+	terminates \true; exits \false;
+	assigns thread->count;
+	ENSURES_THREADS_OK;
+	KEEPS_ALL_BUT_THREADS;
+*/
+static inline void set_count(struct thread *thread)
+{
+	/* One for the capability, one for the kernel: the root task outlives its capability. */
+	thread->count = 2;
+}
+
+/*@
+	requires kernel_ok && is_thread(handle);
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	ensures kernel_ok;
+*/
+static inline __attribute__((always_inline)) void start(thread_t handle, uint64_t entry)
+{
+	arch_frame_start(&thread_view[handle].frame, entry, STACK_TOP_VIRTUAL, BOOTINFO_VIRTUAL);
+	thread_start(handle);
+	//@ assert threads_ok;
+	//@ assert endpoints_ok && notifications_ok && replies_ok;
+	//@ assert contexts_ok;
+	//@ assert times_ok && queues_ok && cpu_ok;
+	//@ assert spaces_ok && tables_ok && lines_ok && slots_ok;
+}
+
+/* In a page of its own. */
+/*@
+	requires kernel_ok && base % KAAL_PAGE_BYTES == 0 && base + KAAL_PAGE_BYTES <= KAAL_PHYSICAL_END;
+	requires cnode + 0x200 <= SLOT_VIEW_END;
+	exits \false;
+	assigns KERNEL_STATE;
+	ensures kernel_ok && is_thread(\result);
+*/
+static inline __attribute__((always_inline)) thread_t start_thread(slot_t cnode, uint64_t base, uint64_t entry)
+{
+	//@ assert in_objects(base) && base >> THREAD_BITS == base / 2048;
+	thread_t handle = (thread_t)(base >> THREAD_BITS);
+	struct thread *thread = &thread_view[handle];
+
+	start(handle, entry);
+	thread_fill_slot(handle, THREAD_SLOT_CSPACE, cnode + KAAL_SLOT_CNODE);
+	thread_fill_slot(handle, THREAD_SLOT_VSPACE, cnode + KAAL_SLOT_VSPACE);
+	set_priorities(thread);
+	set_critical(thread);
+	set_count(thread);
+	cnode_put_initial(cnode + KAAL_SLOT_THREAD, thread_cap(base));
+	//@ assert threads_ok && queues_ok && times_ok && contexts_ok;
+	make_sched_context(cnode, base + (1u << THREAD_BITS), handle);
+	return handle;
 }
 
 /*@
@@ -143,21 +232,17 @@ static thread_t make_thread(struct boot *boot, slot_t cnode)
 {
 	/* Threads are smaller than a page; what is left of it stays the kernel's. */
 	uint64_t base = take_pages(boot, KAAL_PAGE_BYTES, KAAL_PAGE_BYTES);
-	thread_t handle = (thread_t)(base >> THREAD_BITS);
-	struct thread *thread = &thread_view[handle];
 
-	arch_frame_start(&thread->frame, boot->params.root_entry, STACK_TOP_VIRTUAL, BOOTINFO_VIRTUAL);
-	thread_start(handle);
-	thread_fill_slot(handle, THREAD_SLOT_CSPACE, cnode + KAAL_SLOT_CNODE);
-	thread_fill_slot(handle, THREAD_SLOT_VSPACE, cnode + KAAL_SLOT_VSPACE);
-	thread->priority = ROOT_PRIORITY;
-	thread->ceiling = PRIORITIES - 1;
-	thread->critical = 1;
-	/* One for the capability, one for the kernel: the root task outlives its capability. */
-	thread->count = 2;
-	cnode_put_initial(cnode + KAAL_SLOT_THREAD, thread_cap(base));
-	make_sched_context(cnode, base + (1u << THREAD_BITS), handle);
-	return handle;
+	//@ assert threads_ok && queues_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
+	//@ assert cpu_ok;
+	//@ assert endpoints_ok && notifications_ok && replies_ok;
+	//@ assert spaces_ok && tables_ok;
+	//@ assert lines_ok && slots_ok;
+	return start_thread(cnode, base, boot->params.root_entry);
 }
 
 /*@

@@ -101,6 +101,45 @@ static void set_parent(thread_t thread, thread_t parent)
 		put_under(thread, parent);
 }
 
+/*@
+	requires IS_LINKS(t) && threads_ok && is_thread_or_none(child);
+	terminates \true;
+	exits \false;
+	assigns t->left;
+	ENSURES_THREADS_OK;
+	ensures t->left == child;
+*/
+static inline void change_left(struct timer_links *t, thread_t child)
+{
+	t->left = child;
+}
+
+/*@
+	requires IS_LINKS(t) && threads_ok && is_thread_or_none(child);
+	terminates \true;
+	exits \false;
+	assigns t->right;
+	ENSURES_THREADS_OK;
+	ensures t->right == child;
+*/
+static inline void change_right(struct timer_links *t, thread_t child)
+{
+	t->right = child;
+}
+
+/*@
+	requires IS_LINKS(t) && threads_ok;
+	terminates \true;
+	exits \false;
+	assigns t->rank;
+	ENSURES_THREADS_OK;
+	ensures t->rank == length;
+*/
+static inline void change_rank(struct timer_links *t, uint32_t length)
+{
+	t->rank = length;
+}
+
 /* Puts the child with the larger rank to the left and sets the rank; says whether that changed it. */
 /*@
 	requires is_thread(thread) && threads_ok;
@@ -118,10 +157,10 @@ static bool balance(thread_t thread)
 	if (rank(t->left) < rank(t->right)) {
 		thread_t left = t->left;
 
-		t->left = t->right;
-		t->right = left;
+		change_left(t, t->right);
+		change_right(t, left);
 	}
-	t->rank = rank(t->right) + 1;
+	change_rank(t, rank(t->right) + 1);
 	return t->rank != before;
 }
 

@@ -67,6 +67,12 @@
 		lemma aligned_units: \forall integer x, n; 0 <= x && 5 <= n && x % (1 << n) == 0 ==> x / 32 % (1 << (n - 5)) == 0;
 		lemma power_pages: \forall integer n; 12 <= n ==> (1 << n) % 4096 == 0 && 4096 <= (1 << n);
 	}
+	axiomatic objects {
+		predicate in_objects(integer x) = 0 <= x;
+		lemma context_units: \forall integer x; 0 <= x ==> (x >> 7) == x / 128;
+		lemma thread_units: \forall integer x; 0 <= x ==> (x >> 11) == x / 2048;
+		lemma pages: \forall integer x; 0 <= x ==> (x >> 12) == x / 4096;
+	}
 	axiomatic addresses {
 		predicate has_address(integer x) = 0 <= x;
 		lemma and_address: \forall integer x; 0 <= x ==> (x & 0xfffffffff000) == x / 0x1000 % 0x1000000000 * 0x1000;

@@ -5,6 +5,7 @@
 #define KEEPS_ALL_BUT_THREADS                                                                                        \
 	KEEPS(queues_ok);                                                                                            \
 	KEEPS_OTHERS_OK
+#define IS_LINKS(pointer) (\exists integer handle; is_thread(handle) && (pointer) == &thread_view[handle].timer)
 #define TIMER_STATE timer_queue_root, thread_view[0 .. THREAD_VIEW_END - 1]
 
 /*@

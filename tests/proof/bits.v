@@ -124,6 +124,15 @@ Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexiv
 Theorem threads : forall x, 0 <= x -> Z.shiftr x 6 = Z.quot x 64.
 Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexivity. Qed.
 
+Theorem context_units : forall x, 0 <= x -> Z.shiftr x 7 = Z.quot x 128.
+Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexivity. Qed.
+
+Theorem thread_units : forall x, 0 <= x -> Z.shiftr x 11 = Z.quot x 2048.
+Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexivity. Qed.
+
+Theorem pages : forall x, 0 <= x -> Z.shiftr x 12 = Z.quot x 4096.
+Proof. intros x H. rewrite Z.shiftr_div_pow2, Z.quot_div_nonneg by lia. reflexivity. Qed.
+
 Theorem bytes : forall x, 0 <= x -> Z.shiftl x 5 = x * 32.
 Proof. intros x H. rewrite Z.shiftl_mul_pow2 by lia. reflexivity. Qed.
 
