@@ -356,11 +356,12 @@ Test(check, a_revoke_between_its_steps_is_in_order)
 {
 	bool beside = false;
 
-	ipc_must(driver(UNTYPED_RETYPE, BLOCK, KAAL_OBJECT_UNTYPED + 256 * 11, A, SPARE, 1));
-	ipc_must(driver(UNTYPED_RETYPE, SPARE, KAAL_OBJECT_ENDPOINT, A, SPARE + 1, 2));
+	ipc_must(driver(UNTYPED_RETYPE, MEMORY, KAAL_OBJECT_UNTYPED + 256 * 14, A, SPARE, 1));
+	ipc_must(driver(UNTYPED_RETYPE, SPARE, KAAL_OBJECT_UNTYPED + 256 * 13, A, SPARE + 1, 1));
+	ipc_must(driver(UNTYPED_RETYPE, SPARE + 1, KAAL_OBJECT_ENDPOINT, A, SPARE + 2, 2));
 	check_everything();
-	while (!destroy_below_step(CNODE_A + BLOCK)) {
-		beside |= cap_is_zombie(slot_at(SPARE)->cap) && slot_at(SPARE + 1)->parent == CNODE_A + BLOCK;
+	while (!destroy_below_step(CNODE_A + SPARE)) {
+		beside |= cap_is_zombie(slot_at(SPARE + 1)->cap) && slot_at(SPARE + 2)->parent == CNODE_A + SPARE;
 		cr_assert_str_eq(verdict(), "nothing");
 	}
 	cr_assert(beside, "an endpoint beside the block that it lies in");
