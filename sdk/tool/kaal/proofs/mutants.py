@@ -72,19 +72,28 @@ def attempts(tree, scratch, function, known):
             yield pair
 
 
-def break_at_once(tree, scratch, unit, changes):
-    """{function: whether its proof fails}, of a file in which each of these functions is changed."""
+def unproved(tree, scratch, unit, names):
+    """{name: the goals that this hurry leaves open}"""
+    results, _ = wp.prove(tree, unit, names, wp.HURRY, cwd=scratch)
+    return {name: set(results[name].failed) for name in names}
+
+
+def break_at_once(tree, scratch, unit, changes, slow):
+    """
+    {function: whether its proof fails}, of a file in which each of these functions is changed. A goal that is slow to be proved
+    without any change is no sign of one.
+    """
     for file in {function.file for function in changes}:
         write(scratch, file, {f.name: pair for f, pair in changes.items() if f.file == file})
     try:
-        results, _ = wp.prove(tree, unit, [function.name for function in changes], wp.HURRY, cwd=scratch)
+        failed = unproved(tree, scratch, unit, [function.name for function in changes])
     except Failure:  # Frama-C does not take what gcc takes: which one is it?
         if len(changes) == 1:
             return {function: False for function in changes}
         restore(scratch, changes)
-        return {f: red for function, pair in changes.items() for f, red in break_at_once(tree, scratch, unit, {function: pair}).items()}
+        return {f: red for function, pair in changes.items() for f, red in break_at_once(tree, scratch, unit, {function: pair}, slow).items()}
     restore(scratch, changes)
-    return {function: not results[function.name].is_proved for function in changes}
+    return {function: bool(failed[function.name] - slow[function.name]) for function in changes}
 
 
 def restore(scratch, changes):
@@ -112,6 +121,7 @@ def kill_unit(tree, unit, members, known):
     with tempfile.TemporaryDirectory(prefix="kaal-mutant-") as scratch:
         shutil.copytree(place.TREE / "kernel", Path(scratch) / "kernel")
         (Path(scratch) / "freestanding").symlink_to(place.TREE / "freestanding")
+        slow = unproved(tree, scratch, unit, [function.name for function in members])
         waiting = {function: attempts(tree, scratch, function, known.get(function)) for function in members}
         while waiting:
             changes = {function: next(more, None) for function, more in waiting.items()}
@@ -119,7 +129,7 @@ def kill_unit(tree, unit, members, known):
                 console.say(f"{function}: SURVIVED all that was tried")
                 del changes[function], waiting[function]
             restore(scratch, members)
-            for function, red in (break_at_once(tree, scratch, unit, changes) if changes else {}).items():
+            for function, red in (break_at_once(tree, scratch, unit, changes, slow) if changes else {}).items():
                 if red:
                     old, new = found[function] = changes[function]
                     console.say(f"{function}: killed: {old.strip()} -> {new.strip()}")

@@ -35,7 +35,7 @@ SMOKE = ("-wp-smoke-tests", "-wp-smoke-timeout", "2")
 # A failed assertion ends there, and its contract says so: that is no contradiction.
 ENDS = "arch_panic_wp_smoke_dead_call"
 # For proofs that are to fail: whoever hangs is given up sooner.
-HURRY = ("-wp-timeout", "10")
+HURRY = ("-wp-timeout", "5")
 # Generated headers that the kernel's files include.
 GENERATED = ("kernel/abi/kaal/syscall_numbers.h", "kernel/abi/kaal/syscall_dispatch.inc")
 
