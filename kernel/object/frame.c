@@ -71,7 +71,11 @@ static uint64_t check_rights(struct cap cap, uint64_t rights)
 /*@
 	requires word_type(cap.word) == KAAL_OBJECT_FRAME && frame_ok(cap) && frame_aligned(cap);
 	terminates \true; exits \false; assigns \nothing;
-	ensures entry_ok(\result);
+	ensures entry_ok(\result) && entry_address(\result) == cap.object * 32;
+	// EL0 may read; write and execute as the rights say; EL1 never executes it.
+	ensures leaf_bit(\result, 6) && leaf_bit(\result, 53);
+	ensures !leaf_bit(\result, 7) <==> (rights & KAAL_RIGHT_WRITE) != 0;
+	ensures !leaf_bit(\result, 54) <==> (rights & KAAL_RIGHT_EXECUTE) != 0;
 */
 static uint64_t leaf_of(struct cap cap, uint64_t rights)
 {
@@ -87,6 +91,10 @@ static uint64_t leaf_of(struct cap cap, uint64_t rights)
 			((rights & KAAL_RIGHT_EXECUTE) != 0 ? TRANSLATION_EXECUTE : 0),
 	};
 
+	//@ assert (rights & KAAL_RIGHT_WRITE) == 0 && (rights & KAAL_RIGHT_EXECUTE) == 0 ==> attributes.access == 4;
+	//@ assert (rights & KAAL_RIGHT_WRITE) != 0 && (rights & KAAL_RIGHT_EXECUTE) == 0 ==> attributes.access == 5;
+	//@ assert (rights & KAAL_RIGHT_WRITE) == 0 && (rights & KAAL_RIGHT_EXECUTE) != 0 ==> attributes.access == 6;
+	//@ assert (rights & KAAL_RIGHT_WRITE) != 0 && (rights & KAAL_RIGHT_EXECUTE) != 0 ==> attributes.access == 7;
 	return translation_leaf(base_of(cap), attributes, translation_level(frame_size_bits(cap)));
 }
 

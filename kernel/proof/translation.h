@@ -53,15 +53,20 @@ static inline bool translation_is_table(uint64_t entry, unsigned level);
 */
 static inline uint64_t translation_address(uint64_t entry);
 
-/* A descriptor's bits, Arm ARM DDI 0487, D8.3.2. */
+/* A descriptor's bits, Arm ARM DDI 0487, D8.3.2: who may do what. Of EL0's leaves none is code at EL1. */
 /*@
-	logic integer bit(integer e, integer n) = e / (1 << n) % 2;
+	predicate leaf_bit(integer e, integer n) = e / (1 << n) % 2 == 1;
+	predicate leaf_is_for(integer e, integer access) =
+		(access / TRANSLATION_USER % 2 == 1 ==>
+			leaf_bit(e, 6) && leaf_bit(e, 53) && (!leaf_bit(e, 54) <==> access / TRANSLATION_EXECUTE % 2 == 1)) &&
+		(!leaf_bit(e, 7) <==> access / TRANSLATION_WRITE % 2 == 1);
 */
 /*@
 	requires physical % 4096 == 0 && physical < 0x2000000000 && 1 <= level <= 3;
 	requires 0 <= attributes.memory <= 2;
 	terminates \true; exits \false; assigns \nothing;
 	ensures entry_ok(\result) && entry_address(\result) == physical && is_leaf_entry(\result, level);
+	ensures leaf_is_for(\result, attributes.access);
 */
 uint64_t translation_leaf(uint64_t physical, struct translation_attributes attributes, unsigned level);
 
