@@ -158,6 +158,7 @@ static inline void set_priorities(struct thread *thread)
 	requires IS_A_THREAD(thread) && threads_ok;
 	terminates \true; exits \false;
 	assigns thread->critical;
+	ensures thread->critical == 1;
 	ENSURES_THREADS_OK;
 	KEEPS_ALL_BUT_THREADS;
 */
@@ -170,6 +171,7 @@ static inline void set_critical(struct thread *thread)
 	requires IS_A_THREAD(thread) && threads_ok;
 	terminates \true; exits \false;
 	assigns thread->count;
+	ensures thread->count == 2;
 	ENSURES_THREADS_OK;
 	KEEPS_ALL_BUT_THREADS;
 */

@@ -146,6 +146,8 @@ static void end_thread(thread_t thread)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures destroy_worklists.notification == notification;
+	ensures notification_view[notification].flags == \old(destroy_worklists.notification);
 */
 /* Whoever waits is told one by one, as a part of the worklists' work. */
 static void end_notification(notification_t notification)
@@ -159,6 +161,7 @@ static void end_notification(notification_t notification)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures destroy_worklists.endpoint == endpoint && endpoint_view[endpoint].destroy_next == \old(destroy_worklists.endpoint);
 */
 static void end_endpoint(endpoint_t endpoint)
 {
@@ -171,6 +174,9 @@ static void end_endpoint(endpoint_t endpoint)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures word_type(cap.word) == KAAL_OBJECT_CNODE ==> destroy_worklists.cnode == cap.object;
+	ensures word_type(cap.word) == KAAL_OBJECT_NOTIFICATION ==> destroy_worklists.notification == cap.object;
+	ensures word_type(cap.word) == KAAL_OBJECT_ENDPOINT ==> destroy_worklists.endpoint == cap.object;
 */
 /* The object has no capability left. */
 static void end_object(struct cap cap)
@@ -312,6 +318,8 @@ static void make_zombie(slot_t slot)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures \result <==> word_type(\old(slot_view[slot].cap.word)) == 0 || \old(slot_view[slot].child) == 0;
+	ensures !\result ==> same_caps_but{Pre, Post}(slot) && slot_view[slot].cap.word / 0x80 % 2 == 1;
 */
 /* Empties a slot; what that ends waits in the worklists. */
 static bool empty_slot_step(slot_t slot)
@@ -434,7 +442,7 @@ bool destroy_worklist_step(void)
 	return false;
 }
 
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ terminates \true; exits \false; assigns \nothing; ensures \result <==> nothing_to_delete; */
 static bool worklists_are_empty(void)
 {
 	const struct destroy_worklists *lists = &destroy_worklists;

@@ -271,7 +271,7 @@ void frame_start_uncached(uint64_t base)
 void frame_end(slot_t slot)
 {
 	struct cap cap = slot_view[slot].cap;
-
+	//@ assert cap.object % 0x80 == 0;
 	if (frame_is_mapped(cap))
 		(void)frame_unmap(slot);
 	if (memory_of(cap) == FRAME_UNCACHED)

@@ -173,6 +173,8 @@ static inline struct cap inside_thread(struct cap cap)
 	requires cap_ok(cap);
 	terminates \true; exits \false; assigns \nothing;
 	ensures cap_ok(\result);
+	ensures \result.object == cap.object && word_kind(\result.word) == word_kind(cap.word);
+	ensures \result.data == (word_type(cap.word) == KAAL_OBJECT_FRAME ? 0 : cap.data);
 */
 /* With the same rights; where a frame is mapped stays behind. */
 static inline struct cap copy_of(struct cap cap)

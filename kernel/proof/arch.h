@@ -157,7 +157,7 @@ void arch_sync_code_page(uint64_t physical);
 void arch_clean_code_page(uint64_t physical);
 /*@ terminates \true; exits \false; assigns \nothing; */
 void arch_drop_code(void);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ requires physical % 4096 == 0; terminates \true; exits \false; assigns \nothing; */
 void arch_flush_page(uint64_t physical);
 
 /* An assertion that fails stops the machine: what follows it may rely on it. */

@@ -29,7 +29,7 @@ bool frame_size_ok(uint32_t size_bits);
 	ensures \result.word == KAAL_OBJECT_FRAME + 0x100 * (memory == FRAME_CACHED ? 0xf : 0x7) + 0x10000 * (size_bits + 0x100 * memory);
 */
 struct cap frame_cap(uint64_t base, uint32_t size_bits, enum frame_memory memory);
-/*@ terminates \true; exits \false; assigns \nothing; */
+/*@ requires base % 4096 == 0; terminates \true; exits \false; assigns \nothing; */
 void frame_start_uncached(uint64_t base);
 /*@
 	requires kernel_ok && word_type(slot_view[slot].cap.word) == KAAL_OBJECT_FRAME;
@@ -51,6 +51,8 @@ bool frame_map_step(slot_t slot, vspace_t vspace, uint64_t virtual_address, uint
 	exits \false;
 	assigns slot_view[slot].cap.data;
 	ensures kernel_ok;
+	ensures slot_view[slot].cap.data / 0x8000000 % 0x1000 == 0 ==> slot_view[slot].cap.data == 0;
+	ensures \old(slot_view[slot].cap.data) / 0x8000000 % 0x1000 != 0 ==> slot_view[slot].cap.data == \old(slot_view[slot].cap.data);
 */
 void frame_map_give_up(slot_t slot);
 /*@

@@ -28,7 +28,9 @@ struct place place_of(uint64_t word);
 vspace_t vspace_of_place(struct place place);
 /*@
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result < VSPACES_MAX;
+	ensures \result < VSPACES_MAX && (\result == 0 || \result == cap.data / 0x8000000 % 0x1000);
+	ensures \result != 0 ==>
+		vspaces.space[\result].table != 0 && vspaces.space[\result].generation == cap.data / 0x8000000000;
 */
 vspace_t vspace_of(struct cap cap);
 /*@
