@@ -174,6 +174,7 @@ static inline struct cap inside_thread(struct cap cap)
 	terminates \true; exits \false; assigns \nothing;
 	ensures cap_ok(\result);
 	ensures \result.object == cap.object && word_kind(\result.word) == word_kind(cap.word);
+	ensures word_rights(\result.word) == (word_rights(cap.word) & 0xf);
 	ensures \result.data == (word_type(cap.word) == KAAL_OBJECT_FRAME ? 0 : cap.data);
 */
 /* With the same rights; where a frame is mapped stays behind. */
