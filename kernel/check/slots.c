@@ -88,17 +88,19 @@ static void check_derived(slot_t slot, struct cap cap, struct cap parent)
 		mark_holds(type != KAAL_OBJECT_UNTYPED || (cap_rights(cap) & ~cap_rights(parent)) == 0, "UT-5", slot);
 		return;
 	}
+	/* The right to make handlers makes them whole, whatever it lacks itself. */
+	if (from == KAAL_OBJECT_IRQ_CONTROL && type == KAAL_OBJECT_IRQ_HANDLER)
+		return;
 	mark_holds((cap_rights(cap) & ~cap_rights(parent)) == 0, "CAP-2", slot);
-	if (from != KAAL_OBJECT_IRQ_CONTROL || type != KAAL_OBJECT_IRQ_HANDLER)
-		mark_holds(type == from && cap.object == parent.object && cap_size_bits(cap) == cap_size_bits(parent), "CAP-3", slot);
+	mark_holds(type == from && cap.object == parent.object && cap_size_bits(cap) == cap_size_bits(parent), "CAP-3", slot);
 }
 
-/* The capability above, beyond one whose place a moved one is about to take. */
+/* The capability above, beyond places that a moved one is about to take: one for each who moves it. */
 static void check_parent(slot_t slot, struct cap cap)
 {
 	slot_t parent = slot_view[slot].parent;
 
-	if (parent != 0 && cap_type(slots_cap(parent)) == KAAL_OBJECT_NULL)
+	while (parent != 0 && cap_type(slots_cap(parent)) == KAAL_OBJECT_NULL)
 		parent = slot_view[parent].parent;
 	if (parent != 0)
 		check_derived(slot, cap, slots_cap(parent));

@@ -10,6 +10,7 @@
 #include <object/irq.h>
 #include <object/page_table.h>
 #include <object/sched_context.h>
+#include <object/slot.h>
 #include <object/vspace.h>
 
 #define ADDRESS UINT64_C(0x40000000)
@@ -365,5 +366,38 @@ Test(check, a_revoke_between_its_steps_is_in_order)
 		cr_assert_str_eq(verdict(), "nothing");
 	}
 	cr_assert(beside, "an endpoint beside the block that it lies in");
+	cr_assert_str_eq(verdict(), "nothing");
+}
+
+/* A handler is made with all rights but EXECUTE, whatever the right to make it lacks. */
+Test(check, a_handler_may_have_more_rights_than_what_made_it)
+{
+	ipc_must(driver(CAP_COPY, A, SPARE, A, CONTROL, KAAL_RIGHT_WRITE));
+	ipc_must(driver(IRQ_HANDLER_MAKE, SPARE, LINE + 1, 0, A, SPARE + 1));
+	cr_assert_neq(cap_rights(slot_at(SPARE + 1)->cap) & ~cap_rights(slot_at(SPARE)->cap), 0);
+	cr_assert_str_eq(verdict(), "nothing");
+}
+
+/* Two move the same capability, and each is interrupted: what is derived from it is below two places that are reserved. */
+Test(check, two_moves_of_a_capability_are_in_order)
+{
+	slot_t from = CNODE_A + SPARE, first = from + 2, second = from + 3;
+
+	ipc_must(driver(CAP_COPY, A, SPARE, A, NTFN, KAAL_RIGHTS_ALL));
+	ipc_must(driver(CAP_COPY, A, SPARE + 1, A, SPARE, KAAL_RIGHTS_ALL));
+	slot_reserve(first, from);
+	cr_assert(!derivation_adopt_step(first, from));
+	slot_reserve(second, from);
+	cr_assert(!derivation_adopt_step(second, from));
+	cr_assert_eq(slot_at(SPARE + 1)->parent, first);
+	cr_assert_eq(slot_view[first].parent, second);
+	cr_assert_str_eq(verdict(), "nothing");
+
+	/* The second is done first: the first's place is empty still, and can be emptied by who has it. */
+	ipc_must(driver(CAP_MOVE, A, SPARE + 3, A, SPARE));
+	cr_assert_str_eq(verdict(), "nothing");
+	cr_assert_eq(driver(CAP_MOVE, A, SPARE + 2, A, SPARE), KAAL_SLOT_EMPTY);
+	ipc_must(driver(CAP_DELETE, A, SPARE + 2));
+	cr_assert_eq(slot_at(SPARE + 1)->parent, second);
 	cr_assert_str_eq(verdict(), "nothing");
 }
