@@ -96,7 +96,7 @@ static void signal_bound(notification_t notification)
 	ensures notification_view[notification].flags == 0;
 */
 /* All that is set, to who waits first. */
-static inline __attribute__((always_inline)) void give_first(notification_t notification, thread_t first)
+static inline void give_first(notification_t notification, thread_t first)
 {
 	end_wait(first, KAAL_OK, notification_take(notification));
 }
