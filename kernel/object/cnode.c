@@ -55,7 +55,7 @@ bool cnode_set_guard(struct cap *cap, uint64_t guard)
 /*@
 	requires count <= from <= 64;
 	terminates \true; exits \false; assigns \nothing;
-	ensures 0 <= \result < (1 << count);
+	ensures 0 <= \result < (1 << count) && \result == bits_of(index, from, count);
 */
 /* Bits [from - count, from) of an index, counted from its least significant one; 0 for none. */
 static uint64_t bits_below(uint64_t index, uint32_t from, uint32_t count)
@@ -73,6 +73,7 @@ bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot, uint32_t *ri
 		loop invariant root == \at(root, Pre) ||
 			(\exists integer s; 0 <= s < SLOT_VIEW_END && root == slot_view[s].cap);
 		loop invariant *slot == \at(*slot, Pre) && *rights == \at(*rights, Pre);
+		loop invariant way(root, index, left) == \at(way(root, index, CNODE_INDEX_BITS), Pre);
 		loop assigns level, left, root;
 		loop variant CNODE_INDEX_BITS - level;
 	*/

@@ -14,6 +14,7 @@ void irq_start(slot_t table, uint32_t lines)
 	irq_table.lines = lines;
 	/*@
 		loop invariant line <= lines;
+		loop invariant \forall integer i; 0 <= i < line ==> irq_table.handlers[i] == 0;
 		loop assigns line, irq_table.handlers[0 .. IRQ_LINES_MAX - 1];
 		loop variant lines - line;
 	*/

@@ -40,6 +40,9 @@ static inline void finish_wait(thread_t thread, uint64_t status, uint64_t flags)
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1];
 	ensures threads_ok && notifications_ok;
+	ensures \old(thread_view[thread].state) == THREAD_WAITING;
+	ensures thread_view[thread].frame.argument[0] == status && thread_view[thread].frame.argument[1] == flags;
+	ensures \forall integer n; 0 <= n < NOTIFICATION_VIEW_END ==> notification_view[n].flags == \old(notification_view[n].flags);
 */
 /* Out of the queue, its call finished. */
 static void end_wait(thread_t thread, uint64_t status, uint64_t flags)
@@ -55,6 +58,7 @@ static void end_wait(thread_t thread, uint64_t status, uint64_t flags)
 	terminates \true; exits \false;
 	assigns thread_view[thread].frame.argument[0 .. 3];
 	ensures thread_view[thread].frame.argument[0] == KAAL_OK && thread_view[thread].frame.argument[2] == flags;
+	ensures thread_view[thread].frame.argument[1] == KAAL_MESSAGE_NOTIFICATION;
 */
 /* In the place of a message. */
 static void give_bound(thread_t thread, uint64_t flags)
@@ -69,6 +73,7 @@ static void give_bound(thread_t thread, uint64_t flags)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures !\old(bound_receives(notification)) ==> notification_view[notification].flags == \old(notification_view[notification].flags);
 */
 static void signal_bound(notification_t notification)
 {
@@ -79,6 +84,21 @@ static void signal_bound(notification_t notification)
 	endpoint_remove(thread_view[thread].waiting_for, thread);
 	give_bound(thread, notification_take(notification));
 	sched_ready(thread);
+}
+
+/*@
+	requires threads_ok && notifications_ok && is_thread(first);
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1];
+	ensures threads_ok && notifications_ok;
+	ensures thread_view[first].frame.argument[0] == KAAL_OK;
+	ensures thread_view[first].frame.argument[1] == \old(notification_view[notification].flags);
+	ensures notification_view[notification].flags == 0;
+*/
+/* All that is set, to who waits first. */
+static inline void give_first(notification_t notification, thread_t first)
+{
+	end_wait(first, KAAL_OK, notification_take(notification));
 }
 
 void notification_signal(notification_t notification, uint64_t flags)
@@ -93,7 +113,7 @@ void notification_signal(notification_t notification, uint64_t flags)
 		signal_bound(notification);
 		return;
 	}
-	end_wait(first, KAAL_OK, notification_take(notification));
+	give_first(notification, first);
 	sched_ready(first);
 }
 

@@ -33,7 +33,9 @@ uint64_t page_table_map(slot_t slot, vspace_t vspace, uint64_t virtual_address)
 			break;
 		if (table_view[table].entry[index] != 0)
 			continue;
+		//@ assert free: table_view[table].entry[index] == \at(table_view[\at(table, Here)].entry[\at(index, Here)], Pre);
 		table_view[table].entry[index] = translation_table(base_of(cap));
+		//@ assert named: table_view[table].entry[index] == cap.object * 32 + 3;
 		slot_view[slot].cap.data =
 			place_word((struct place){virtual_address - virtual_address % KAAL_PAGE_BYTES, vspace, vspace_generation(vspace)});
 		arch_tables_written();
@@ -49,6 +51,7 @@ uint64_t page_table_map(slot_t slot, vspace_t vspace, uint64_t virtual_address)
 	exits \false;
 	assigns *table, *index;
 	ensures \result ==> *table < TABLE_VIEW_END && *index < 512;
+	ensures \result ==> table_view[*table].entry[*index] % 4 == 3 && entry_address(table_view[*table].entry[*index]) == cap.object * 32;
 */
 /* The entry that refers to this table. */
 static bool find_entry(struct cap cap, vspace_t vspace, table_t *table, unsigned *index)

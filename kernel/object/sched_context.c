@@ -90,6 +90,9 @@ static void drop_first(struct sched_context *s)
 	ensures s->refill_count != \old(s->refill_count) ==> s->refill_count == \old(s->refill_count) + 1 &&
 		s->refill[s->refill_count - 1].amount == amount;
 	ensures s->refill[s->refill_count - 1].time >= time;
+	ensures s->refill_count != \old(s->refill_count) ==> s->refill[s->refill_count - 1].time == time;
+	ensures s->refill_count == \old(s->refill_count) ==>
+		s->refill[s->refill_count - 1].time == \max(time, \old(s->refill[s->refill_count - 1].time));
 	ensures amounts(s) == \old(amounts(s)) + amount;
 */
 /* At the end; where there is no room, or it follows the last without a gap, with the last: later, never earlier. */
@@ -134,6 +137,7 @@ static void add_slice(struct sched_context *s, uint64_t now, uint64_t amount)
 	terminates \true; exits \false;
 	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 	ensures \result <= used && \result + amounts(s) == \old(amounts(s));
+	ensures \result == used || amounts(s) == 0;
 	ensures s->refill_count <= \old(s->refill_count);
 */
 static inline __attribute__((always_inline)) uint64_t take(struct sched_context *s, uint64_t used)
@@ -163,11 +167,16 @@ static inline __attribute__((always_inline)) uint64_t take(struct sched_context 
 	terminates \true; exits \false;
 	assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 	ensures amounts(s) == \old(amounts(s)) && s->refill_count <= SCHED_REFILLS_MAX;
+	ensures s->refill_count <= 1 || s->refill[0].amount >= SCHED_AMOUNT_MIN;
+	ensures \old(s->refill_count) != 0 ==>
+		s->refill_count != 0 && s->refill[s->refill_count - 1].time == \old(s->refill[s->refill_count - 1].time);
 */
 static inline __attribute__((always_inline)) void join_small(struct sched_context *s)
 {
 	/*@
 		loop invariant s->refill_count <= SCHED_REFILLS_MAX && amounts(s) == \at(amounts(s), Pre);
+		loop invariant \at(s->refill_count, Pre) != 0 ==>
+			s->refill_count != 0 && s->refill[s->refill_count - 1].time == \at(s->refill[s->refill_count - 1].time, Pre);
 		loop assigns s->refill_count, s->refill[0 .. SCHED_REFILLS_MAX - 1];
 		loop variant s->refill_count;
 	*/
@@ -202,12 +211,14 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 		//@ assert amounts(s) == s->budget && s->refill_count <= 2;
 		//@ assert contexts_amounts_ok;
 		//@ assert contexts_slices_ok;
+		//@ assert slice: sched_context_view[sc].period == sched_context_view[sc].budget;
 		return;
 	}
 	/* What an interrupt that came late let it use beyond all that it had is missing from what comes next. */
 	over = used - taken < taken ? used - taken : taken;
 	add_last(s, now - used + s->period, taken - over);
 	//@ assert over + amounts(s) == s->budget;
+	//@ assert first: s->refill[s->refill_count - 1].time >= now - used + s->period;
 	//@ assert others_amounts_ok(sc);
 	//@ assert others_slices_ok(sc);
 	//@ assert others_counts_ok(sc);
@@ -216,6 +227,7 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	if (over != 0)
 		add_last(s, now - used + 2 * s->period, over);
 	//@ assert amounts(s) == s->budget;
+	//@ assert second: s->refill[s->refill_count - 1].time >= now - used + s->period;
 	//@ assert others_amounts_ok(sc);
 	//@ assert others_slices_ok(sc);
 	//@ assert others_counts_ok(sc);
@@ -228,6 +240,8 @@ void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now)
 	//@ assert contexts_handles_ok;
 	//@ assert contexts_periods_ok;
 	//@ assert amounts(s) == s->budget && s->period != s->budget;
+	//@ assert third: s->refill[s->refill_count - 1].time >= now - used + s->period;
+	//@ assert enough: s->refill_count > 1 ==> s->refill[0].amount >= SCHED_AMOUNT_MIN;
 	//@ assert contexts_amounts_ok;
 	//@ assert contexts_slices_ok;
 }

@@ -181,7 +181,7 @@ static uint64_t object_units(enum kaal_object_type type, uint32_t size_bits)
 /*@
 	requires clean % 128 == 0 && at % 128 == 0 && units % 128 == 0 && units <= 0x80000000;
 	terminates \true; exits \false; assigns \nothing;
-	ensures \result <= units && \result % 128 == 0;
+	ensures \result == (clean <= at ? 0 : \min(clean - at, units)) && \result % 128 == 0;
 */
 /* So many of the units from `at` on are known to be zero. */
 static inline uint64_t clean_from(uint64_t clean, uint64_t at, uint64_t units)
@@ -201,6 +201,10 @@ static inline uint64_t clean_from(uint64_t clean, uint64_t at, uint64_t units)
 	ensures word_aux(\result.word) % 0x100 == size_bits;
 	ensures word_aux(\result.word) >= 0x100 <==> word_aux(untyped.word) >= 0x100;
 	ensures word_rights(\result.word) == (0xf & word_rights(untyped.word));
+	ensures block_used(\result.data) == 0;
+	ensures block_clean(untyped.data) <= at ==> block_clean(\result.data) == 0;
+	ensures block_clean(untyped.data) > at ==>
+		block_clean(\result.data) == \min(block_clean(untyped.data) - at, 1 << (size_bits - OBJECT_UNIT_BITS));
 */
 /* The capability of a block inside a block: what the parent knows to be zero the child knows, too. */
 static struct cap inner_block(struct cap untyped, uint64_t at, uint32_t size_bits)
@@ -331,6 +335,13 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	exits \false;
 	assigns endpoint_view[object], notification_view[object], reply_view[object];
 	ensures kernel_ok;
+	ensures type == KAAL_OBJECT_ENDPOINT ==>
+		endpoint_view[object].waiting.first == THREAD_NONE && endpoint_view[object].count == 1;
+	ensures type == KAAL_OBJECT_NOTIFICATION ==>
+		notification_view[object].waiting.first == THREAD_NONE && notification_view[object].bound == THREAD_NONE &&
+		notification_view[object].count == 1;
+	ensures type == KAAL_OBJECT_REPLY ==>
+		reply_view[object].caller == THREAD_NONE && reply_view[object].receiver == THREAD_NONE && reply_view[object].count == 1;
 */
 /* A fresh object of one unit, with its first capability. */
 static inline __attribute__((always_inline)) void start_counted(enum kaal_object_type type, object_t object)
@@ -356,6 +367,7 @@ static inline __attribute__((always_inline)) void start_counted(enum kaal_object
 	assigns KERNEL_STATE;
 	ensures kernel_ok && \result <= count;
 	ensures slot_view[slot].cap == \old(slot_view[slot].cap);
+	ensures caps_in_a_row(to, \result, last);
 */
 /* untyped_make_more() for one type, at most as many as memory is known to be zero for; compiled for each. */
 static inline __attribute__((always_inline)) uint64_t make_run(enum kaal_object_type type, slot_t slot, struct cap last, slot_t to,
@@ -367,6 +379,7 @@ static inline __attribute__((always_inline)) uint64_t make_run(enum kaal_object_
 		loop invariant kernel_ok && made <= count && cap_ok(last);
 		loop invariant last.object == \at(last.object, Pre) + made && last.word == \at(last.word, Pre);
 		loop invariant slot_view[slot].cap == \at(slot_view[slot].cap, Pre);
+		loop invariant caps_in_a_row(to, made, \at(last, Pre));
 		loop assigns made, last, KERNEL_STATE;
 		loop variant count - made;
 	*/
@@ -374,6 +387,13 @@ static inline __attribute__((always_inline)) uint64_t make_run(enum kaal_object_
 		last.object++;
 		start_counted(type, last.object);
 		slot_put_first(to + (slot_t)made, slot, last);
+		//@ assert caps_in_a_row(to, made, \at(last, Pre));
+		//@ assert next: slot_view[to + made].cap.object == \at(last.object, Pre) + 1 + made;
+		//@ assert same: slot_view[to + made].cap.word == \at(last.word, Pre);
+		//@ assert either: \forall integer s; to <= s < to + made + 1 ==> to <= s < to + made || s == to + made;
+		//@ assert objects: \forall integer s; to <= s < to + made + 1 ==> slot_view[s].cap.object == \at(last.object, Pre) + 1 + (s - to);
+		//@ assert words: \forall integer s; to <= s < to + made + 1 ==> slot_view[s].cap.word == \at(last.word, Pre);
+		//@ assert longer: caps_in_a_row(to, made + 1, \at(last, Pre));
 		made++;
 	}
 	return made;
@@ -398,6 +418,7 @@ uint64_t untyped_make_more(slot_t slot, struct cap last, slot_t to, uint64_t cou
 	default:
 		break;
 	}
+	//@ assert row: caps_in_a_row(to, made, last);
 	set_cursors(slot, used + made, clean_of(untyped));
 	return made;
 }

@@ -32,6 +32,20 @@ bool cnode_is_flat(struct cap cap);
 */
 bool cnode_set_guard(struct cap *cap, uint64_t guard);
 
+/*@
+	// So many bits of an index, below the bit `from`.
+	logic integer bits_of(integer index, integer from, integer count) =
+		count == 0 ? 0 : ((0xffffffffffffffff >> (64 - count)) & (index >> (from - count)));
+	logic integer guard_of(struct cap c) = word_aux(c.word) / 32;
+	logic integer radix_of(struct cap c) = word_aux(c.word) % 32;
+	// The slot that so many low bits of an index lead to from a CNode on, and 2^32 times the last CNode's rights; or -1.
+	logic integer way{L}(struct cap c, integer index, integer left) =
+		word_type(c.word) != KAAL_OBJECT_CNODE || guard_of(c) + radix_of(c) > left || bits_of(index, left, guard_of(c)) != c.data ? -1 :
+		guard_of(c) + radix_of(c) == left ?
+			c.object + bits_of(index, left - guard_of(c), radix_of(c)) + 0x100000000 * word_rights(c.word) :
+		bits_of(index, left - guard_of(c), radix_of(c)) == 0 ? -1 :
+		way(slot_view[c.object + bits_of(index, left - guard_of(c), radix_of(c))].cap, index, left - guard_of(c) - radix_of(c));
+*/
 /* What is found is a slot of a CNode that a capability names: the root's, or one that lies in a slot. */
 /*@
 	requires slots_ok && cap_ok(root);
@@ -43,6 +57,7 @@ bool cnode_set_guard(struct cap *cap, uint64_t guard);
 	ensures \result ==> cnode_has(root, *slot, *rights) ||
 		(\exists integer s; 0 <= s < SLOT_VIEW_END && cnode_has(slot_view[s].cap, *slot, *rights));
 	ensures !\result ==> *slot == \old(*slot) && *rights == \old(*rights);
+	ensures \result ==> *slot + 0x100000000 * *rights == \old(way(root, index, CNODE_INDEX_BITS));
 */
 bool cnode_look_up(struct cap root, kaal_cap_t index, slot_t *slot, uint32_t *rights);
 

@@ -20,6 +20,8 @@
 	predicate same_children{K, L}(integer a) =
 		\forall integer s; 0 <= s < SLOT_VIEW_END && s != a ==>
 			\at(slot_view[s].child, L) == \at(slot_view[s].child, K);
+	logic integer other_child{L}(integer to, integer from) =
+		slot_view[from].child == to ? slot_view[to].next : slot_view[from].child;
 	predicate without_place{L}(integer slot) =
 		slot_view[slot].parent == 0 && slot_view[slot].next == 0 && slot_view[slot].previous == 0;
 */
@@ -27,7 +29,7 @@
 /*@
 	exits \false;
 	assigns LINKS_OF_SLOTS;
-	ensures linked_first{Pre, Post}(slot, parent) && next_knows(slot);
+	ensures linked_first{Pre, Post}(slot, parent) && next_knows(slot) && \old(slot_view[slot].parent) == 0;
 	ensures same_parents{Pre, Post}(slot) && same_children{Pre, Post}(parent == 0 ? -1 : parent) && same_caps{Pre, Post};
 */
 void derivation_insert(slot_t slot, slot_t parent);
@@ -57,6 +59,11 @@ void derivation_reparent(slot_t slot, slot_t parent);
 	assigns LINKS_OF_SLOTS;
 	ensures same_caps{Pre, Post};
 	ensures !\result && to != 0 ==> slot_view[to].child != 0;
+	// The first child that is not `to` itself becomes the first of `to`; none is left when there is no such.
+	ensures \result <==> \old(other_child(to, from)) == 0;
+	ensures !\result ==> slot_view[\old(other_child(to, from))].parent == to;
+	ensures !\result && to != 0 ==> slot_view[to].child == \old(other_child(to, from));
+	ensures same_parents{Pre, Post}(\result ? -1 : \old(other_child(to, from)));
 */
 bool derivation_adopt_step(slot_t to, slot_t from);
 /*@
@@ -64,6 +71,11 @@ bool derivation_adopt_step(slot_t to, slot_t from);
 	assigns LINKS_OF_SLOTS;
 	ensures same_caps{Pre, Post};
 	ensures from != to ==> slot_view[to].parent == \old(slot_view[from].parent);
+	// It was the last child; now it is the parent's first, and `from` stands nowhere.
+	ensures \old(slot_view[from].child) == to && \old(slot_view[to].next) == 0;
+	ensures \old(slot_view[from].parent) != 0 ==> slot_view[\old(slot_view[from].parent)].child == to;
+	ensures from != to ==> slot_view[from].parent == 0;
+	ensures from != to && \old(slot_view[from].parent) != from ==> slot_view[from].child == 0;
 */
 void derivation_replace(slot_t to, slot_t from);
 

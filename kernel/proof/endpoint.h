@@ -53,6 +53,10 @@ thread_t endpoint_receiver(endpoint_t endpoint);
 	assigns endpoint_view[endpoint].state, endpoint_view[endpoint].waiting.first, thread_view[0 .. THREAD_VIEW_END - 1];
 	ensures threads_ok;
 	ensures endpoints_ok;
+	ensures \old(endpoint_view[endpoint].state) == ENDPOINT_IDLE ==>
+		endpoint_view[endpoint].waiting.first == thread && endpoint_view[endpoint].state == state_alone(thread);
+	ensures \old(endpoint_view[endpoint].state) != ENDPOINT_IDLE ==>
+		endpoint_view[endpoint].state == state_by_first(endpoint_view[endpoint].waiting.first);
 */
 void endpoint_add(endpoint_t endpoint, thread_t thread);
 /*@

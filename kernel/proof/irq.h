@@ -7,6 +7,7 @@
 	exits \false;
 	assigns irq_table;
 	ensures irq_table.first == table && irq_table.lines == lines && lines_ok;
+	ensures \forall integer i; 0 <= i < lines ==> irq_table.handlers[i] == 0;
 */
 void irq_start(slot_t table, uint32_t lines);
 /*@
@@ -54,6 +55,7 @@ slot_t irq_slot(irq_t line);
 	assigns KERNEL_STATE;
 	ensures slot_view[irq_table.first + line].cap == \old(slot_view[from].cap);
 	ensures slot_view[irq_table.first + line].parent == from;
+	ensures word_type(\old(slot_view[irq_table.first + line].cap.word)) == 0;
 	ensures kernel_ok;
 */
 void irq_bind(irq_t line, slot_t from);
@@ -68,6 +70,9 @@ void irq_end(irq_t line);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// Nobody is told of it: it stays silent.
+	ensures line >= \old(irq_table.lines) || word_type(\old(slot_view[irq_table.first + line].cap.word)) != KAAL_OBJECT_NOTIFICATION ==>
+		line_is_masked[line] == 1 && same_caps{Pre, Post};
 */
 void irq_fire(irq_t line);
 

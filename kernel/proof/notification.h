@@ -3,6 +3,12 @@
 #define PROOF_NOTIFICATION_H
 
 /*@
+	// Who is bound to it waits for a message, in whose place a signal comes.
+	predicate bound_receives{L}(integer n) =
+		notification_view[n].bound != THREAD_NONE && thread_view[notification_view[n].bound].state == THREAD_RECEIVING;
+*/
+
+/*@
 	requires base < 0x2000000000;
 	terminates \true; exits \false; assigns \nothing;
 	ensures is_first(\result, base, KAAL_OBJECT_NOTIFICATION);
@@ -31,6 +37,9 @@ void notification_start(notification_t notification);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// Nobody waits for it: what is set stays until somebody asks.
+	ensures \old(notification_view[notification].waiting.first) == THREAD_NONE && !\old(bound_receives(notification)) ==>
+		notification_view[notification].flags == (\old(notification_view[notification].flags) | flags);
 */
 void notification_signal(notification_t notification, uint64_t flags);
 /*@
@@ -44,6 +53,8 @@ uint64_t notification_take(notification_t notification);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// NT-1
+	ensures \old(notification_view[notification].flags) == 0;
 */
 void notification_wait(notification_t notification, thread_t thread);
 /*@
@@ -51,6 +62,8 @@ void notification_wait(notification_t notification, thread_t thread);
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1], notification_view[0 .. NOTIFICATION_VIEW_END - 1];
 	ensures threads_ok && notifications_ok;
+	ensures \old(thread_view[thread].state) == THREAD_WAITING;
+	ensures thread_view[thread].frame.argument[0] == status && thread_view[thread].frame.argument[1] == 0;
 */
 void notification_leave(thread_t thread, uint64_t status);
 /*@
@@ -61,6 +74,9 @@ void notification_leave(thread_t thread, uint64_t status);
 		\old(notification_view[thread_view[thread].notification].flags) != 0;
 	ensures \result ==> thread_view[thread].frame.argument[2] == \old(notification_view[thread_view[thread].notification].flags);
 	ensures \result ==> notification_view[thread_view[thread].notification].flags == 0;
+	ensures \result ==> thread_view[thread].frame.argument[0] == KAAL_OK &&
+		thread_view[thread].frame.argument[1] == KAAL_MESSAGE_NOTIFICATION;
+	ensures !\result ==> thread_view[thread].frame.argument[0] == \old(thread_view[thread].frame.argument[0]);
 	ensures \old(kernel_ok) ==> kernel_ok;
 */
 bool notification_take_bound(thread_t thread);
@@ -69,6 +85,7 @@ bool notification_take_bound(thread_t thread);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures \result <==> \old(notification_view[notification].waiting.first) == THREAD_NONE;
 */
 bool notification_cancel_step(notification_t notification);
 

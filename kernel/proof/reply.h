@@ -37,6 +37,8 @@ thread_t reply_caller(reply_t reply);
 		reply_view[reply].caller == THREAD_NONE && reply_view[reply].slow_caller == caller;
 	ensures thread_view[caller].fault == KAAL_FAULT_NONE && thread_view[caller].timer.rank == 0 ==>
 		reply_view[reply].caller == caller && reply_view[reply].slow_caller == THREAD_NONE;
+	// Nobody's call is forgotten.
+	ensures \old(reply_view[reply].caller) == THREAD_NONE && \old(reply_view[reply].slow_caller) == THREAD_NONE;
 	ensures \old(replies_ok) ==> replies_ok;
 */
 void reply_set_caller(reply_t reply, thread_t caller);
@@ -57,6 +59,11 @@ void reply_clear_caller(reply_t reply);
 		thread_view[receiver].reply == reply;
 	ensures reply != REPLY_NONE && (receiver == THREAD_NONE || \old(thread_view[receiver].reply) != reply) ==>
 		reply_view[reply].receiver == receiver;
+	// Who had the reply has none, and the reply that the thread had is nobody's.
+	ensures reply != REPLY_NONE && (receiver == THREAD_NONE || \old(thread_view[receiver].reply) != reply) &&
+		\old(reply_view[reply].receiver) != THREAD_NONE ==> thread_view[\old(reply_view[reply].receiver)].reply == REPLY_NONE;
+	ensures receiver != THREAD_NONE && \old(thread_view[receiver].reply) != reply && \old(thread_view[receiver].reply) != REPLY_NONE ==>
+		reply_view[\old(thread_view[receiver].reply)].receiver == THREAD_NONE;
 	ensures \forall integer r; 0 <= r < REPLY_VIEW_END ==>
 		reply_view[r].caller == \old(reply_view[r].caller) && reply_view[r].slow_caller == \old(reply_view[r].slow_caller);
 	ensures kernel_ok;

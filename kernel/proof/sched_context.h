@@ -99,6 +99,15 @@ uint64_t sched_context_end(sched_context_t sc, uint64_t now);
 	ensures contexts_amounts_ok;
 	ensures contexts_periods_ok;
 	ensures contexts_slices_ok;
+	ensures used != 0 ==> sched_context_view[sc].refill_count != 0;
+	// A slice that is used up is followed by the next at once.
+	ensures used != 0 && sched_context_view[sc].period == sched_context_view[sc].budget ==>
+		sched_context_view[sc].refill[sched_context_view[sc].refill_count - 1].time == now;
+	// What was used comes back a period after it began to be used, never sooner; and what is there is enough to run on.
+	ensures used != 0 && sched_context_view[sc].period != sched_context_view[sc].budget ==>
+		sched_context_view[sc].refill[sched_context_view[sc].refill_count - 1].time >= now - used + sched_context_view[sc].period;
+	ensures used != 0 && sched_context_view[sc].period != sched_context_view[sc].budget && sched_context_view[sc].refill_count > 1 ==>
+		sched_context_view[sc].refill[0].amount >= SCHED_AMOUNT_MIN;
 */
 void sched_context_charge(sched_context_t sc, uint64_t used, uint64_t now);
 

@@ -91,6 +91,12 @@ bool untyped_can_make(struct cap untyped, enum kaal_object_type type, uint32_t s
 */
 enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uint32_t size_bits, uint32_t flags, struct cap *object);
 /*@
+	// So many slots have capabilities like this one, of the objects that lie behind its own, unit by unit.
+	predicate caps_in_a_row{L}(integer to, integer count, struct cap last) =
+		\forall integer s; to <= s < to + count ==>
+			slot_view[s].cap.object == last.object + 1 + (s - to) && slot_view[s].cap.word == last.word;
+*/
+/*@
 	requires kernel_ok && cap_ok(last) && to + count <= SLOT_VIEW_END;
 	requires word_type(slot_view[slot].cap.word) == KAAL_OBJECT_UNTYPED;
 	requires word_type(last.word) == KAAL_OBJECT_ENDPOINT || word_type(last.word) == KAAL_OBJECT_NOTIFICATION ||
@@ -101,6 +107,10 @@ enum untyped_step untyped_make_step(slot_t slot, enum kaal_object_type type, uin
 	ensures kernel_ok && \result <= count;
 	ensures slot_view[slot].cap.word == \old(slot_view[slot].cap.word);
 	ensures slot_view[slot].cap.object == \old(slot_view[slot].cap.object);
+	ensures caps_in_a_row(to, \result, last);
+	// Only out of what is known to be zero; and the block is used up to the last object's end.
+	ensures block_used(slot_view[slot].cap.data) == block_used(\old(slot_view[slot].cap.data)) + \result;
+	ensures block_clean(slot_view[slot].cap.data) == block_clean(\old(slot_view[slot].cap.data));
 */
 uint64_t untyped_make_more(slot_t slot, struct cap last, slot_t to, uint64_t count);
 /*@
@@ -108,6 +118,16 @@ uint64_t untyped_make_more(slot_t slot, struct cap last, slot_t to, uint64_t cou
 	exits \false;
 	assigns slot_view[slot].cap.data, table_view[0 .. TABLE_VIEW_END - 1];
 	ensures kernel_ok;
+	ensures \result <==> block_used(slot_view[slot].cap.data) == 0;
+	// RAM: the page that the last used unit lies in is zero, and used no more.
+	ensures block_used(\old(slot_view[slot].cap.data)) != 0 && word_aux(slot_view[slot].cap.word) < 0x100 ==>
+		block_used(slot_view[slot].cap.data) == (block_used(\old(slot_view[slot].cap.data)) - 1) / 128 * 128 &&
+		block_clean(slot_view[slot].cap.data) >= block_used(slot_view[slot].cap.data) + 128;
+	ensures block_used(\old(slot_view[slot].cap.data)) != 0 && word_aux(slot_view[slot].cap.word) < 0x100 ==>
+		\forall integer i; 0 <= i < 512 ==>
+			table_view[(slot_view[slot].cap.object + block_used(slot_view[slot].cap.data)) / 128].entry[i] == 0;
+	ensures block_used(\old(slot_view[slot].cap.data)) != 0 && word_aux(slot_view[slot].cap.word) >= 0x100 ==>
+		block_clean(slot_view[slot].cap.data) == 0;
 */
 bool untyped_reset_step(slot_t slot);
 /* UT-5 */

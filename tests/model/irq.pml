@@ -16,6 +16,7 @@
  *
  * Left out: irq_start notification_start irq_line_ok (there from the beginning)
  * Left out: irq_of irq_count irq_slot check_make find_line (where things lie, arguments)
+ * Left out: give_first (part of notification_signal)
  * Left out: give_bound signal_bound notification_take_bound (notifications bound to threads that receive messages)
  */
 #ifndef EDGE
