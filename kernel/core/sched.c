@@ -282,7 +282,7 @@ static void arm_timer(void)
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures is_thread_or_none(\result);
-	ensures \result == THREAD_NONE && \old(cpu.changed) ==> cpu.changed && cpu.next == THREAD_NONE;
+	ensures \result == THREAD_NONE ==> cpu.next == THREAD_NONE;
 */
 static thread_t choose(void)
 {
@@ -334,7 +334,7 @@ static thread_t choose(void)
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 */
-static COLD void idle(void)
+static void idle(void)
 {
 	if (!arch_irq_pending() && !destroy_worklist_step())
 		return;
@@ -342,25 +342,21 @@ static COLD void idle(void)
 	interrupt_handle();
 }
 
-/* Nobody runs until a thread is ready, which is returned. */
+/* Nobody has the CPU until the next interrupt, or until something is deleted. */
 /*@
-	requires kernel_ok;
+	requires kernel_ok && cpu.next == THREAD_NONE;
 	exits \false;
 	assigns KERNEL_STATE;
-	ensures kernel_ok && is_thread(\result);
+	ensures kernel_ok;
 */
-static inline thread_t wait_for_ready(void)
+static COLD void wait_for_change(void)
 {
-	thread_t next;
-
-	//@ loop invariant kernel_ok; loop assigns next, KERNEL_STATE;
-	do {
-		sched_use_budget(SCHED_CONTEXT_NONE);
-		arm_timer();
-		idle();
-		next = choose();
-	} while (next == THREAD_NONE);
-	return next;
+	cpu.changed = true;
+	cpu.current = THREAD_NONE;
+	//@ assert kernel_ok;
+	sched_use_budget(SCHED_CONTEXT_NONE);
+	arm_timer();
+	idle();
 }
 
 struct arch_frame *sched_next(void)
@@ -369,12 +365,9 @@ struct arch_frame *sched_next(void)
 
 	if (!cpu.changed)
 		return &thread_view[cpu.current].frame;
-	next = choose();
-	if (next == THREAD_NONE) {
-		cpu.current = THREAD_NONE;
-		//@ assert kernel_ok;
-		next = wait_for_ready();
-	}
+	//@ loop invariant kernel_ok; loop assigns next, KERNEL_STATE;
+	while ((next = choose()) == THREAD_NONE)
+		wait_for_change();
 	cpu.changed = false;
 	cpu.current = next;
 	//@ assert kernel_ok;
