@@ -143,6 +143,7 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	terminates \true;
 	exits \false;
 	assigns thread_view[thread].state, thread_view[thread].waiting_for;
+	ensures thread_view[thread].state == state && thread_view[thread].waiting_for == object;
 	ENSURES_THREADS_OK;
 	KEEPS(queues_ok);
 	KEEPS_OTHERS_OK;
