@@ -123,7 +123,9 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	kernel_assert(thread_view[thread].state == THREAD_READY);
 	sched_dequeue(thread);
 	thread_view[thread].state = THREAD_SLEEPING;
-	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
 	//@ assert threads_contexts_ok && threads_owns_ok;
 	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok;
