@@ -246,6 +246,7 @@ void sched_end_budget(uint64_t now)
 
 	charge(now);
 	cpu.budget_end = sched_context_end(cpu.sched_context, now);
+	//@ assert kernel_ok;
 	if (holder == THREAD_NONE || !sched_is_running(holder))
 		return;
 	/* The end of a time slice, or of one piece of the budget. */
