@@ -29,6 +29,8 @@ static void finish(thread_t thread, uint64_t status)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures deadline == IPC_FOREVER ==> same_states{Pre, Post} && same_ranks{Pre, Post};
+	ensures deadline == IPC_FOREVER ==> same_contexts{Pre, Post} && same_callers{Pre, Post};
 */
 static void set_deadline(thread_t thread, uint64_t deadline)
 {
@@ -42,6 +44,10 @@ static void set_deadline(thread_t thread, uint64_t deadline)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// Without time the call ends, and nobody waits who did not before.
+	ensures deadline == IPC_AT_ONCE ==> thread_view[thread].frame.argument[0] == KAAL_WOULD_BLOCK &&
+		thread_view[thread].frame.argument[1] == 0 && thread_view[thread].frame.argument[2] == 0;
+	ensures deadline == IPC_AT_ONCE ==> same_states{Pre, Post} && same_ranks{Pre, Post};
 */
 static void wait_in_queue(thread_t thread, enum thread_state state, endpoint_t endpoint, uint64_t deadline)
 {
@@ -64,6 +70,8 @@ static void wait_in_queue(thread_t thread, enum thread_state state, endpoint_t e
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures \old(thread_view[caller].fault == KAAL_FAULT_NONE && thread_view[caller].state == THREAD_READY) ==>
+		thread_view[caller].frame.argument[0] == KAAL_NO_REPLY && thread_view[caller].frame.argument[1] == 0;
 */
 static void refuse_call(thread_t caller)
 {
@@ -79,12 +87,26 @@ static void refuse_call(thread_t caller)
 		sched_ready(caller);
 }
 
+/*@
+	predicate is_call{L}(integer caller, integer receiver) =
+		runs(caller) && thread_view[receiver].state != THREAD_READY && thread_view[receiver].reply != REPLY_NONE;
+*/
 /* The caller's message has been received: it waits for the answer, with the deadline that it may have already. */
 /*@
 	requires kernel_ok && is_thread(caller) && is_thread(receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// The caller waits for the answer in the receiver's reply object, which names it.
+	ensures \old(is_call(caller, receiver)) && caller != receiver && deadline == IPC_FOREVER ==>
+		thread_view[caller].state == THREAD_AWAITING_REPLY && thread_view[caller].waiting_for == \old(thread_view[receiver].reply);
+	ensures \old(is_call(caller, receiver)) && caller != receiver && deadline == IPC_FOREVER ==>
+		reply_view[\old(thread_view[receiver].reply)].caller == caller ||
+		reply_view[\old(thread_view[receiver].reply)].slow_caller == caller;
+	// It lends its context to one that has none.
+	ensures \old(is_call(caller, receiver) && can_lend(caller) && thread_view[receiver].own == CONTEXT_NONE) &&
+		caller != receiver && deadline == IPC_FOREVER ==>
+		thread_view[receiver].context == \old(thread_view[caller].context) + 1;
 */
 static void await_reply(thread_t caller, thread_t receiver, uint64_t deadline)
 {

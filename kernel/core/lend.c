@@ -12,6 +12,8 @@
 	exits \false;
 	assigns \nothing;
 	ensures is_context_word(\result);
+	ensures \result == (thread_view[thread].own != CONTEXT_NONE &&
+		sched_context_view[thread_view[thread].own / CONTEXT_UNIT].holder == thread ? thread_view[thread].own : CONTEXT_NONE);
 */
 static context_word_t own_word(thread_t thread)
 {
@@ -27,6 +29,9 @@ static context_word_t own_word(thread_t thread)
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_calls{Pre, Post};
+	ensures \old(thread_view[thread].state) == THREAD_AWAITING_REPLY ==> thread_view[thread].context == CONTEXT_NONE;
+	ensures \old(thread_view[thread].state) != THREAD_READY ==>
+		\forall integer t; is_thread(t) && t != thread ==> thread_view[t].context == \old(thread_view[t].context);
 	KEEPS_RUNNING;
 */
 static void lose(thread_t thread)

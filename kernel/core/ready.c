@@ -42,6 +42,8 @@ static uint64_t bit(uint32_t priority)
 	exits \false;
 	assigns READY_BITMAP;
 	ENSURES_QUEUES_OK;
+	ensures cpu.ready_top == \max(\old(cpu.ready_top), priority);
+	ensures has_bit(cpu.ready[priority / 64], priority % 64);
 	behavior exact:
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
 		assumes \forall integer p; cpu.ready_top < p < PRIORITIES && p != priority ==> cpu.ready_first[p] == THREAD_NONE;
@@ -87,6 +89,7 @@ static int32_t top_of(uint32_t word)
 	exits \false;
 	assigns READY_BITMAP;
 	ENSURES_QUEUES_OK;
+	ensures !has_bit(cpu.ready[priority / 64], priority % 64);
 	behavior exact:
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
 		assumes \forall integer p; priority < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
@@ -136,6 +139,7 @@ static inline void unmark_top(uint32_t priority)
 	exits \false;
 	assigns READY_BITMAP;
 	ENSURES_QUEUES_OK;
+	ensures !has_bit(cpu.ready[priority / 64], priority % 64);
 	behavior exact:
 		assumes \forall integer p; 0 <= p < PRIORITIES && p != priority ==> ready_bit_ok(p);
 		assumes \forall integer p; cpu.ready_top < p < PRIORITIES ==> cpu.ready_first[p] == THREAD_NONE;
@@ -176,6 +180,8 @@ static bool is_empty(uint32_t priority)
 	terminates \true;
 	exits \false;
 	SETS_THREAD(queued, queued);
+	ensures same_queued_but{Pre, Post}(thread);
+	ensures same_states{Pre, Post} && same_ranks{Pre, Post};
 */
 static inline void set_queued(thread_t thread, uint32_t queued)
 {
@@ -187,6 +193,8 @@ static inline void set_queued(thread_t thread, uint32_t queued)
 	terminates \true;
 	exits \false;
 	SETS_THREAD(ready_next, next);
+	ensures same_queued_but{Pre, Post}(-1);
+	ensures same_states{Pre, Post} && same_ranks{Pre, Post};
 */
 static inline __attribute__((always_inline)) void set_next(thread_t thread, thread_t next)
 {
@@ -198,6 +206,8 @@ static inline __attribute__((always_inline)) void set_next(thread_t thread, thre
 	terminates \true;
 	exits \false;
 	SETS_THREAD(ready_previous, previous);
+	ensures same_queued_but{Pre, Post}(-1);
+	ensures same_states{Pre, Post} && same_ranks{Pre, Post};
 */
 static inline __attribute__((always_inline)) void set_previous(thread_t thread, thread_t previous)
 {
@@ -214,6 +224,14 @@ static inline __attribute__((always_inline)) void set_previous(thread_t thread, 
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_OK;
 	KEEPS_OTHERS_OK;
+	ensures cpu.ready_first[thread_view[thread].priority] == thread && cpu.ready_last[thread_view[thread].priority] == thread;
+	ensures thread_view[thread].ready_next == THREAD_NONE && thread_view[thread].ready_previous == THREAD_NONE;
+	ensures thread_view[thread].queued == \old(thread_view[thread].queued);
+	ensures same_queued_but{Pre, Post}(thread);
+	ensures same_firsts_but{Pre, Post}(thread_view[thread].priority);
+	ensures same_lasts_but{Pre, Post}(thread_view[thread].priority);
+	ensures same_states{Pre, Post};
+	ensures same_ranks{Pre, Post};
 */
 static void add_only(thread_t thread)
 {
@@ -261,6 +279,8 @@ void ready_add_first(thread_t thread)
 	set_previous(thread, THREAD_NONE);
 	set_next(thread, cpu.ready_first[priority]);
 	set_previous(t->ready_next, thread);
+	//@ assert same_queued_but{Pre, Here}(thread);
+	//@ assert same_ranks{Pre, Here};
 	//@ assert \at(contexts_handles_ok, Pre) ==> contexts_handles_ok;
 	//@ assert \at(contexts_counts_ok, Pre) ==> contexts_counts_ok;
 	//@ assert \at(contexts_amounts_ok, Pre) ==> contexts_amounts_ok;
@@ -279,6 +299,17 @@ void ready_add_first(thread_t thread)
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_BUT(priority);
 	KEEPS_OTHERS_OK;
+	ensures \old(thread_view[thread].ready_previous) == THREAD_NONE ==> cpu.ready_first[priority] == \old(thread_view[thread].ready_next);
+	ensures \old(thread_view[thread].ready_previous) != THREAD_NONE ==>
+		cpu.ready_first[priority] == \old(cpu.ready_first[priority]) &&
+		thread_view[\old(thread_view[thread].ready_previous)].ready_next == \old(thread_view[thread].ready_next);
+	ensures thread_view[thread].ready_next == \old(thread_view[thread].ready_next);
+	ensures thread_view[thread].ready_previous == \old(thread_view[thread].ready_previous);
+	ensures thread_view[thread].queued == \old(thread_view[thread].queued);
+	ensures same_queued_but{Pre, Post}(thread);
+	ensures same_firsts_but{Pre, Post}(priority);
+	ensures same_states{Pre, Post};
+	ensures same_ranks{Pre, Post};
 */
 static inline __attribute__((always_inline)) void close_before(thread_t thread, uint32_t priority)
 {
@@ -300,6 +331,16 @@ static inline __attribute__((always_inline)) void close_before(thread_t thread, 
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_BUT(priority);
 	KEEPS_OTHERS_OK;
+	ensures \old(thread_view[thread].ready_next) == THREAD_NONE ==> cpu.ready_last[priority] == \old(thread_view[thread].ready_previous);
+	ensures \old(thread_view[thread].ready_next) != THREAD_NONE ==>
+		cpu.ready_last[priority] == \old(cpu.ready_last[priority]) &&
+		thread_view[\old(thread_view[thread].ready_next)].ready_previous == \old(thread_view[thread].ready_previous);
+	ensures \forall integer t; is_thread(t) ==> thread_view[t].ready_next == \old(thread_view[t].ready_next);
+	ensures thread_view[thread].queued == \old(thread_view[thread].queued);
+	ensures same_queued_but{Pre, Post}(thread);
+	ensures same_lasts_but{Pre, Post}(priority);
+	ensures same_states{Pre, Post};
+	ensures same_ranks{Pre, Post};
 */
 static inline __attribute__((always_inline)) void close_behind(thread_t thread, uint32_t priority)
 {

@@ -123,7 +123,9 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	kernel_assert(thread_view[thread].state == THREAD_READY);
 	sched_dequeue(thread);
 	thread_view[thread].state = THREAD_SLEEPING;
-	//@ assert threads_priorities_ok && threads_vspaces_ok && threads_buffers_ok;
+	//@ assert threads_priorities_ok;
+	//@ assert threads_vspaces_ok;
+	//@ assert threads_buffers_ok;
 	//@ assert threads_contexts_ok && threads_owns_ok;
 	//@ assert threads_replies_ok;
 	//@ assert threads_ready_ok;
@@ -143,6 +145,7 @@ void sched_sleep(thread_t thread, uint64_t deadline)
 	terminates \true;
 	exits \false;
 	assigns thread_view[thread].state, thread_view[thread].waiting_for;
+	ensures thread_view[thread].state == state && thread_view[thread].waiting_for == object;
 	ENSURES_THREADS_OK;
 	KEEPS(queues_ok);
 	KEEPS_OTHERS_OK;

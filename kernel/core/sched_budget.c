@@ -13,7 +13,8 @@
 	requires kernel_ok && (is_context(sc) || sc == SCHED_CONTEXT_NONE);
 	exits \false;
 	assigns \nothing;
-	ensures \result ==> is_context(sc);
+	ensures \result ==> is_context(sc) && sched_context_view[sc].budget != 0;
+	ensures is_context(sc) && sched_context_view[sc].budget == SCHED_UNLIMITED ==> \result;
 */
 static inline bool has_budget(sched_context_t sc)
 {
@@ -52,6 +53,7 @@ static inline void hold(thread_t thread, context_word_t word)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures cpu.changed && cpu.next == THREAD_NONE;
 	KEEPS_RUNNING;
 */
 static COLD void use_ready(thread_t thread, context_word_t word)
@@ -112,6 +114,7 @@ static COLD void charge_limited(uint64_t used, uint64_t now)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures cpu.sched_context == SCHED_CONTEXT_NONE ==> cpu.started == now;
 	KEEPS_RUNNING;
 */
 static inline void charge(uint64_t now)
@@ -139,6 +142,7 @@ static inline void charge(uint64_t now)
 	terminates \true;
 	exits \false;
 	assigns sched_context_view[sc].home, sched_context_view[sc].holder;
+	ensures sched_context_view[sc].home == thread && sched_context_view[sc].holder == thread;
 	KEEPS(threads_numbers_ok);
 	KEEPS(threads_ready_ok && threads_timer_ok && threads_wait_ok && threads_cspace_ok);
 	KEEPS(threads_root_ok);
@@ -195,6 +199,8 @@ void sched_bind(sched_context_t sc, thread_t thread)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures \old(cpu.sched_context) == sc ==> cpu.sched_context == SCHED_CONTEXT_NONE && cpu.budget_end == NEVER;
+	ensures \old(cpu.sched_context) != sc ==> cpu.sched_context == \old(cpu.sched_context);
 */
 static void leave(sched_context_t sc)
 {
@@ -240,6 +246,7 @@ void sched_end_budget(uint64_t now)
 
 	charge(now);
 	cpu.budget_end = sched_context_end(cpu.sched_context, now);
+	//@ assert kernel_ok;
 	if (holder == THREAD_NONE || !sched_is_running(holder))
 		return;
 	/* The end of a time slice, or of one piece of the budget. */

@@ -31,6 +31,7 @@ static uint32_t rank(thread_t thread)
 	terminates \true;
 	exits \false;
 	SETS_THREAD(timer.parent, parent);
+	KEEPS_TIMES;
 	KEEPS_ALL_BUT_THREADS;
 */
 static inline void put_under(thread_t thread, thread_t parent)
@@ -43,6 +44,7 @@ static inline void put_under(thread_t thread, thread_t parent)
 	terminates \true;
 	exits \false;
 	SETS_THREAD(timer.left, child);
+	KEEPS_TIMES;
 	KEEPS_ALL_BUT_THREADS;
 */
 static inline void set_left(thread_t thread, thread_t child)
@@ -55,6 +57,7 @@ static inline void set_left(thread_t thread, thread_t child)
 	terminates \true;
 	exits \false;
 	SETS_THREAD(timer.right, child);
+	KEEPS_TIMES;
 	KEEPS_ALL_BUT_THREADS;
 */
 static inline void set_right(thread_t thread, thread_t child)
@@ -67,6 +70,9 @@ static inline void set_right(thread_t thread, thread_t child)
 	terminates \true;
 	exits \false;
 	SETS_THREAD(timer.time, time);
+	ensures same_queued_but{Pre, Post}(-1);
+	ensures same_states{Pre, Post};
+	ensures \forall integer t; is_thread(t) && t != thread ==> thread_view[t].timer.time == \old(thread_view[t].timer.time);
 	KEEPS_ALL_BUT_THREADS;
 */
 static inline void set_time(thread_t thread, uint64_t time)
@@ -79,6 +85,7 @@ static inline void set_time(thread_t thread, uint64_t time)
 	terminates \true;
 	exits \false;
 	SETS_THREAD(timer.rank, length);
+	KEEPS_TIMES;
 	KEEPS_ALL_BUT_THREADS;
 */
 static inline void set_rank(thread_t thread, uint32_t length)
@@ -94,6 +101,7 @@ static inline void set_rank(thread_t thread, uint32_t length)
 	ENSURES_THREADS_OK;
 	KEEPS_ALL_BUT_THREADS;
 	ensures thread != THREAD_NONE ==> thread_view[thread].timer.parent == parent;
+	KEEPS_TIMES;
 */
 static void set_parent(thread_t thread, thread_t parent)
 {
@@ -108,6 +116,8 @@ static void set_parent(thread_t thread, thread_t parent)
 	assigns t->left;
 	ENSURES_THREADS_OK;
 	ensures t->left == child;
+	ensures same_queued_but{Pre, Post}(-1);
+	ensures same_states{Pre, Post};
 */
 static inline void change_left(struct timer_links *t, thread_t child)
 {
@@ -121,6 +131,8 @@ static inline void change_left(struct timer_links *t, thread_t child)
 	assigns t->right;
 	ENSURES_THREADS_OK;
 	ensures t->right == child;
+	ensures same_queued_but{Pre, Post}(-1);
+	ensures same_states{Pre, Post};
 */
 static inline void change_right(struct timer_links *t, thread_t child)
 {
@@ -134,6 +146,8 @@ static inline void change_right(struct timer_links *t, thread_t child)
 	assigns t->rank;
 	ENSURES_THREADS_OK;
 	ensures t->rank == length;
+	ensures same_queued_but{Pre, Post}(-1);
+	ensures same_states{Pre, Post};
 */
 static inline void change_rank(struct timer_links *t, uint32_t length)
 {
@@ -148,6 +162,7 @@ static inline void change_rank(struct timer_links *t, uint32_t length)
 	ENSURES_THREADS_OK;
 	ensures thread_view[thread].timer.right == THREAD_NONE ==> thread_view[thread].timer.rank == 1;
 	ensures \result <==> thread_view[thread].timer.rank != \old(thread_view[thread].timer.rank);
+	KEEPS_TIMES;
 */
 static bool balance(thread_t thread)
 {
@@ -170,12 +185,14 @@ static bool balance(thread_t thread)
 	exits \false;
 	assigns thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;
+	KEEPS_TIMES;
 	KEEPS_ALL_BUT_THREADS;
 */
 static void balance_up(thread_t thread)
 {
 	/*@
 		loop invariant is_thread_or_none(thread) && threads_ok;
+		loop invariant same_times{Pre, Here} && same_queued_but{Pre, Here}(-1) && same_states{Pre, Here};
 		loop assigns thread, thread_view[0 .. THREAD_VIEW_END - 1];
 	*/
 	while (thread != THREAD_NONE && balance(thread))
@@ -190,6 +207,8 @@ static void balance_up(thread_t thread)
 	ENSURES_THREADS_OK;
 	KEEPS_ALL_BUT_THREADS;
 	ensures is_thread_or_none(\old(timer_queue_root)) ==> is_thread_or_none(timer_queue_root);
+	ensures timer_queue_root == (parent == THREAD_NONE ? child : \old(timer_queue_root));
+	KEEPS_TIMES;
 */
 static void replace_child(thread_t parent, thread_t old, thread_t child)
 {
@@ -210,6 +229,8 @@ static void replace_child(thread_t parent, thread_t old, thread_t child)
 	ENSURES_THREADS_OK;
 	ensures is_thread_or_none(\result);
 	ensures a != THREAD_NONE || b != THREAD_NONE ==> \result != THREAD_NONE;
+	ensures \result == earlier{Pre}(a, b);
+	KEEPS_TIMES;
 */
 static thread_t merge(thread_t a, thread_t b)
 {
@@ -220,6 +241,8 @@ static thread_t merge(thread_t a, thread_t b)
 		loop invariant is_thread_or_none(a) && is_thread_or_none(b) && is_thread_or_none(top) && threads_ok;
 		loop invariant is_thread_or_none(last) && (last == THREAD_NONE <==> top == THREAD_NONE);
 		loop invariant last == THREAD_NONE ==> a == \at(a, Pre) && b == \at(b, Pre);
+		loop invariant last != THREAD_NONE ==> top == earlier{Pre}(\at(a, Pre), \at(b, Pre));
+		loop invariant same_times{Pre, Here} && same_queued_but{Pre, Here}(-1) && same_states{Pre, Here};
 		loop assigns a, b, top, last, thread_view[0 .. THREAD_VIEW_END - 1];
 	*/
 	while (a != THREAD_NONE && b != THREAD_NONE) {
@@ -242,6 +265,7 @@ static thread_t merge(thread_t a, thread_t b)
 	set_parent(a, last);
 	/*@
 		loop invariant is_thread_or_none(last) && threads_ok;
+		loop invariant same_times{Pre, Here} && same_queued_but{Pre, Here}(-1) && same_states{Pre, Here};
 		loop assigns last, thread_view[0 .. THREAD_VIEW_END - 1];
 	*/
 	for (; last != THREAD_NONE; last = thread_view[last].timer.parent)
@@ -258,6 +282,8 @@ static thread_t merge(thread_t a, thread_t b)
 	KEEPS_ALL_BUT_THREADS;
 	ensures is_thread_or_none(\result);
 	ensures a != THREAD_NONE || b != THREAD_NONE ==> \result != THREAD_NONE;
+	ensures \result == earlier{Pre}(a, b);
+	KEEPS_TIMES;
 */
 static inline thread_t merged(thread_t a, thread_t b)
 {

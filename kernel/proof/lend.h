@@ -8,6 +8,13 @@
 		(\forall integer t; is_thread(t) ==> \at(thread_view[t].state, L) == \at(thread_view[t].state, K)) &&
 		(\forall integer t; is_thread(t) ==> \at(thread_view[t].waiting_for, L) == \at(thread_view[t].waiting_for, K)) &&
 		(\forall integer r; 0 <= r < REPLY_VIEW_END ==> \at(reply_view[r].receiver, L) == \at(reply_view[r].receiver, K));
+	predicate same_contexts{K, L} =
+		(\forall integer t; is_thread(t) ==> \at(thread_view[t].context, L) == \at(thread_view[t].context, K)) &&
+		(\forall integer t; is_thread(t) ==> \at(thread_view[t].own, L) == \at(thread_view[t].own, K)) &&
+		(\forall integer c; is_context(c) ==> \at(sched_context_view[c].holder, L) == \at(sched_context_view[c].holder, K));
+	predicate same_callers{K, L} =
+		(\forall integer r; 0 <= r < REPLY_VIEW_END ==> \at(reply_view[r].caller, L) == \at(reply_view[r].caller, K)) &&
+		(\forall integer r; 0 <= r < REPLY_VIEW_END ==> \at(reply_view[r].slow_caller, L) == \at(reply_view[r].slow_caller, K));
 	// LN-1, from the other end: who has a context that somebody else holds waits for the answer of one who has it too,
 	// lent once more.
 	predicate has_lent{L}(integer t) =
@@ -21,6 +28,11 @@
 	predicate home_ok{L}(integer c) =
 		sched_context_view[c].home != sched_context_view[c].holder ==>
 			thread_view[sched_context_view[c].home].context / CONTEXT_UNIT == c;
+
+	// When a context has budget to run on.
+	logic integer next_budget{L}(integer c) =
+		sched_context_view[c].budget == SCHED_UNLIMITED ? 0 :
+		sched_context_view[c].budget == 0 ? UINT64_MAX : (integer)sched_context_view[c].refill[0].time;
 
 	predicate can_lend{L}(integer t) =
 		thread_view[t].context != CONTEXT_NONE &&
@@ -43,6 +55,21 @@
 	ensures \old(!can_lend(caller)) ==>
 		(\forall integer c; is_context(c) ==> sched_context_view[c].holder == \old(sched_context_view[c].holder)) &&
 		(\forall integer t; is_thread(t) ==> thread_view[t].context == \old(thread_view[t].context));
+	// So does one that is used up, where the receiver has its own.
+	ensures \old(can_lend(caller)) && \old(thread_view[receiver].own) != CONTEXT_NONE &&
+		\old(sched_context_view[thread_view[caller].context / CONTEXT_UNIT].budget) == 0 ==>
+		(\forall integer c; is_context(c) ==> sched_context_view[c].holder == \old(sched_context_view[c].holder)) &&
+		(\forall integer t; is_thread(t) ==> thread_view[t].context == \old(thread_view[t].context));
+	// No other context changes hands, and nobody else runs on another than before.
+	ensures \old(thread_view[receiver].state) != THREAD_READY ==>
+		\forall integer c; is_context(c) && c != \old(thread_view[caller].context / CONTEXT_UNIT) ==>
+			sched_context_view[c].holder == \old(sched_context_view[c].holder);
+	ensures \old(thread_view[receiver].state) != THREAD_READY ==>
+		\forall integer t; is_thread(t) && t != receiver ==> thread_view[t].context == \old(thread_view[t].context);
+	ensures \old(thread_view[receiver].state) != THREAD_READY ==>
+		thread_view[receiver].context == \old(thread_view[receiver].context) ||
+		thread_view[receiver].context == \old(thread_view[caller].context) + 1;
+	ensures \old(thread_view[receiver].state) != THREAD_READY ==> same_calls{Pre, Post} && same_callers{Pre, Post};
 */
 void lend_context(thread_t caller, thread_t receiver);
 
@@ -60,6 +87,10 @@ void lend_return(thread_t caller);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// Nobody waits for the receiver's answer: nobody lent it anything.
+	ensures \old(thread_view[receiver].reply == REPLY_NONE || (reply_view[thread_view[receiver].reply].caller == THREAD_NONE &&
+		reply_view[thread_view[receiver].reply].slow_caller == THREAD_NONE)) ==>
+		same_contexts{Pre, Post} && same_calls{Pre, Post} && same_callers{Pre, Post};
 	KEEPS_RUNNING;
 */
 void lend_give_back(thread_t receiver);
@@ -70,6 +101,12 @@ void lend_give_back(thread_t receiver);
 	assigns \nothing;
 	ensures \result ==> is_context(thread_view[thread].context / CONTEXT_UNIT) && is_context(thread_view[thread].own / CONTEXT_UNIT);
 	ensures \result ==> thread_view[thread].context / CONTEXT_UNIT != thread_view[thread].own / CONTEXT_UNIT;
+	// What it runs on has budget later than its own, and not before now; with no budget ever, it is so at any time.
+	ensures \result ==> next_budget(thread_view[thread].context / CONTEXT_UNIT) > cpu.started &&
+		next_budget(thread_view[thread].context / CONTEXT_UNIT) > next_budget(thread_view[thread].own / CONTEXT_UNIT);
+	ensures is_context(thread_view[thread].context / CONTEXT_UNIT) && is_context(thread_view[thread].own / CONTEXT_UNIT) &&
+		next_budget(thread_view[thread].context / CONTEXT_UNIT) == UINT64_MAX &&
+		next_budget(thread_view[thread].own / CONTEXT_UNIT) != UINT64_MAX ==> \result;
 */
 bool lend_is_used_up(thread_t thread);
 

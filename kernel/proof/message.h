@@ -9,6 +9,10 @@
 	// The thread's call has been checked, or it has none: it has faulted.
 	predicate can_send{L}(integer t) =
 		thread_view[t].fault != KAAL_FAULT_NONE || message_ok(thread_view[t].frame.argument[1]);
+	predicate sends{L}(integer t) = thread_view[t].fault == KAAL_FAULT_NONE;
+	predicate all_come{L}(integer t, integer receiver) =
+		thread_view[t].frame.argument[1] % 0x100 <= KAAL_MESSAGE_REGISTERS ||
+		(thread_view[t].buffer != 0 && thread_view[receiver].buffer != 0);
 */
 
 /*@
@@ -38,6 +42,9 @@ static inline uint32_t kaal_message_label(uint64_t message);
 	exits \false;
 	assigns \nothing;
 	ensures \result == KAAL_OK ==> message_ok(message) && (message / 0x100 % 0x100 != 0 ==> may_grant);
+	ensures !message_ok(message) ==> \result == KAAL_OUT_OF_RANGE;
+	ensures \result == KAAL_OK && (message % 0x100 > KAAL_MESSAGE_REGISTERS || message / 0x100 % 0x100 != 0) ==>
+		thread_view[sender].buffer != 0;
 */
 uint64_t message_check_long(thread_t sender, uint64_t message, bool may_grant);
 
@@ -46,6 +53,8 @@ uint64_t message_check_long(thread_t sender, uint64_t message, bool may_grant);
 	exits \false;
 	assigns \nothing;
 	ensures \result == KAAL_OK ==> message_ok(message) && (message / 0x100 % 0x100 != 0 ==> may_grant);
+	ensures message % 0x100000000 <= KAAL_MESSAGE_REGISTERS ==> \result == KAAL_OK;
+	ensures !message_ok(message) ==> \result == KAAL_OUT_OF_RANGE;
 */
 static inline uint64_t message_check(thread_t sender, uint64_t message, bool may_grant);
 
@@ -61,6 +70,15 @@ static inline uint64_t message_check(thread_t sender, uint64_t message, bool may
 	ensures \old(thread_view[sender].fault) != KAAL_FAULT_NONE ==>
 		thread_view[receiver].frame.argument[1] == KAAL_FAULT_WORDS + KAAL_MESSAGE_FAULT &&
 		thread_view[receiver].frame.word[KAAL_FAULT_WORD_KIND] == \old(thread_view[sender].fault);
+	// All words come, or as many as registers hold: then a bit says so. The label is the sender's.
+	ensures \old(sends(sender)) && all_come{Pre}(sender, receiver) ==>
+		thread_view[receiver].frame.argument[1] % 0x100 == \old(thread_view[sender].frame.argument[1]) % 0x100;
+	ensures \old(sends(sender)) && all_come{Pre}(sender, receiver) ==>
+		thread_view[receiver].frame.argument[1] / 0x100000000 == \old(thread_view[sender].frame.argument[1]) / 0x100000000;
+	ensures \old(sends(sender)) && all_come{Pre}(sender, receiver) && !may_grant ==>
+		thread_view[receiver].frame.argument[1] / 0x100 % 0x100 == 0;
+	ensures \old(sends(sender)) && !all_come{Pre}(sender, receiver) ==>
+		thread_view[receiver].frame.argument[1] >= KAAL_MESSAGE_TRUNCATED;
 	// Without GRANT no slot's capability changes.
 	ensures !may_grant ==> same_caps{Pre, Post};
 */

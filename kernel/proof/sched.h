@@ -3,6 +3,10 @@
 #define PROOF_SCHED_H
 
 /*@
+	predicate runs{L}(integer t) = t == cpu.current && thread_view[t].queued == 0 && thread_view[t].timer.rank == 0;
+*/
+
+/*@
 	requires queues_ok;
 	exits \false;
 	assigns cpu, timer_queue_root;
@@ -56,6 +60,11 @@ void sched_sleep(thread_t thread, uint64_t deadline);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures thread_view[thread].state == state && thread_view[thread].waiting_for == object;
+	// Who runs takes nobody along.
+	ensures \old(runs(thread)) ==> same_contexts{Pre, Post} && same_callers{Pre, Post};
+	ensures \old(runs(thread)) ==>
+		\forall integer t; is_thread(t) && t != thread ==> thread_view[t].state == \old(thread_view[t].state);
 */
 void sched_block(thread_t thread, enum thread_state state, uint32_t object);
 

@@ -22,7 +22,7 @@ void waiting_cancel(thread_t thread);
 	requires kernel_ok && is_thread(thread);
 	exits \false;
 	assigns KERNEL_STATE;
-	ensures kernel_ok;
+	ensures kernel_ok && thread_view[thread].reply == REPLY_NONE;
 */
 void waiting_end_served(thread_t thread);
 
