@@ -137,6 +137,7 @@ static void make_sched_context(slot_t cnode, uint64_t base, thread_t thread)
 	//@ assert contexts_ok;
 	//@ assert times_ok;
 	//@ assert threads_ok && queues_ok;
+	kernel_assert(thread_view[thread].own == CONTEXT_NONE);
 	sched_bind(sc, thread);
 	cnode_put_initial(cnode + KAAL_SLOT_SCHED_CONTEXT, sched_context_cap(base));
 }

@@ -183,7 +183,6 @@ static inline void set_context(thread_t thread, context_word_t word)
 
 void sched_bind(sched_context_t sc, thread_t thread)
 {
-	kernel_assert(sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == CONTEXT_NONE);
 	set_home(sc, thread);
 	set_own(thread, context_word(sc));
 	/* A thread that runs on what was lent to it goes on doing so. */

@@ -30,6 +30,7 @@ void sched_use(thread_t thread, context_word_t word);
 
 /*@
 	requires kernel_ok && is_context(sc) && is_thread(thread);
+	requires sched_context_view[sc].home == THREAD_NONE && thread_view[thread].own == CONTEXT_NONE;
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
