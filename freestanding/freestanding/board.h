@@ -36,7 +36,7 @@ void board_psci(uint32_t function);
  * since reset; then calls firmware (PSCI_SYSTEM_OFF or PSCI_SYSTEM_RESET), or
  * waits for ever where there is none.
  */
-_Noreturn void board_end(uint32_t psci_function, const char *format, va_list arguments);
+_Noreturn __attribute__((cold)) void board_end(uint32_t psci_function, const char *format, va_list arguments);
 
 /* board_end() with PSCI_SYSTEM_OFF. */
 _Noreturn void board_fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));

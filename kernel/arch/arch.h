@@ -44,7 +44,7 @@ void arch_frame_restart(struct arch_frame *frame);
 uint64_t arch_frame_pc(const struct arch_frame *frame);
 uint64_t arch_frame_sp(const struct arch_frame *frame);
 void arch_frame_set_pc(struct arch_frame *frame, uint64_t pc);
-void arch_print_frame(const struct arch_frame *frame);
+__attribute__((cold)) void arch_print_frame(const struct arch_frame *frame);
 
 /* What a fault's syndrome says, in words: "data abort". */
 const char *arch_fault_text(uint64_t syndrome);

@@ -33,7 +33,10 @@ uint32_t boot_make_root(struct boot *boot, uint64_t features, struct kaal_bootin
 
 /* --- boot_untyped.c -------------------------------------------------------------- */
 
+/* Part of the text that lies behind the vectors, as the entry code does: what lies before them fills whole 2 KiB. */
+#define BEHIND_VECTORS __attribute__((section(".entry")))
+
 /* Turns the ranges into untyped capabilities from slot `first` on, and lists them in `info`. */
-void boot_make_untyped(const struct ranges *ranges, bool device, uint32_t cnode, struct kaal_bootinfo *info);
+BEHIND_VECTORS void boot_make_untyped(const struct ranges *ranges, bool device, uint32_t cnode, struct kaal_bootinfo *info);
 
 #endif

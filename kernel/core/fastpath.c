@@ -39,11 +39,12 @@ FAST bool can_copy(const struct thread *from, const struct thread *to, uint64_t 
 }
 
 /*@
-	requires \valid_read(from) && \valid_read(to) && from->buffer < BUFFER_VIEW_END && to->buffer < BUFFER_VIEW_END;
+	requires \valid_read(from) && \valid_read(to) && from->buffer < BUFFER_VIEW_END && to->buffer < BUFFER_VIEW_END && kernel_ok;
 	requires message % 0x100000000 <= KAAL_MESSAGE_WORDS_MAX;
 	requires \separated(from, &buffer_view[0 .. BUFFER_VIEW_END - 1]) && \separated(to, &buffer_view[0 .. BUFFER_VIEW_END - 1]);
 	terminates \true; exits \false;
 	assigns buffer_view[0 .. BUFFER_VIEW_END - 1];
+	ENSURES_STATE_OK;
 */
 /* What registers do not hold. */
 FAST void copy_words(const struct thread *from, const struct thread *to, uint64_t message)
@@ -71,15 +72,93 @@ FAST bool can_run(const struct cpu *this, const struct thread *to, uint64_t spac
 }
 
 /*@
-	requires \valid(this);
+	requires this == &cpu && is_thread(thread) && kernel_ok;
 	terminates \true; exits \false;
 	assigns this->current, this->loaded;
 	ensures this->current == thread && this->loaded == thread;
+	ENSURES_STATE_OK;
 */
 FAST void run(struct cpu *this, thread_t thread)
 {
 	this->current = thread;
 	this->loaded = thread;
+}
+
+/*@
+	requires (\exists integer e; 0 <= e < ENDPOINT_VIEW_END && endpoint == &endpoint_view[e]) && is_thread(thread) && kernel_ok;
+	terminates \true; exits \false;
+	assigns endpoint->state, endpoint->waiting.first;
+	ensures endpoint->state == ENDPOINT_ONE_RECEIVER && endpoint->waiting.first == thread;
+	ENSURES_STATE_OK;
+*/
+FAST void set_receiver(struct endpoint *endpoint, thread_t thread)
+{
+	endpoint->state = ENDPOINT_ONE_RECEIVER;
+	endpoint->waiting.first = thread;
+}
+
+/*@
+	requires (\exists integer r; 0 <= r < REPLY_VIEW_END && reply == &reply_view[r]) && is_thread_or_none(caller) && kernel_ok;
+	terminates \true; exits \false;
+	assigns reply->caller;
+	ensures reply->caller == caller;
+	ENSURES_STATE_OK;
+*/
+FAST void set_caller(struct reply *reply, thread_t caller)
+{
+	reply->caller = caller;
+}
+
+/*@
+	requires IS_OF_THREAD(thread) && (state == THREAD_AWAITING_REPLY ==> object != REPLY_NONE) && kernel_ok;
+	terminates \true; exits \false;
+	assigns thread->state, thread->waiting_for;
+	ensures thread->state == state && thread->waiting_for == object;
+	ENSURES_STATE_OK;
+*/
+FAST void set_wait(struct thread *thread, enum thread_state state, uint32_t object)
+{
+	thread->state = state;
+	thread->waiting_for = object;
+}
+
+/*@
+	requires IS_OF_THREAD(thread) && kernel_ok;
+	terminates \true; exits \false;
+	assigns thread->state;
+	ensures thread->state == THREAD_READY;
+	ENSURES_STATE_OK;
+*/
+FAST void set_ready(struct thread *thread)
+{
+	thread->state = THREAD_READY;
+	/*@ assert \forall integer t; is_thread(t) ==>
+		thread_view[t].slot[THREAD_SLOT_CSPACE].cap == \at(thread_view[t].slot[THREAD_SLOT_CSPACE].cap, Pre); */
+	//@ assert threads_root_ok;
+}
+
+/*@
+	requires IS_OF_THREAD(thread) && is_context_word(context) && kernel_ok;
+	terminates \true; exits \false;
+	assigns thread->context;
+	ensures thread->context == context;
+	ENSURES_STATE_OK;
+*/
+FAST void set_context(struct thread *thread, context_word_t context)
+{
+	thread->context = context;
+}
+
+/*@
+	requires (\exists integer c; is_context(c) && sc == &sched_context_view[c]) && is_thread(holder) && kernel_ok;
+	terminates \true; exits \false;
+	assigns sc->holder;
+	ensures sc->holder == holder;
+	ENSURES_STATE_OK;
+*/
+FAST void set_holder(struct sched_context *sc, thread_t holder)
+{
+	sc->holder = holder;
 }
 
 void fastpath_call(uint64_t index, uint64_t message, uint64_t unused, struct thread *self)
@@ -101,37 +180,43 @@ void fastpath_call(uint64_t index, uint64_t message, uint64_t unused, struct thr
 	arch_fast_keep(endpoint);
 	if (endpoint->state != ENDPOINT_ONE_RECEIVER)
 		goto slow;
+	//@ assert \exists integer e; 0 <= e < ENDPOINT_VIEW_END && endpoint == &endpoint_view[e];
 	receiver = endpoint->waiting.first;
+	//@ assert is_thread(receiver);
 	arch_fast_keep(receiver);
 	to = &thread_view[receiver];
+	//@ assert IS_OF_THREAD(to) && \valid(to) && \valid(self);
 	arch_fast_keep(to);
 	reply_handle = to->reply;
+	//@ assert reply_handle < REPLY_NONE;
 	arch_fast_keep(reply_handle);
 	reply = &reply_view[reply_handle];
+	//@ assert \exists integer r; 0 <= r < REPLY_VIEW_END && reply == &reply_view[r];
 	arch_fast_keep(reply);
 	arch_fast_keep(this);
 	space = this->space_word[to->vspace];
 	if (!can_run(this, to, space) || (context & CONTEXT_LENT_MAX) != 0 || !can_copy(self, to, message))
 		goto slow;
+	//@ assert is_context_word(context) && context != CONTEXT_NONE && (context & 0x40) == 0;
+	//@ assert is_context_word(context + 1);
+	//@ assert \exists integer c; is_context(c) && sc == &sched_context_view[c];
 	copy_words(self, to, message);
 	endpoint->state = ENDPOINT_IDLE;
 	endpoint->waiting.first = THREAD_NONE;
-	//@ assert endpoints_ok;
-	self->state = THREAD_AWAITING_REPLY;
-	self->waiting_for = (reply_t)reply_handle;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
-	reply->caller = arch_thread_handle(self);
-	//@ assert replies_ok;
-	to->state = THREAD_READY;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
-	to->context = context + 1;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
-	sc->holder = (thread_t)receiver;
-	//@ assert contexts_ok;
 	//@ assert threads_ok;
+	//@ assert endpoints_ok;
+	//@ assert notifications_ok && replies_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok && contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok && cpu_ok;
+	//@ assert queues_ok;
+	//@ assert spaces_ok && tables_ok && lines_ok;
+	//@ assert slots_ok;
+	set_wait(self, THREAD_AWAITING_REPLY, (reply_t)reply_handle);
+	set_caller(reply, arch_thread_handle(self));
+	set_ready(to);
+	set_context(to, context + 1);
+	set_holder(sc, (thread_t)receiver);
 	run(this, (thread_t)receiver);
 	arch_fast_switch(self, to, space, message, slot->cap.data, this->fp_allowed);
 	return;
@@ -168,37 +253,30 @@ void fastpath_reply_recv(uint64_t index, uint64_t message, uint64_t reply_index,
 	if (endpoint->state != ENDPOINT_IDLE || self->reply != (reply_t)reply_handle || reply->caller == THREAD_NONE)
 		goto slow;
 	caller = reply->caller;
+	//@ assert is_thread(caller);
 	arch_fast_keep(caller);
 	to = &thread_view[caller];
+	//@ assert IS_OF_THREAD(to) && \valid(to) && \valid(self);
 	arch_fast_keep(to);
 	context = to->context;
+	//@ assert is_context_word(context);
 	sc = &sched_context_view[context_of(context)];
 	arch_fast_keep(sc);
 	arch_fast_keep(this);
 	space = this->space_word[to->vspace];
 	if (self->context != context + 1 || !can_run(this, to, space) || !can_copy(self, to, message))
 		goto slow;
+	//@ assert is_context(context / CONTEXT_UNIT);
+	//@ assert \exists integer c; is_context(c) && sc == &sched_context_view[c];
 	if (self->notification != 0 && notification_view[self->notification].flags != 0)
 		goto slow;
 	copy_words(self, to, message);
-	reply->caller = THREAD_NONE;
-	//@ assert replies_ok;
-	endpoint->state = ENDPOINT_ONE_RECEIVER;
-	endpoint->waiting.first = arch_thread_handle(self);
-	//@ assert endpoints_ok;
-	self->state = THREAD_RECEIVING;
-	self->waiting_for = (endpoint_t)object;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
-	self->context = self->own;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
-	to->state = THREAD_READY;
-	//@ assert threads_numbers_ok;
-	//@ assert threads_root_ok;
-	sc->holder = (thread_t)caller;
-	//@ assert contexts_ok;
-	//@ assert threads_ok;
+	set_caller(reply, THREAD_NONE);
+	set_receiver(endpoint, arch_thread_handle(self));
+	set_wait(self, THREAD_RECEIVING, (endpoint_t)object);
+	set_context(self, self->own);
+	set_ready(to);
+	set_holder(sc, (thread_t)caller);
 	run(this, (thread_t)caller);
 	arch_fast_switch(self, to, space, message, 0, this->fp_allowed);
 	return;

@@ -155,7 +155,6 @@ void ipc_receive(thread_t receiver, endpoint_t endpoint, reply_t reply, uint64_t
 		return;
 	}
 	endpoint_remove(endpoint, sender);
-	//@ admit can_send(sender);
 	message_transfer(sender, receiver, thread_view[sender].badge, thread_view[sender].may_grant != 0);
 	if (thread_view[sender].state == THREAD_CALLING) {
 		await_reply(sender, receiver, IPC_FOREVER);

@@ -30,8 +30,8 @@ static context_word_t own_word(thread_t thread)
 	ensures kernel_ok;
 	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_calls{Pre, Post};
 	ensures \old(thread_view[thread].state) == THREAD_AWAITING_REPLY ==> thread_view[thread].context == CONTEXT_NONE;
-	ensures \old(thread_view[thread].state) != THREAD_READY ==>
-		\forall integer t; is_thread(t) && t != thread ==> thread_view[t].context == \old(thread_view[t].context);
+	// No context changes hands: its own is its already.
+	KEEPS_HOLDERS_BUT(thread, -1);
 	KEEPS_RUNNING;
 */
 static void lose(thread_t thread)
@@ -76,8 +76,7 @@ void lend_return(thread_t caller)
 	thread_t holder = sc == SCHED_CONTEXT_NONE ? caller : sched_context_view[sc].holder;
 	thread_t thread = caller;
 
-	//@ admit lending_ok;
-	kernel_assert(thread_view[caller].state == THREAD_AWAITING_REPLY);
+	kernel_assert(thread_view[thread].state == THREAD_AWAITING_REPLY);
 	if (sc == SCHED_CONTEXT_NONE)
 		sched_use(caller, own_word(caller));
 	else
@@ -85,16 +84,22 @@ void lend_return(thread_t caller)
 	/*@
 		loop invariant kernel_ok && is_thread(thread) && lent <= CONTEXT_LENT_MAX;
 		loop invariant cpu.current == \at(cpu.current, Pre) && cpu.sched_context == \at(cpu.sched_context, Pre);
-		loop invariant thread != holder ==> is_context(sc) && \at(thread_view[\at(thread, Here)].context, Pre) / CONTEXT_UNIT == sc;
-		loop invariant thread != holder ==> same_calls{Pre, Here};
+		loop invariant thread != holder ==> thread_view[thread].state == THREAD_AWAITING_REPLY;
+		loop invariant sc != SCHED_CONTEXT_NONE ==> sched_context_view[sc].holder == caller;
+		loop invariant same_holders_but{Pre, Here}(sc) && same_origins{Pre, Here} && same_owns{Pre, Here};
+		loop invariant sc == SCHED_CONTEXT_NONE ==> thread == holder &&
+			(\at(thread_view[caller].own != CONTEXT_NONE &&
+				sched_context_view[thread_view[caller].own / CONTEXT_UNIT].holder == caller, Pre) ==>
+				thread_view[caller].context == \at(thread_view[caller].own, Pre));
 		loop assigns lent, thread, KERNEL_STATE;
 		loop variant CONTEXT_LENT_MAX - lent;
 	*/
 	for (uint32_t lent = 0; thread != holder && lent < CONTEXT_LENT_MAX; lent++) {
 		thread = called_by(thread);
-		//@ assert thread != holder ==> thread_view[thread].state == THREAD_AWAITING_REPLY;
+		kernel_assert(thread != THREAD_NONE);
 		lose(thread);
-		//@ assert thread != holder ==> same_calls{LoopCurrent, Here};
+		if (thread != holder)
+			kernel_assert(thread_view[thread].state == THREAD_AWAITING_REPLY);
 	}
 	kernel_assert(thread == holder);
 }
@@ -126,25 +131,32 @@ void lend_end(sched_context_t sc)
 	thread_t holder = sched_context_view[sc].holder;
 	thread_t thread = home;
 
-	//@ admit lending_ok && home_ok(sc);
-	kernel_assert(home != THREAD_NONE);
+	kernel_assert(thread != THREAD_NONE);
 	thread_view[home].own = CONTEXT_NONE;
+	//@ assert threads_ok;
 	sched_context_view[sc].home = THREAD_NONE;
 	sched_context_view[sc].holder = THREAD_NONE;
+	//@ assert threads_ok;
+	//@ assert contexts_handles_ok && contexts_counts_ok;
+	//@ assert contexts_amounts_ok;
+	//@ assert contexts_periods_ok && contexts_slices_ok;
+	//@ assert times_ok;
 	/*@
 		loop invariant kernel_ok && is_thread(thread) && lent <= CONTEXT_LENT_MAX + 1;
-		loop invariant thread != holder ==> \at(thread_view[\at(thread, Here)].context, Pre) / CONTEXT_UNIT == sc;
-		loop invariant thread != holder ==> same_calls{Pre, Here};
+		loop invariant sched_context_view[sc].home == THREAD_NONE && sched_context_view[sc].holder == THREAD_NONE;
+		loop invariant thread_view[home].own == CONTEXT_NONE && same_holders_but{Pre, Here}(sc);
 		loop assigns lent, thread, KERNEL_STATE;
 		loop variant CONTEXT_LENT_MAX + 1 - lent;
 	*/
 	for (uint32_t lent = 0; lent <= CONTEXT_LENT_MAX; lent++) {
-		thread_t next = thread == holder ? THREAD_NONE : called_by(thread);
+		thread_t next = THREAD_NONE;
 
-		//@ assert thread != holder ==> thread_view[thread].state == THREAD_AWAITING_REPLY;
+		if (thread != holder) {
+			kernel_assert(thread_view[thread].state == THREAD_AWAITING_REPLY);
+			next = called_by(thread);
+		}
 		if (thread_context(&thread_view[thread]) == sc)
 			lose(thread);
-		//@ assert thread != holder ==> same_calls{LoopCurrent, Here};
 		if (next == THREAD_NONE)
 			return;
 		thread = next;

@@ -89,7 +89,7 @@ static bool find_target(thread_t receiver, uint64_t i, slot_t *slot)
 }
 
 /*@
-	requires kernel_ok && is_thread(sender) && is_thread(receiver) && i < KAAL_MESSAGE_CAPS_MAX;
+	requires kernel_ok && is_thread(sender) && is_thread(receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
@@ -101,6 +101,7 @@ static bool transfer_cap(thread_t sender, thread_t receiver, uint64_t i)
 	slot_t from, to;
 	bool move;
 
+	kernel_assert(i < KAAL_MESSAGE_CAPS_MAX);
 	if (find_source(sender, i, &from, &move) != KAAL_OK || !find_target(receiver, i, &to))
 		return false;
 	if (move) {
@@ -114,7 +115,7 @@ static bool transfer_cap(thread_t sender, thread_t receiver, uint64_t i)
 
 /* How many came. */
 /*@
-	requires kernel_ok && is_thread(sender) && is_thread(receiver) && caps <= KAAL_MESSAGE_CAPS_MAX;
+	requires kernel_ok && is_thread(sender) && is_thread(receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok && \result <= caps;
@@ -140,8 +141,7 @@ static uint64_t transfer_caps(thread_t sender, thread_t receiver, uint64_t caps)
 
 /* Words 0..7 always, the others as many as there are and both buffers allow: how many came. */
 /*@
-	requires kernel_ok && is_thread(sender) && is_thread(receiver) && words <= KAAL_MESSAGE_WORDS_MAX;
-	terminates \true;
+	requires kernel_ok && is_thread(sender) && is_thread(receiver);
 	exits \false;
 	assigns thread_view[receiver].frame.word[0 .. 7], buffer_view[thread_view[receiver].buffer].words[0 .. words - 9];
 	ensures kernel_ok;
@@ -159,6 +159,7 @@ static uint64_t transfer_words(thread_t sender, thread_t receiver, uint64_t word
 		return words;
 	if (from == 0 || to == 0)
 		return KAAL_MESSAGE_REGISTERS;
+	kernel_assert(words <= KAAL_MESSAGE_WORDS_MAX);
 	/*@
 		loop invariant i <= words - KAAL_MESSAGE_REGISTERS;
 		loop assigns i, buffer_view[to].words[0 .. words - 9];

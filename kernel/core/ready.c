@@ -261,7 +261,16 @@ void ready_add_last(thread_t thread)
 	}
 	set_next(thread, THREAD_NONE);
 	set_previous(thread, cpu.ready_last[priority]);
+	//@ assert \at(contexts_amounts_ok, Pre) ==> contexts_amounts_ok;
+	//@ assert same_states{Pre, Here};
 	set_next(t->ready_previous, thread);
+	//@ assert same_states{Pre, Here};
+	//@ assert same_ranks{Pre, Here};
+	//@ assert \at(contexts_handles_ok, Pre) ==> contexts_handles_ok;
+	//@ assert \at(contexts_counts_ok, Pre) ==> contexts_counts_ok;
+	//@ assert \at(contexts_amounts_ok, Pre) ==> contexts_amounts_ok;
+	//@ assert \at(contexts_periods_ok, Pre) ==> contexts_periods_ok;
+	//@ assert \at(contexts_slices_ok, Pre) ==> contexts_slices_ok;
 	cpu.ready_last[priority] = thread;
 }
 
@@ -278,8 +287,10 @@ void ready_add_first(thread_t thread)
 	}
 	set_previous(thread, THREAD_NONE);
 	set_next(thread, cpu.ready_first[priority]);
+	//@ assert same_states{Pre, Here};
 	set_previous(t->ready_next, thread);
 	//@ assert same_queued_but{Pre, Here}(thread);
+	//@ assert same_states{Pre, Here};
 	//@ assert same_ranks{Pre, Here};
 	//@ assert \at(contexts_handles_ok, Pre) ==> contexts_handles_ok;
 	//@ assert \at(contexts_counts_ok, Pre) ==> contexts_counts_ok;
@@ -315,10 +326,12 @@ static inline __attribute__((always_inline)) void close_before(thread_t thread, 
 {
 	const struct thread *t = &thread_view[thread];
 
-	if (t->ready_previous == THREAD_NONE)
+	if (t->ready_previous == THREAD_NONE) {
+		kernel_assert(cpu.ready_first[priority] == thread);
 		cpu.ready_first[priority] = t->ready_next;
-	else
+	} else {
 		set_next(t->ready_previous, t->ready_next);
+	}
 }
 
 /* Whoever is behind it, or its queue, names who is before it. */
@@ -326,6 +339,8 @@ static inline __attribute__((always_inline)) void close_before(thread_t thread, 
 	requires is_thread(thread) && priority < PRIORITIES;
 	requires threads_ok;
 	requires queues_but(priority);
+	requires thread_view[thread].ready_next == THREAD_NONE && thread_view[thread].ready_previous == THREAD_NONE ==>
+		cpu.ready_first[priority] == THREAD_NONE;
 	exits \false;
 	assigns cpu.ready_last[0 .. PRIORITIES - 1], thread_view[0 .. THREAD_VIEW_END - 1];
 	ENSURES_THREADS_OK;

@@ -212,6 +212,17 @@ void sched_set_priority(thread_t thread, uint32_t priority)
 	waiting_enter_queue(thread);
 }
 
+/* Who stops is preempted no more. */
+/*@
+	requires kernel_ok;
+	terminates \true; exits \false; assigns \nothing;
+	ensures \result <==> cpu.changed && (cpu.next == THREAD_NONE || !cpu.next_preempts);
+*/
+static inline bool nobody_preempts(void)
+{
+	return cpu.changed && (cpu.next == THREAD_NONE || !cpu.next_preempts);
+}
+
 void sched_forget(thread_t thread)
 {
 	sched_stop(thread);
@@ -220,11 +231,36 @@ void sched_forget(thread_t thread)
 		sched_unbind(thread_own(&thread_view[thread]));
 	if (cpu.loaded == thread) {
 		arch_thread_switch(cpu.loaded, THREAD_NONE);
+		//@ assert kernel_ok;
 		cpu.loaded = THREAD_NONE;
+		//@ assert cpu_ok;
+		//@ assert queues_ok;
+		//@ assert threads_ok;
+		//@ assert contexts_handles_ok && contexts_counts_ok;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_periods_ok && contexts_slices_ok;
+		//@ assert times_ok;
+		//@ assert endpoints_ok && notifications_ok && replies_ok;
+		//@ assert spaces_ok && tables_ok && lines_ok;
+		//@ assert slots_ok;
 	}
+	//@ assert kernel_ok;
 	arch_thread_forget(thread);
-	if (cpu.current == thread)
+	//@ assert kernel_ok;
+	if (cpu.current == thread) {
+		kernel_assert(nobody_preempts());
 		cpu.current = THREAD_NONE;
+		//@ assert cpu_ok;
+		//@ assert queues_ok;
+		//@ assert threads_ok;
+		//@ assert contexts_handles_ok && contexts_counts_ok;
+		//@ assert contexts_amounts_ok;
+		//@ assert contexts_periods_ok && contexts_slices_ok;
+		//@ assert times_ok;
+		//@ assert endpoints_ok && notifications_ok && replies_ok;
+		//@ assert spaces_ok && tables_ok && lines_ok;
+		//@ assert slots_ok;
+	}
 }
 
 void sched_space_changed(thread_t thread)

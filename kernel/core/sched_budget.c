@@ -29,8 +29,7 @@ static inline bool has_budget(sched_context_t sc)
 	assigns thread_view[thread].context, sched_context_view[0 .. SCHED_CONTEXT_VIEW_END - 1];
 	ensures thread_view[thread].context == word;
 	ensures word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread;
-	ensures \forall integer c; is_context(c) && c != word / CONTEXT_UNIT ==>
-		sched_context_view[c].holder == \old(sched_context_view[c].holder);
+	KEEPS_HOLDERS_BUT(thread, word / CONTEXT_UNIT);
 	ensures kernel_ok;
 */
 static inline void hold(thread_t thread, context_word_t word)
@@ -54,6 +53,9 @@ static inline void hold(thread_t thread, context_word_t word)
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures cpu.changed && cpu.next == THREAD_NONE;
+	ensures thread_view[thread].context == word;
+	ensures word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread;
+	KEEPS_HOLDERS_BUT(thread, word / CONTEXT_UNIT);
 	KEEPS_RUNNING;
 */
 static COLD void use_ready(thread_t thread, context_word_t word)
@@ -62,7 +64,9 @@ static COLD void use_ready(thread_t thread, context_word_t word)
 
 	if (!running)
 		sched_dequeue(thread);
+	//@ assert same_origins{Pre, Here};
 	hold(thread, word);
+	//@ assert same_origins{Pre, Here};
 	if (running && has_budget(context_of(word)))
 		sched_note_change();
 	else

@@ -17,52 +17,178 @@ static struct wait_links *links(thread_t thread)
 	return &thread_view[thread].wait;
 }
 
+/*@
+	requires is_thread_or_none(thread);
+	exits \false; assigns \nothing;
+	ensures is_thread(thread) && \result == thread;
+*/
+/* One that there is, as WQ-2 says. */
+static inline thread_t linked(thread_t thread)
+{
+	kernel_assert(thread != THREAD_NONE);
+	return thread;
+}
+
+/* What follows writes one link, and says of all else that it is in order still. */
+/*@
+	requires is_wait_queue(queue) && is_thread_or_none(first);
+	terminates \true; exits \false;
+	assigns queue->first;
+	ensures queue->first == first;
+	LINKS_ONLY;
+*/
+static inline void set_first(struct wait_queue *queue, thread_t first)
+{
+	queue->first = first;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(next);
+	terminates \true;
+	exits \false;
+	SETS_LINK(next, next);
+*/
+static inline void set_next(thread_t thread, thread_t next)
+{
+	links(thread)->next = next;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(previous);
+	terminates \true;
+	exits \false;
+	SETS_LINK(previous, previous);
+*/
+static inline void set_previous(thread_t thread, thread_t previous)
+{
+	links(thread)->previous = previous;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(lower);
+	terminates \true;
+	exits \false;
+	SETS_LINK(level_next, lower);
+*/
+static inline void set_lower(thread_t thread, thread_t lower)
+{
+	links(thread)->level_next = lower;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(higher);
+	terminates \true;
+	exits \false;
+	SETS_LINK(level_previous, higher);
+*/
+static inline void set_higher(thread_t thread, thread_t higher)
+{
+	links(thread)->level_previous = higher;
+}
+
+/*@
+	requires is_thread(thread) && is_thread_or_none(last);
+	terminates \true;
+	exits \false;
+	SETS_LINK(level_last, last);
+*/
+static inline void set_last(thread_t thread, thread_t last)
+{
+	links(thread)->level_last = last;
+}
+
 void wait_links_start(thread_t thread)
 {
-	struct wait_links *l = links(thread);
-
-	l->next = THREAD_NONE;
-	l->previous = THREAD_NONE;
-	l->level_next = THREAD_NONE;
-	l->level_previous = THREAD_NONE;
-	l->level_last = thread;
+	set_next(thread, THREAD_NONE);
+	set_previous(thread, THREAD_NONE);
+	set_lower(thread, THREAD_NONE);
+	set_higher(thread, THREAD_NONE);
+	set_last(thread, thread);
 }
 
 /*@
 	requires is_wait_queue(queue) && is_thread(thread) && is_thread_or_none(previous) && is_thread_or_none(next);
 	terminates \true; exits \false;
-	assigns queue->first, thread_view[thread].wait, thread_view[previous].wait.next, thread_view[next].wait.previous;
+	assigns WAIT_STATE(queue);
 	ensures queue->first == (previous == THREAD_NONE ? thread : \old(queue->first));
 	LINKS_ONLY;
 */
 /* Puts `thread` between two neighbours, either of which may be THREAD_NONE. */
 static void link_between(struct wait_queue *queue, thread_t previous, thread_t thread, thread_t next)
 {
-	links(thread)->previous = previous;
-	links(thread)->next = next;
+	set_previous(thread, previous);
+	set_next(thread, next);
 	if (previous == THREAD_NONE)
-		queue->first = thread;
+		set_first(queue, thread);
 	else
-		links(previous)->next = thread;
+		set_next(previous, thread);
+	//@ assert same_waits{Pre, Here};
 	if (next != THREAD_NONE)
-		links(next)->previous = thread;
+		set_previous(next, thread);
 }
 
 /*@
 	requires is_thread(thread) && is_thread_or_none(higher) && is_thread_or_none(lower);
 	terminates \true; exits \false;
-	assigns thread_view[thread].wait, thread_view[higher].wait.level_next, thread_view[lower].wait.level_previous;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
 	LINKS_ONLY;
 */
 /* Puts a first of its priority between two others. */
 static void link_levels(thread_t higher, thread_t thread, thread_t lower)
 {
-	links(thread)->level_previous = higher;
-	links(thread)->level_next = lower;
+	set_higher(thread, higher);
+	set_lower(thread, lower);
 	if (higher != THREAD_NONE)
-		links(higher)->level_next = thread;
+		set_lower(higher, thread);
 	if (lower != THREAD_NONE)
-		links(lower)->level_previous = thread;
+		set_higher(lower, thread);
+}
+
+/*@
+	requires is_thread(level) && is_thread(thread);
+	terminates \true; exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	LINKS_ONLY;
+*/
+/* Only the first of a priority names the last of it. */
+static inline void name_last(thread_t level, thread_t thread)
+{
+	set_last(thread, THREAD_NONE);
+	set_last(level, thread);
+}
+
+/*@
+	requires is_wait_queue(queue) && is_thread_or_none(queue->first) && is_thread(level) && is_thread(thread) && threads_wait_ok;
+	exits \false;
+	assigns WAIT_STATE(queue);
+	ensures is_thread_or_none(queue->first);
+	LINKS_ONLY;
+*/
+/* Becomes the last of its priority, whose first `level` is. */
+static inline void add_last(struct wait_queue *queue, thread_t level, thread_t thread)
+{
+	thread_t last = linked(links(level)->level_last);
+
+	name_last(level, thread);
+	link_between(queue, last, thread, thread_view[last].wait.next);
+}
+
+/*@
+	requires is_wait_queue(queue) && is_thread_or_none(queue->first) && is_thread(thread) && threads_wait_ok;
+	requires is_thread_or_none(higher) && is_thread_or_none(lower);
+	exits \false;
+	assigns WAIT_STATE(queue);
+	ensures is_thread_or_none(queue->first);
+	LINKS_ONLY;
+*/
+/* The only one of its priority, between the levels around it. */
+static inline void add_level(struct wait_queue *queue, thread_t higher, thread_t thread, thread_t lower)
+{
+	set_last(thread, thread);
+	//@ assert threads_wait_ok;
+	link_between(queue, higher == THREAD_NONE ? THREAD_NONE : thread_view[higher].wait.level_last, thread, lower);
+	//@ assert same_waits{Pre, Here};
+	link_levels(higher, thread, lower);
 }
 
 void wait_queue_add(struct wait_queue *queue, thread_t thread)
@@ -71,69 +197,114 @@ void wait_queue_add(struct wait_queue *queue, thread_t thread)
 	thread_t higher = THREAD_NONE;
 	thread_t level = queue->first;
 
+	/*@
+		loop invariant is_thread_or_none(higher) && is_thread_or_none(level);
+		loop assigns higher, level;
+	*/
 	while (level != THREAD_NONE && thread_view[level].priority > priority) {
 		higher = level;
 		level = links(level)->level_next;
 	}
-	if (level != THREAD_NONE && thread_view[level].priority == priority) {
-		thread_t last = links(level)->level_last;
-
-		links(thread)->level_last = THREAD_NONE;
-		link_between(queue, last, thread, links(last)->next);
-		links(level)->level_last = thread;
-		return;
-	}
-	links(thread)->level_last = thread;
-	link_between(queue, higher == THREAD_NONE ? THREAD_NONE : links(higher)->level_last, thread, level);
-	link_levels(higher, thread, level);
+	if (level != THREAD_NONE && thread_view[level].priority == priority)
+		add_last(queue, level, thread);
+	else
+		add_level(queue, higher, thread, level);
 }
 
+/*@
+	requires is_thread(thread) && threads_wait_ok;
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	LINKS_ONLY;
+*/
 /* The next of the same priority becomes the first of it; without one the priority is gone. */
 static void remove_level(thread_t thread)
 {
-	struct wait_links *l = links(thread);
+	const struct wait_links *l = links(thread);
 	thread_t heir = l->next;
 
-	if (l->level_last == thread) {
+	if (l->level_last == thread || heir == THREAD_NONE) {
 		if (l->level_previous != THREAD_NONE)
-			links(l->level_previous)->level_next = l->level_next;
+			set_lower(l->level_previous, l->level_next);
 		if (l->level_next != THREAD_NONE)
-			links(l->level_next)->level_previous = l->level_previous;
+			set_higher(l->level_next, l->level_previous);
 		return;
 	}
-	links(heir)->level_last = l->level_last;
+	set_last(heir, l->level_last);
 	link_levels(l->level_previous, heir, l->level_next);
 }
 
+/*@
+	requires is_wait_queue(queue) && is_thread_or_none(queue->first) && is_thread(thread) && threads_wait_ok;
+	exits \false;
+	assigns thread_view[0 .. THREAD_VIEW_END - 1];
+	LINKS_ONLY;
+*/
 /* The first of its priority whose last `thread` is: no further away than the levels are. */
 static void shorten_level(struct wait_queue *queue, thread_t thread)
 {
 	thread_t level = queue->first;
 
-	while (thread_view[level].priority != thread_view[thread].priority)
+	/*@
+		loop invariant is_thread_or_none(level);
+		loop assigns level;
+	*/
+	while (level != THREAD_NONE && thread_view[level].priority != thread_view[thread].priority)
 		level = links(level)->level_next;
-	if (links(level)->level_last == thread)
-		links(level)->level_last = links(thread)->previous;
+	if (level != THREAD_NONE && links(level)->level_last == thread)
+		set_last(level, links(thread)->previous);
+}
+
+/*@
+	requires is_wait_queue(queue) && is_thread_or_none(queue->first) && is_thread(thread) && threads_wait_ok;
+	exits \false;
+	assigns WAIT_STATE(queue);
+	ensures is_thread_or_none(queue->first);
+	LINKS_ONLY;
+*/
+/* Its neighbours, or the queue, name each other in its place. */
+static inline void close_gap(struct wait_queue *queue, thread_t thread)
+{
+	const struct wait_links *l = links(thread);
+
+	if (l->previous == THREAD_NONE)
+		set_first(queue, l->next);
+	else
+		set_next(l->previous, l->next);
+	//@ assert threads_wait_ok && is_thread_or_none(queue->first);
+	//@ assert same_waits{Pre, Here};
+	if (l->next != THREAD_NONE)
+		set_previous(l->next, l->previous);
+}
+
+/*@
+	requires is_wait_queue(queue) && is_thread_or_none(queue->first) && is_thread(thread) && threads_wait_ok;
+	exits \false;
+	assigns WAIT_STATE(queue);
+	ensures is_thread_or_none(queue->first);
+	LINKS_ONLY;
+*/
+/* Others wait, too. */
+static inline void remove_one(struct wait_queue *queue, thread_t thread)
+{
+	if (links(thread)->level_last != THREAD_NONE)
+		remove_level(thread);
+	else
+		shorten_level(queue, thread);
+	//@ assert threads_wait_ok && is_thread_or_none(queue->first);
+	//@ assert same_waits{Pre, Here};
+	close_gap(queue, thread);
+	//@ assert same_waits{Pre, Here};
+	//@ assert is_thread_or_none(queue->first) && \separated(&queue->first, &thread_view[thread].wait);
+	wait_links_start(thread);
 }
 
 void wait_queue_remove(struct wait_queue *queue, thread_t thread)
 {
-	struct wait_links *l = links(thread);
-
 	/* The only one: most queues have one at most. */
-	if (queue->first == thread && l->next == THREAD_NONE) {
-		queue->first = THREAD_NONE;
-		return;
-	}
-	if (l->level_last != THREAD_NONE)
-		remove_level(thread);
+	if (queue->first == thread && links(thread)->next == THREAD_NONE)
+		set_first(queue, THREAD_NONE);
 	else
-		shorten_level(queue, thread);
-	if (l->previous == THREAD_NONE)
-		queue->first = l->next;
-	else
-		links(l->previous)->next = l->next;
-	if (l->next != THREAD_NONE)
-		links(l->next)->previous = l->previous;
-	wait_links_start(thread);
+		remove_one(queue, thread);
+	//@ assert same_waits{Pre, Here};
 }

@@ -395,11 +395,15 @@ static void cancel_endpoint_step(void)
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	ensures destroy_worklists.notification == \old(notification_view[destroy_worklists.notification].flags);
 */
 /* The next one that waits to be told about its end. */
 static void next_notification(void)
 {
-	destroy_worklists.notification = (notification_t)notification_take(destroy_worklists.notification);
+	uint64_t next = notification_take(destroy_worklists.notification);
+
+	kernel_assert(next <= UINT32_MAX);
+	destroy_worklists.notification = (notification_t)next;
 }
 
 /*@

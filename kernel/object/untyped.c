@@ -391,6 +391,7 @@ static inline __attribute__((always_inline)) uint64_t make_run(enum kaal_object_
 		//@ assert next: slot_view[to + made].cap.object == \at(last.object, Pre) + 1 + made;
 		//@ assert same: slot_view[to + made].cap.word == \at(last.word, Pre);
 		//@ assert either: \forall integer s; to <= s < to + made + 1 ==> to <= s < to + made || s == to + made;
+		//@ assert before: \forall integer s; to <= s < to + made ==> slot_view[s].cap.object == \at(last.object, Pre) + 1 + (s - to);
 		//@ assert objects: \forall integer s; to <= s < to + made + 1 ==> slot_view[s].cap.object == \at(last.object, Pre) + 1 + (s - to);
 		//@ assert words: \forall integer s; to <= s < to + made + 1 ==> slot_view[s].cap.word == \at(last.word, Pre);
 		//@ assert longer: caps_in_a_row(to, made + 1, \at(last, Pre));

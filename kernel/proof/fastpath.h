@@ -2,6 +2,26 @@
 #ifndef PROOF_FASTPATH_H
 #define PROOF_FASTPATH_H
 
+#define IS_OF_THREAD(pointer) (\exists integer t; is_thread(t) && (pointer) == &thread_view[t])
+/* kernel_ok in its pieces, which provers find easier. */
+#define ENSURES_STATE_OK                                                                                             \
+	ENSURES_THREADS_OK;                                                                                          \
+	ensures endpoints_ok;                                                                                        \
+	ensures notifications_ok;                                                                                    \
+	ensures replies_ok;                                                                                          \
+	ensures contexts_handles_ok && contexts_counts_ok;                                                           \
+	ensures contexts_amounts_ok;                                                                                 \
+	ensures contexts_periods_ok && contexts_slices_ok;                                                           \
+	ensures times_ok;                                                                                            \
+	ensures ready_words_ok;                                                                                      \
+	ensures ready_names_ok;                                                                                      \
+	ensures ready_most_ok && ready_ends_ok;                                                                      \
+	ensures cpu_ok;                                                                                              \
+	ensures spaces_ok;                                                                                           \
+	ensures tables_ok;                                                                                           \
+	ensures lines_ok;                                                                                            \
+	ensures slots_ok
+
 /*@
 	// EP-3: who waits alone with a reply object. And who runs has a context (TH-1).
 	predicate can_call_fast{L}(struct thread *self) =

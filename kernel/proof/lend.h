@@ -12,23 +12,20 @@
 		(\forall integer t; is_thread(t) ==> \at(thread_view[t].context, L) == \at(thread_view[t].context, K)) &&
 		(\forall integer t; is_thread(t) ==> \at(thread_view[t].own, L) == \at(thread_view[t].own, K)) &&
 		(\forall integer c; is_context(c) ==> \at(sched_context_view[c].holder, L) == \at(sched_context_view[c].holder, K));
+	// What threads run on, and which context is whose own.
+	predicate same_words_but{K, L}(integer thread) =
+		\forall integer t; is_thread(t) && t != thread ==> \at(thread_view[t].context, L) == \at(thread_view[t].context, K);
+	predicate same_owns{K, L} =
+		\forall integer t; is_thread(t) ==> \at(thread_view[t].own, L) == \at(thread_view[t].own, K);
+	// Who holds a context, and whose own it is.
+	predicate same_holders_but{K, L}(integer context) =
+		\forall integer c; is_context(c) && c != context ==>
+			\at(sched_context_view[c].holder, L) == \at(sched_context_view[c].holder, K);
+	predicate same_origins{K, L} =
+		\forall integer c; is_context(c) ==> \at(sched_context_view[c].home, L) == \at(sched_context_view[c].home, K);
 	predicate same_callers{K, L} =
 		(\forall integer r; 0 <= r < REPLY_VIEW_END ==> \at(reply_view[r].caller, L) == \at(reply_view[r].caller, K)) &&
 		(\forall integer r; 0 <= r < REPLY_VIEW_END ==> \at(reply_view[r].slow_caller, L) == \at(reply_view[r].slow_caller, K));
-	// LN-1, from the other end: who has a context that somebody else holds waits for the answer of one who has it too,
-	// lent once more.
-	predicate has_lent{L}(integer t) =
-		thread_view[t].state == THREAD_AWAITING_REPLY && thread_view[t].waiting_for != REPLY_NONE &&
-		is_thread(reply_view[thread_view[t].waiting_for].receiver) &&
-		thread_view[reply_view[thread_view[t].waiting_for].receiver].context == thread_view[t].context + 1;
-	predicate lending_ok{L} =
-		\forall integer t; is_thread(t) && thread_view[t].context != CONTEXT_NONE &&
-			sched_context_view[thread_view[t].context / CONTEXT_UNIT].holder != t ==> has_lent(t);
-	// A context that its home does not hold is the one that home has lent.
-	predicate home_ok{L}(integer c) =
-		sched_context_view[c].home != sched_context_view[c].holder ==>
-			thread_view[sched_context_view[c].home].context / CONTEXT_UNIT == c;
-
 	// When a context has budget to run on.
 	logic integer next_budget{L}(integer c) =
 		sched_context_view[c].budget == SCHED_UNLIMITED ? 0 :
@@ -39,6 +36,14 @@
 		sched_context_view[thread_view[t].context / CONTEXT_UNIT].holder == t &&
 		thread_view[t].context % CONTEXT_UNIT < CONTEXT_LENT_MAX;
 */
+
+/* Who runs on which context, but for one thread and one context; and which is whose own. */
+#define KEEPS_HOLDERS_BUT(thread, context)                                                                           \
+	ensures same_words_but{Pre, Post}(thread);                                                                   \
+	ensures same_owns{Pre, Post};                                                                                \
+	ensures same_holders_but{Pre, Post}(context);                                                                \
+	ensures same_origins{Pre, Post}
+#define KEEPS_HOLDERS KEEPS_HOLDERS_BUT(-1, -1)
 
 /*@
 	requires kernel_ok && is_thread(caller) && is_thread(receiver);
@@ -78,6 +83,15 @@ void lend_context(thread_t caller, thread_t receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// What it had lent is held by it again; no other context changes hands.
+	ensures \old(thread_view[caller].context) != CONTEXT_NONE ==>
+		sched_context_view[\old(thread_view[caller].context / CONTEXT_UNIT)].holder == caller;
+	ensures same_holders_but{Pre, Post}(\old(thread_view[caller].context / CONTEXT_UNIT));
+	ensures same_origins{Pre, Post} && same_owns{Pre, Post};
+	// It had nothing: it runs on its own, if nobody else does.
+	ensures \old(thread_view[caller].context) == CONTEXT_NONE && \old(thread_view[caller].own) != CONTEXT_NONE &&
+		\old(sched_context_view[thread_view[caller].own / CONTEXT_UNIT].holder) == caller ==>
+		thread_view[caller].context == \old(thread_view[caller].own);
 	KEEPS_RUNNING;
 */
 void lend_return(thread_t caller);
@@ -115,6 +129,10 @@ bool lend_is_used_up(thread_t thread);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
+	// It is nobody's, and nobody holds it; no other context changes hands.
+	ensures sched_context_view[sc].home == THREAD_NONE && sched_context_view[sc].holder == THREAD_NONE;
+	ensures thread_view[\old(sched_context_view[sc].home)].own == CONTEXT_NONE;
+	ensures same_holders_but{Pre, Post}(sc);
 */
 void lend_end(sched_context_t sc);
 

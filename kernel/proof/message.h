@@ -59,7 +59,7 @@ uint64_t message_check_long(thread_t sender, uint64_t message, bool may_grant);
 static inline uint64_t message_check(thread_t sender, uint64_t message, bool may_grant);
 
 /*@
-	requires kernel_ok && is_thread(sender) && is_thread(receiver) && can_send(sender);
+	requires kernel_ok && is_thread(sender) && is_thread(receiver);
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;

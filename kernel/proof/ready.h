@@ -21,7 +21,8 @@
 		(\forall integer t; is_thread(t) ==> \at(thread_view[t].state, L) == \at(thread_view[t].state, K)) &&
 		(\forall integer t; is_thread(t) ==> \at(thread_view[t].waiting_for, L) == \at(thread_view[t].waiting_for, K)) &&
 		(\forall integer t; is_thread(t) ==> \at(thread_view[t].priority, L) == \at(thread_view[t].priority, K)) &&
-		(\forall integer t; is_thread(t) ==> \at(thread_view[t].context, L) == \at(thread_view[t].context, K));
+		(\forall integer t; is_thread(t) ==> \at(thread_view[t].context, L) == \at(thread_view[t].context, K)) &&
+		(\forall integer t; is_thread(t) ==> \at(thread_view[t].own, L) == \at(thread_view[t].own, K));
 	predicate same_ranks{K, L} =
 		\forall integer t; is_thread(t) ==> \at(thread_view[t].timer.rank, L) == \at(thread_view[t].timer.rank, K);
 	predicate same_queued_but{K, L}(integer thread) =
@@ -61,6 +62,20 @@ void ready_start(void);
 	ENSURES_THREADS_OK;
 	ENSURES_QUEUES_OK;
 	KEEPS_OTHERS_OK;
+	// It is the last of its priority, behind who was last.
+	ensures thread_view[thread].queued == 1;
+	ensures cpu.ready_last[thread_view[thread].priority] == thread;
+	ensures \old(cpu.ready_first[thread_view[thread].priority]) == THREAD_NONE ==>
+		cpu.ready_first[thread_view[thread].priority] == thread && thread_view[thread].ready_previous == THREAD_NONE;
+	ensures \old(cpu.ready_first[thread_view[thread].priority]) != THREAD_NONE ==>
+		cpu.ready_first[thread_view[thread].priority] == \old(cpu.ready_first[thread_view[thread].priority]) &&
+		thread_view[thread].ready_previous == \old(cpu.ready_last[thread_view[thread].priority]) &&
+		thread_view[thread_view[thread].ready_previous].ready_next == thread;
+	ensures same_queued_but{Pre, Post}(thread);
+	ensures same_firsts_but{Pre, Post}(\old(thread_view[thread].priority));
+	ensures same_lasts_but{Pre, Post}(\old(thread_view[thread].priority));
+	ensures same_states{Pre, Post};
+	ensures same_ranks{Pre, Post};
 */
 void ready_add_last(thread_t thread);
 
@@ -81,8 +96,7 @@ void ready_add_last(thread_t thread);
 	ensures same_queued_but{Pre, Post}(thread);
 	ensures same_firsts_but{Pre, Post}(\old(thread_view[thread].priority));
 	ensures same_lasts_but{Pre, Post}(\old(thread_view[thread].priority));
-	ensures \forall integer t; is_thread(t) ==> thread_view[t].priority == \old(thread_view[t].priority);
-	ensures \forall integer t; is_thread(t) ==> thread_view[t].context == \old(thread_view[t].context);
+	ensures same_states{Pre, Post};
 	ensures same_ranks{Pre, Post};
 */
 void ready_add_first(thread_t thread);

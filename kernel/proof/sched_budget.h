@@ -15,14 +15,11 @@
 	exits \false;
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
-	ensures \old(thread_view[thread].state) != THREAD_READY ==> thread_view[thread].context == word &&
-		(word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread);
+	// It runs on the context from now on, and on its own as before; nobody else and no other context changes.
+	ensures thread_view[thread].context == word;
+	ensures word != CONTEXT_NONE ==> sched_context_view[word / CONTEXT_UNIT].holder == thread;
+	KEEPS_HOLDERS_BUT(thread, word / CONTEXT_UNIT);
 	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_calls{Pre, Post};
-	ensures \old(thread_view[thread].state) != THREAD_READY ==>
-		\forall integer t; is_thread(t) && t != thread ==> thread_view[t].context == \old(thread_view[t].context);
-	ensures \old(thread_view[thread].state) != THREAD_READY ==>
-		\forall integer c; is_context(c) && c != word / CONTEXT_UNIT ==>
-			sched_context_view[c].holder == \old(sched_context_view[c].holder);
 	ensures \old(thread_view[thread].state) != THREAD_READY ==> same_callers{Pre, Post};
 	KEEPS_RUNNING;
 */

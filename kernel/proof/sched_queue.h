@@ -8,6 +8,7 @@
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures cpu.changed && cpu.next == THREAD_NONE;
+	KEEPS_HOLDERS;
 	// Nobody was about to run: no thread changes.
 	ensures \old(cpu.next) == THREAD_NONE ==> same_states{Pre, Post} && same_ranks{Pre, Post} && same_queued_but{Pre, Post}(-1) &&
 		same_firsts_but{Pre, Post}(-1) && same_lasts_but{Pre, Post}(-1);
@@ -33,6 +34,7 @@ bool sched_is_running(thread_t thread);
 	assigns KERNEL_STATE;
 	ensures kernel_ok;
 	ensures cpu.changed && cpu.next == THREAD_NONE;
+	KEEPS_HOLDERS;
 	KEEPS_RUNNING;
 */
 void sched_enqueue(thread_t thread, bool first);
@@ -54,6 +56,7 @@ void sched_enqueue_ready(thread_t thread, bool first);
 	ensures cpu.changed && cpu.next == THREAD_NONE;
 	// It is in no queue that this is about any more.
 	ensures thread_view[thread].timer.rank == 0 && thread_view[thread].queued == 0;
+	KEEPS_HOLDERS;
 	KEEPS_RUNNING;
 */
 void sched_dequeue(thread_t thread);

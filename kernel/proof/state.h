@@ -103,7 +103,8 @@
 		-1 <= cpu.ready_top < PRIORITIES && (cpu.ready_top >= 0 ==> cpu.ready_first[cpu.ready_top] != THREAD_NONE);
 	predicate ready_ends_ok{L} =
 		\forall integer p; 0 <= p < PRIORITIES ==>
-			is_thread_or_none(cpu.ready_first[p]) && is_thread_or_none(cpu.ready_last[p]);
+			is_thread_or_none(cpu.ready_first[p]) && is_thread_or_none(cpu.ready_last[p]) &&
+			(cpu.ready_first[p] != THREAD_NONE ==> cpu.ready_last[p] != THREAD_NONE);
 	predicate queues_ok{L} = ready_words_ok && ready_names_ok && ready_most_ok && ready_ends_ok;
 
 	predicate cpu_ok{L} =

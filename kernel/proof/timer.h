@@ -33,6 +33,8 @@
 		\old(thread_view[timer_queue_root].timer.time) <= time ? \old(timer_queue_root) : thread);
 	ensures \forall integer t; is_thread(t) && t != thread ==> thread_view[t].timer.time == \old(thread_view[t].timer.time);
 	ensures same_queued_but{Pre, Post}(-1);
+	ensures same_words_but{Pre, Post}(-1);
+	ensures same_owns{Pre, Post};
 	KEEPS_ALL_BUT_THREADS;
 */
 void timer_queue_add(thread_t thread, uint64_t time);

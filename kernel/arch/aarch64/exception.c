@@ -120,7 +120,7 @@ static bool on_stack(uint64_t address)
 }
 
 /* Frame records (AAPCS64 6.4.6), trusted only as far as they climb the stack; `objdump -d` names the lines. */
-static void print_backtrace(uint64_t pc, uint64_t fp)
+static __attribute__((cold)) void print_backtrace(uint64_t pc, uint64_t fp)
 {
 	board_print("backtrace: 0x%lx", pc);
 	for (unsigned depth = 0; depth < 32 && on_stack(fp) && (fp & 15) == 0; depth++) {
